@@ -52,9 +52,6 @@ func (s Scale) One() int64 { return pow10[s] }
 func (a Amount) Add(b Amount) (Amount, error) {
 	c := a + b
 	if (c > a) != (b > 0) {
-		if b == 0 {
-			return a, nil
-		}
 		return 0, ErrRange
 	}
 	return c, nil
@@ -64,9 +61,6 @@ func (a Amount) Add(b Amount) (Amount, error) {
 func (a Amount) Sub(b Amount) (Amount, error) {
 	c := a - b
 	if (c < a) != (b > 0) {
-		if b == 0 {
-			return a, nil
-		}
 		return 0, ErrRange
 	}
 	return c, nil

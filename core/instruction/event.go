@@ -1,0 +1,308 @@
+package instruction
+
+import "portcullis/core/money"
+
+// EventKind is the persisted number of a kind of event: append-only.
+type EventKind uint8
+
+const (
+	KindClockFroze     EventKind = 1
+	KindClockConfirmed EventKind = 2
+	KindAssetAdded     EventKind = 10
+	KindMarketAdded    EventKind = 11
+	KindMarketSet      EventKind = 12
+	KindAccountOpened  EventKind = 20
+	KindCameIn         EventKind = 21
+	KindKeyCreated     EventKind = 30
+	KindKeyRevoked     EventKind = 31
+	KindOrderPlaced    EventKind = 40
+	KindFilled         EventKind = 41
+	KindOrderClosed    EventKind = 42
+	KindRefused        EventKind = 60
+)
+
+// Event is what happened. State is a fold of events, and of nothing else. The set is closed.
+type Event interface {
+	EventKind() EventKind
+	fields(*Codec)
+}
+
+// ClockFroze says that time jumped ahead further than it may unconfirmed: waits and refills stand still.
+type ClockFroze struct {
+	From, To Time
+}
+
+// ClockConfirmed says that waits and refills go on.
+type ClockConfirmed struct{}
+
+// AssetAdded follows AddAsset.
+type AssetAdded struct {
+	ID     Asset
+	Symbol string
+	Scale  money.Scale
+}
+
+// MarketAdded follows AddMarket. The market's symbol is the base symbol followed by the quote symbol.
+type MarketAdded struct {
+	ID          Market
+	Base, Quote Asset
+	Terms       Terms
+}
+
+// MarketSet follows SetMarket.
+type MarketSet struct {
+	Market Market
+	State  MarketState
+}
+
+// AccountOpened follows OpenAccount.
+type AccountOpened struct {
+	ID  Account
+	Ref string
+}
+
+// CameIn says that value came in from outside and is free in the account.
+type CameIn struct {
+	Account Account
+	Asset   Asset
+	Amount  money.Amount
+	Ref     string
+}
+
+// KeyCreated follows CreateKey.
+type KeyCreated struct {
+	ID  Credential
+	Key CreateKey
+}
+
+// KeyRevoked says that the credential is a tombstone from now on; its material is forgotten where it is a secret.
+type KeyRevoked struct {
+	Credential Credential
+}
+
+// OrderPlaced says that an order was taken up and that Held of what it gives is held for it.
+type OrderPlaced struct {
+	Order      Order
+	Account    Account
+	Credential Credential
+	Place      PlaceOrder
+	Held       money.Amount // quote units of a buy, base units of a sell
+}
+
+// Filled is one match. The buyer gives Quote and receives Qty less its fee; the seller gives Qty and receives Quote less
+// its fee. Each fee is in what its payer receives.
+type Filled struct {
+	Market       Market
+	Trade        Trade
+	TakerSide    Side
+	Taker, Maker Order
+	TakerAccount Account
+	MakerAccount Account
+	Price        money.Price  // the maker's
+	Qty          money.Amount // base units
+	Quote        money.Amount // price times quantity, rounded down, in quote units
+	TakerFee     money.Amount
+	MakerFee     money.Amount
+}
+
+// OrderClosed says that an order is over, and that Released of what was held for it is free again.
+type OrderClosed struct {
+	Market   Market
+	Order    Order
+	Account  Account
+	Cause    CloseCause
+	Released money.Amount
+}
+
+// Refused says that an allowed instruction, or a part of one, came to nothing.
+type Refused struct {
+	Part   Part
+	Reason Reason
+}
+
+// Part is which part of an instruction an event speaks of: append-only.
+type Part uint8
+
+const (
+	Whole  Part = 1
+	Cancel Part = 2 // the cancel of a replacement
+	Place  Part = 3 // the new order of a replacement
+)
+
+var partNames = names{"", "WHOLE", "CANCEL", "PLACE"}
+
+func (p Part) String() string               { return partNames.text(int(p)) }
+func (p Part) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+func (*ClockFroze) EventKind() EventKind     { return KindClockFroze }
+func (*ClockConfirmed) EventKind() EventKind { return KindClockConfirmed }
+func (*AssetAdded) EventKind() EventKind     { return KindAssetAdded }
+func (*MarketAdded) EventKind() EventKind    { return KindMarketAdded }
+func (*MarketSet) EventKind() EventKind      { return KindMarketSet }
+func (*AccountOpened) EventKind() EventKind  { return KindAccountOpened }
+func (*CameIn) EventKind() EventKind         { return KindCameIn }
+func (*KeyCreated) EventKind() EventKind     { return KindKeyCreated }
+func (*KeyRevoked) EventKind() EventKind     { return KindKeyRevoked }
+func (*OrderPlaced) EventKind() EventKind    { return KindOrderPlaced }
+func (*Filled) EventKind() EventKind         { return KindFilled }
+func (*OrderClosed) EventKind() EventKind    { return KindOrderClosed }
+func (*Refused) EventKind() EventKind        { return KindRefused }
+
+func (e *ClockFroze) fields(c *Codec) {
+	Num64(c, &e.From)
+	Num64(c, &e.To)
+}
+
+func (*ClockConfirmed) fields(*Codec) {}
+
+func (e *AssetAdded) fields(c *Codec) {
+	Num16(c, &e.ID)
+	c.Text(&e.Symbol)
+	Num8(c, &e.Scale)
+}
+
+func (e *MarketAdded) fields(c *Codec) {
+	Num16(c, &e.ID)
+	Num16(c, &e.Base)
+	Num16(c, &e.Quote)
+	e.Terms.Fields(c)
+}
+
+func (e *MarketSet) fields(c *Codec) {
+	Num16(c, &e.Market)
+	enum(c, &e.State, Halted)
+}
+
+func (e *AccountOpened) fields(c *Codec) {
+	Num32(c, &e.ID)
+	c.Text(&e.Ref)
+}
+
+func (e *CameIn) fields(c *Codec) {
+	Num32(c, &e.Account)
+	Num16(c, &e.Asset)
+	c.amount(&e.Amount)
+	c.Text(&e.Ref)
+}
+
+func (e *KeyCreated) fields(c *Codec) {
+	Num32(c, &e.ID)
+	e.Key.fields(c)
+}
+
+func (e *KeyRevoked) fields(c *Codec) { Num32(c, &e.Credential) }
+
+func (e *OrderPlaced) fields(c *Codec) {
+	Num64(c, &e.Order)
+	Num32(c, &e.Account)
+	Num32(c, &e.Credential)
+	e.Place.fields(c)
+	c.amount(&e.Held)
+}
+
+func (e *Filled) fields(c *Codec) {
+	Num16(c, &e.Market)
+	Num64(c, &e.Trade)
+	enum(c, &e.TakerSide, Sell)
+	Num64(c, &e.Taker)
+	Num64(c, &e.Maker)
+	Num32(c, &e.TakerAccount)
+	Num32(c, &e.MakerAccount)
+	c.price(&e.Price)
+	c.amount(&e.Qty)
+	c.amount(&e.Quote)
+	c.amount(&e.TakerFee)
+	c.amount(&e.MakerFee)
+}
+
+func (e *OrderClosed) fields(c *Codec) {
+	Num16(c, &e.Market)
+	Num64(c, &e.Order)
+	Num32(c, &e.Account)
+	enum(c, &e.Cause, ByExpiry)
+	c.amount(&e.Released)
+}
+
+func (e *Refused) fields(c *Codec) {
+	enum(c, &e.Part, Place)
+	Num16(c, &e.Reason)
+	if !e.Reason.known() {
+		c.Fail("unknown reason %d", uint16(e.Reason))
+	}
+}
+
+// Events reads a record's events one after the other. The event that Next returns is reused by the next call; keep a
+// copy of what must outlive it.
+type Events struct {
+	c      Codec
+	placed OrderPlaced
+	filled Filled
+	closed OrderClosed
+	refuse Refused
+}
+
+// Reset starts over with the events that b holds.
+func (r *Events) Reset(b []byte) { r.c = Reader(b) }
+
+// Next is the next event, or nil at the end or at an error; see Err.
+func (r *Events) Next() Event {
+	if r.c.err != nil || len(r.c.buf) == 0 {
+		return nil
+	}
+	var k EventKind
+	Num8(&r.c, &k)
+	e := r.empty(k)
+	if e == nil {
+		r.c.Fail("unknown kind of event %d", k)
+		return nil
+	}
+	e.fields(&r.c)
+	if r.c.err != nil {
+		return nil
+	}
+	return e
+}
+
+// Err is what stopped Next, or nil at the end.
+func (r *Events) Err() error { return r.c.err }
+
+// empty is an event of the kind to read into: one that is reused for the frequent kinds.
+func (r *Events) empty(k EventKind) Event {
+	switch k {
+	case KindOrderPlaced:
+		r.placed = OrderPlaced{}
+		return &r.placed
+	case KindFilled:
+		return &r.filled
+	case KindOrderClosed:
+		return &r.closed
+	case KindRefused:
+		return &r.refuse
+	case KindClockFroze:
+		return new(ClockFroze)
+	case KindClockConfirmed:
+		return new(ClockConfirmed)
+	case KindAssetAdded:
+		return new(AssetAdded)
+	case KindMarketAdded:
+		return new(MarketAdded)
+	case KindMarketSet:
+		return new(MarketSet)
+	case KindAccountOpened:
+		return new(AccountOpened)
+	case KindCameIn:
+		return new(CameIn)
+	case KindKeyCreated:
+		return new(KeyCreated)
+	case KindKeyRevoked:
+		return new(KeyRevoked)
+	}
+	return nil
+}
+
+// AppendEvent writes one event.
+func AppendEvent(c *Codec, e Event) {
+	k := e.EventKind()
+	Num8(c, &k)
+	e.fields(c)
+}

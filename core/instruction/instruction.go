@@ -1,0 +1,250 @@
+package instruction
+
+import "portcullis/core/money"
+
+// Kind is the persisted number of a kind of instruction: append-only.
+type Kind uint8
+
+const (
+	KindTick         Kind = 1
+	KindConfirmClock Kind = 2
+	KindAddAsset     Kind = 10
+	KindAddMarket    Kind = 11
+	KindSetMarket    Kind = 12
+	KindOpenAccount  Kind = 20
+	KindCredit       Kind = 21
+	KindCreateKey    Kind = 30
+	KindRevokeKey    Kind = 31
+	KindPlaceOrder   Kind = 40
+	KindCancelOrder  Kind = 41
+	KindCancelAll    Kind = 42
+	KindReplaceOrder Kind = 43
+)
+
+// Instruction is a request that can move money, or change who may. The set is closed.
+type Instruction interface {
+	Kind() Kind
+	fields(*Codec)
+}
+
+// newInstruction is an empty instruction of the kind, or nil.
+func newInstruction(k Kind) Instruction {
+	switch k {
+	case KindTick:
+		return new(Tick)
+	case KindConfirmClock:
+		return new(ConfirmClock)
+	case KindAddAsset:
+		return new(AddAsset)
+	case KindAddMarket:
+		return new(AddMarket)
+	case KindSetMarket:
+		return new(SetMarket)
+	case KindOpenAccount:
+		return new(OpenAccount)
+	case KindCredit:
+		return new(Credit)
+	case KindCreateKey:
+		return new(CreateKey)
+	case KindRevokeKey:
+		return new(RevokeKey)
+	case KindPlaceOrder:
+		return new(PlaceOrder)
+	case KindCancelOrder:
+		return new(CancelOrder)
+	case KindCancelAll:
+		return new(CancelAll)
+	case KindReplaceOrder:
+		return new(ReplaceOrder)
+	}
+	return nil
+}
+
+// Tick lets time pass where nothing else does. Only the engine gives it.
+type Tick struct{}
+
+// ConfirmClock says, by the operator, that a jump of the clock was right: what it froze goes on.
+type ConfirmClock struct{}
+
+// AddAsset defines an asset.
+type AddAsset struct {
+	Symbol string // 1 to 12 of A-Z 0-9
+	Scale  money.Scale
+}
+
+// Terms are the trading terms of a market. Prices are quote units for one whole base asset; see money.Price.
+type Terms struct {
+	Tick        money.Price  // prices are multiples of it
+	MinPrice    money.Price  // at which one lot is worth at least one unit of quote
+	MaxPrice    money.Price  // highest price
+	Lot         money.Amount // quantities are multiples of it, in base units
+	MaxQty      money.Amount // largest quantity of one order, in base units
+	MinNotional money.Amount // least price times quantity, in quote units
+	MakerFee    money.PPM    // of what the maker receives
+	TakerFee    money.PPM    // of what the taker receives
+}
+
+// AddMarket defines a market between two assets; it starts open.
+type AddMarket struct {
+	Base, Quote Asset
+	Terms       Terms
+}
+
+// SetMarket opens, halts or restricts a market.
+type SetMarket struct {
+	Market Market
+	State  MarketState
+}
+
+// OpenAccount opens an account. Ref is the operator's own reference, such as a customer number; it stays in the
+// journal for ever, so it must be no name or mail address.
+type OpenAccount struct {
+	Ref string // at most 64 bytes of printable ASCII
+}
+
+// Credit books value that came in from outside.
+type Credit struct {
+	Account Account
+	Asset   Asset
+	Amount  money.Amount
+	Ref     string // where it came from, at most 64 bytes of printable ASCII
+}
+
+// CreateKey registers a credential. What the customer keeps, a private key or an HMAC secret, is never here: Material is
+// the public key, or the secret sealed under the venue's master key.
+type CreateKey struct {
+	Account  Account
+	ID       KeyID
+	Scheme   Scheme
+	Material []byte // Ed25519: 32 bytes; RSA: PKIX DER; HMAC: the sealed secret
+	Label    string // the owner's own word for it, at most 64 bytes of printable ASCII
+	Mandate  Mandate
+}
+
+// RevokeKey makes a credential a tombstone.
+type RevokeKey struct {
+	Credential Credential
+}
+
+// PlaceOrder asks for an order. Exactly one of Qty and QuoteQty is set; QuoteQty goes with market orders only.
+type PlaceOrder struct {
+	Market   Market
+	Side     Side
+	Type     OrderType
+	TIF      TimeInForce  // market orders: IOC
+	Price    money.Price  // none for market orders
+	Qty      money.Amount // in base units
+	QuoteQty money.Amount // in quote units
+	ClientID ClientID     // never empty: the edge makes one where the client gave none
+}
+
+// CancelOrder cancels one order, named by Order or by Client.
+type CancelOrder struct {
+	Market   Market
+	Order    Order
+	Client   ClientID
+	ClientID ClientID // the client's own name for this cancel; not looked at
+}
+
+// CancelAll cancels all of the account's orders in one market.
+type CancelAll struct {
+	Market Market
+}
+
+// ReplaceOrder cancels one order and places another in the same market, in one step.
+type ReplaceOrder struct {
+	Cancel     CancelOrder
+	Place      PlaceOrder
+	AllowFails bool // place the new order even where the cancel was refused
+}
+
+func (*Tick) Kind() Kind         { return KindTick }
+func (*ConfirmClock) Kind() Kind { return KindConfirmClock }
+func (*AddAsset) Kind() Kind     { return KindAddAsset }
+func (*AddMarket) Kind() Kind    { return KindAddMarket }
+func (*SetMarket) Kind() Kind    { return KindSetMarket }
+func (*OpenAccount) Kind() Kind  { return KindOpenAccount }
+func (*Credit) Kind() Kind       { return KindCredit }
+func (*CreateKey) Kind() Kind    { return KindCreateKey }
+func (*RevokeKey) Kind() Kind    { return KindRevokeKey }
+func (*PlaceOrder) Kind() Kind   { return KindPlaceOrder }
+func (*CancelOrder) Kind() Kind  { return KindCancelOrder }
+func (*CancelAll) Kind() Kind    { return KindCancelAll }
+func (*ReplaceOrder) Kind() Kind { return KindReplaceOrder }
+
+func (*Tick) fields(*Codec)         {}
+func (*ConfirmClock) fields(*Codec) {}
+
+func (i *AddAsset) fields(c *Codec) {
+	c.Text(&i.Symbol)
+	Num8(c, &i.Scale)
+}
+
+// Fields is the persisted layout.
+func (t *Terms) Fields(c *Codec) {
+	c.price(&t.Tick)
+	c.price(&t.MinPrice)
+	c.price(&t.MaxPrice)
+	c.amount(&t.Lot)
+	c.amount(&t.MaxQty)
+	c.amount(&t.MinNotional)
+	Num32(c, &t.MakerFee)
+	Num32(c, &t.TakerFee)
+}
+
+func (i *AddMarket) fields(c *Codec) {
+	Num16(c, &i.Base)
+	Num16(c, &i.Quote)
+	i.Terms.Fields(c)
+}
+
+func (i *SetMarket) fields(c *Codec) {
+	Num16(c, &i.Market)
+	enum(c, &i.State, Halted)
+}
+
+func (i *OpenAccount) fields(c *Codec) { c.Text(&i.Ref) }
+
+func (i *Credit) fields(c *Codec) {
+	Num32(c, &i.Account)
+	Num16(c, &i.Asset)
+	c.amount(&i.Amount)
+	c.Text(&i.Ref)
+}
+
+func (i *CreateKey) fields(c *Codec) {
+	Num32(c, &i.Account)
+	c.Fixed(i.ID[:])
+	enum(c, &i.Scheme, HMAC)
+	c.Blob(&i.Material)
+	c.Text(&i.Label)
+	i.Mandate.Fields(c)
+}
+
+func (i *RevokeKey) fields(c *Codec) { Num32(c, &i.Credential) }
+
+func (i *PlaceOrder) fields(c *Codec) {
+	Num16(c, &i.Market)
+	enum(c, &i.Side, Sell)
+	enum(c, &i.Type, LimitMaker)
+	enum(c, &i.TIF, FOK)
+	c.price(&i.Price)
+	c.amount(&i.Qty)
+	c.amount(&i.QuoteQty)
+	c.ClientID(&i.ClientID)
+}
+
+func (i *CancelOrder) fields(c *Codec) {
+	Num16(c, &i.Market)
+	Num64(c, &i.Order)
+	c.ClientID(&i.Client)
+	c.ClientID(&i.ClientID)
+}
+
+func (i *CancelAll) fields(c *Codec) { Num16(c, &i.Market) }
+
+func (i *ReplaceOrder) fields(c *Codec) {
+	i.Cancel.fields(c)
+	i.Place.fields(c)
+	c.Bool(&i.AllowFails)
+}

@@ -1,0 +1,120 @@
+package instruction
+
+import "fmt"
+
+// Reason is why the gate decided as it did, or why an allowed instruction came to nothing. Numbers are persisted and
+// append-only; codes are stable, and customers and scripts may rely on them.
+type Reason uint16
+
+const (
+	// Verdicts: 1 to 99.
+	WithinMandate     Reason = 1
+	OperatorWord      Reason = 2
+	EngineClock       Reason = 3
+	UnknownCredential Reason = 4
+	DeletedCredential Reason = 5
+	ExpiredCredential Reason = 6
+	RightMissing      Reason = 7
+	NetworkNotListed  Reason = 8
+	MarketNotListed   Reason = 9
+	NotForCredentials Reason = 10
+	RequestTooOld     Reason = 11
+	RequestTooEarly   Reason = 12
+	RequestSeen       Reason = 13
+	LossyWindow       Reason = 14
+
+	// Refusals of what the gate allowed: 100 and up.
+	UnknownAccount       Reason = 100
+	UnknownAsset         Reason = 101
+	UnknownMarket        Reason = 102
+	MarketClosed         Reason = 103
+	MarketCancelOnly     Reason = 104
+	InsufficientBalance  Reason = 105
+	PriceOffTick         Reason = 106
+	QuantityOffLot       Reason = 107
+	PriceOutOfRange      Reason = 108
+	QuantityOutOfRange   Reason = 109
+	NotionalTooSmall     Reason = 110
+	AmountOutOfRange     Reason = 111
+	WouldTake            Reason = 112
+	DuplicateClientID    Reason = 113
+	UnknownOrder         Reason = 114
+	TooManyOrders        Reason = 115
+	MalformedOrder       Reason = 116
+	SymbolTaken          Reason = 117
+	MalformedDefinition  Reason = 118
+	KeyTaken             Reason = 119
+	UnsafeMandate        Reason = 120
+	MalformedKey         Reason = 121
+	UnknownKey           Reason = 122
+	AlreadyRevoked       Reason = 123
+	ClockNotFrozen       Reason = 124
+	TooMany              Reason = 125
+	CancelRefused        Reason = 126
+	NoLiquidity          Reason = 127
+	PriceTooFarFromTrade Reason = 128
+)
+
+// reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
+var reasons = map[Reason]struct{ code, sentence string }{
+	WithinMandate:     {"within-mandate", "The key's mandate covers it."},
+	OperatorWord:      {"operator-word", "The operator of the venue gave it."},
+	EngineClock:       {"engine-clock", "The venue's own clock gave it."},
+	UnknownCredential: {"unknown-key", "This API key does not exist here. Check that it was copied whole, and that it belongs to this venue."},
+	DeletedCredential: {"deleted-key", "This API key was deleted. Create a new one, and stop whatever still uses the old one."},
+	ExpiredCredential: {"expired-key", "This API key has expired. Create a new one."},
+	RightMissing:      {"right-missing", "This API key has no right to do this. Create a key that has the right, or use another one."},
+	NetworkNotListed:  {"network-not-listed", "This API key may not be used from this IP address. Add the address to the key's networks, or call from a listed one."},
+	MarketNotListed:   {"market-not-listed", "This API key may not trade this symbol. Add the symbol to the key's mandate, or use another key."},
+	NotForCredentials: {"operator-only", "API keys cannot do this; the operator of the venue can."},
+	RequestTooOld:     {"request-too-old", "Timestamp for this request is outside of the recvWindow."},
+	RequestTooEarly:   {"request-too-early", "Timestamp for this request was 1000ms ahead of the server's time."},
+	RequestSeen:       {"request-seen", "This very request was taken up before; it is not carried out twice. Sign a new one with a new timestamp."},
+	LossyWindow:       {"request-memory-full", "Too many requests are remembered at this moment. Try again in a second."},
+
+	UnknownAccount:       {"unknown-account", "There is no such account."},
+	UnknownAsset:         {"unknown-asset", "There is no such asset."},
+	UnknownMarket:        {"unknown-market", "Invalid symbol."},
+	MarketClosed:         {"market-halted", "Market is closed."},
+	MarketCancelOnly:     {"market-cancel-only", "This symbol takes cancels only at the moment."},
+	InsufficientBalance:  {"insufficient-balance", "Account has insufficient balance for requested action."},
+	PriceOffTick:         {"price-off-tick", "The price is not a multiple of the symbol's tick size."},
+	QuantityOffLot:       {"quantity-off-lot", "The quantity is not a multiple of the symbol's step size."},
+	PriceOutOfRange:      {"price-out-of-range", "The price is outside what the symbol allows."},
+	QuantityOutOfRange:   {"quantity-out-of-range", "The quantity is outside what the symbol allows."},
+	NotionalTooSmall:     {"notional-too-small", "Price times quantity is below the symbol's minimum."},
+	AmountOutOfRange:     {"amount-out-of-range", "The amount is zero, negative or too large."},
+	WouldTake:            {"would-take", "Order would immediately match and take."},
+	DuplicateClientID:    {"duplicate-order", "Duplicate order sent."},
+	UnknownOrder:         {"unknown-order", "Unknown order sent."},
+	TooManyOrders:        {"too-many-orders", "Too many open orders in this symbol. Cancel some first."},
+	MalformedOrder:       {"malformed-order", "The order's fields do not go together."},
+	SymbolTaken:          {"symbol-taken", "There is already an asset or a market of this name."},
+	MalformedDefinition:  {"malformed-definition", "The definition is incomplete or contradicts itself."},
+	KeyTaken:             {"key-taken", "There is, or was, already such an API key. Keys are never used again."},
+	UnsafeMandate:        {"unsafe-mandate", "Trading needs an Ed25519 key or a network list; withdrawing needs an Ed25519 key and a network list; HMAC keys never withdraw; /0 is no list; a new key's end lies ahead."},
+	MalformedKey:         {"malformed-key", "The public key or sealed secret is not well formed."},
+	UnknownKey:           {"unknown-credential", "There is no such key."},
+	AlreadyRevoked:       {"already-revoked", "The key has been revoked before."},
+	ClockNotFrozen:       {"clock-not-frozen", "No jump of the clock waits for a confirmation."},
+	TooMany:              {"too-many", "The venue's limit of such things is reached."},
+	CancelRefused:        {"cancel-refused", "Order was not canceled due to cancel restrictions."},
+	NoLiquidity:          {"no-liquidity", "There is nothing in the book to fill this order."},
+	PriceTooFarFromTrade: {"price-too-far", "The price is too far from the last trade."},
+}
+
+func (r Reason) known() bool { return reasons[r].code != "" }
+
+// String is the stable code.
+func (r Reason) String() string {
+	if d, ok := reasons[r]; ok {
+		return d.code
+	}
+	return fmt.Sprintf("unknown(%d)", uint16(r))
+}
+
+// MarshalText is String.
+func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// Sentence tells who gave the instruction what is wrong and what to do.
+func (r Reason) Sentence() string { return reasons[r].sentence }

@@ -1,0 +1,56 @@
+package instruction
+
+// Finding is one reason of a verdict with the value that speaks for it; the reason says what the value counts.
+type Finding struct {
+	Reason Reason
+	Value  int64
+}
+
+// MaxFindings is how many reasons one verdict can carry.
+const MaxFindings = 4
+
+// Verdict is what the gate says of one instruction, and why. It is a plain value. A verdict without a reason is
+// invalid and does not survive encoding.
+type Verdict struct {
+	Decision Decision
+	n        uint8
+	findings [MaxFindings]Finding
+}
+
+// Say is a verdict with its first reason.
+func Say(d Decision, r Reason, value int64) Verdict {
+	return Verdict{Decision: d, n: 1, findings: [MaxFindings]Finding{{r, value}}}
+}
+
+// And is the verdict with one more reason; past MaxFindings the reasons that are there stay.
+func (v Verdict) And(r Reason, value int64) Verdict {
+	if int(v.n) < MaxFindings {
+		v.findings[v.n] = Finding{r, value}
+		v.n++
+	}
+	return v
+}
+
+// Findings are the reasons, the weightiest first.
+func (v *Verdict) Findings() []Finding { return v.findings[:v.n] }
+
+// Reason is the weightiest reason.
+func (v *Verdict) Reason() Reason { return v.findings[0].Reason }
+
+// Fields is the persisted layout.
+func (v *Verdict) Fields(c *Codec) {
+	enum(c, &v.Decision, Deny)
+	Num8(c, &v.n)
+	if v.n == 0 || v.n > MaxFindings {
+		c.Fail("a verdict with %d reasons", v.n)
+		v.n = 0
+	}
+	for i := range v.findings[:v.n] {
+		f := &v.findings[i]
+		Num16(c, &f.Reason)
+		if !f.Reason.known() {
+			c.Fail("unknown reason %d", uint16(f.Reason))
+		}
+		Num64(c, &f.Value)
+	}
+}
