@@ -1,7 +1,7 @@
 // The linters, kept out of the product's go.mod. Run as: go tool -modfile=tools/lint.mod staticcheck ./...
 module portcullis
 
-go 1.26
+go 1.26.0
 
 tool honnef.co/go/tools/cmd/staticcheck
 

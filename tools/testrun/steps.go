@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// check runs one command as one case. It passes when the command exits with 0 and, if quiet is set, prints nothing.
+func (r *runner) check(name string, quiet bool, command ...string) {
+	out, err := exec.CommandContext(r.ctx, command[0], command[1:]...).CombinedOutput()
+	switch {
+	case err != nil:
+		r.report.add(result{name, failed, fmt.Sprintf("%s%s: %v", out, strings.Join(command, " "), err)})
+	case quiet && len(out) > 0:
+		r.report.add(result{name, failed, string(out)})
+	default:
+		r.report.add(result{name, passed, ""})
+	}
+}
+
+func (r *runner) gofmt() { r.check("gofmt", true, "gofmt", "-l", ".") }
+
+func (r *runner) vet() { r.check("go vet", false, append([]string{"go", "vet"}, r.packages...)...) }
+
+func (r *runner) staticcheck() {
+	command := []string{"go", "tool", "-modfile=tools/lint.mod", "staticcheck"}
+	r.check("staticcheck", false, append(command, r.packages...)...)
+}
+
+func (r *runner) test() { r.goTest() }
+
+// race runs every test again under the race detector. A test that is too slow or means nothing under it (allocation
+// counts, say) goes into a file with `//go:build !race`; the step before has run it.
+func (r *runner) race() {
+	if _, err := exec.LookPath("gcc"); err != nil {
+		r.report.add(result{"race detector", skipped, "needs gcc, which is not installed"})
+		return
+	}
+	r.goTest("-race")
+}
+
+// goTest runs the packages' tests, streaming their results. -count=1 asks for real runs, not cached ones: tests read
+// the environment, start processes and draw new seeds. Vet has had a step of its own.
+func (r *runner) goTest(flags ...string) {
+	args := append([]string{"test", "-json", "-count=1", "-vet=off", "-timeout=" + r.depth.timeout.String()}, flags...)
+	cmd := exec.CommandContext(r.ctx, "go", append(args, r.packages...)...)
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	before := r.report.current().Failed
+	err := func() error {
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			return err
+		}
+		if err := cmd.Start(); err != nil {
+			return err
+		}
+		readErr := readStream(out, r.report.addTest, r.report.progress)
+		if err := cmd.Wait(); err != nil {
+			return err
+		}
+		return readErr
+	}()
+	os.Stderr.Write(complaints.Bytes())
+	if err != nil && r.report.current().Failed == before { // failed, and no test or package was to blame
+		name := strings.Join(append([]string{"go test"}, flags...), " ")
+		r.report.add(result{name, failed, complaints.String() + err.Error()})
+	}
+}
