@@ -1,0 +1,60 @@
+package arrows
+
+// row is what one package may import, and why no more.
+type row struct {
+	may []string // paths inside the module; "x/..." is x and all below it
+	why string
+}
+
+// edge is what every edge may use. No edge is among it: edges talk to the engine, only cmd knows several.
+var edge = []string{"engine", "core/...", "archive", "identity", "internal/..."}
+
+func also(base []string, more ...string) []string { return append(more, base...) }
+
+// table has the project's packages, by path inside the module. An exact row beats a pattern, a longer pattern a shorter.
+var table = map[string]row{
+	"core/money":       {nil, "amounts and prices stand on nothing"},
+	"core/instruction": {[]string{"core/money"}, "the closed sets carry amounts and know no package that acts on them"},
+	"core/ledger":      {nouns, "balances; sees the rest of the core only through interfaces of its own"},
+	"core/book":        {nouns, "matching; knows neither balances nor keys"},
+	"core/credential":  {nouns, "keys; knows neither balances nor books"},
+	"core/gate":        {nouns, "judges through interfaces of its own, so that it can be run on any state"},
+	"core/payout":      {nouns, "a payout's states; the ledger's holds are composed above"},
+	"core":             {[]string{"core/..."}, "composes the core's packages, and is the only one that sees them together"},
+
+	"journal":           {nil, "knows bytes, not domains: what is in a record must not decide whether it is kept"},
+	"journal/diskfault": {[]string{"journal"}, "a disk that fails on purpose, for the tests of whoever keeps a journal"},
+	"engine":            {[]string{"core/...", "journal", "internal/..."}, "runs core over journal; no edge may reach the writer from inside"},
+	"rules":             {also(nouns, "core/gate"), "compiles to the gate's programs; never judges itself"},
+	"archive":           {also(nouns, "internal/..."), "reads what was recorded; queries must not reach live state"},
+
+	"dialect/...": {nouns, "wire forms only: shared by edges, so it can know none of them"},
+
+	"venue":        {also(edge, "dialect/..."), "an edge"},
+	"wallet":       {edge, "an edge"},
+	"connect":      {edge, "an edge"},
+	"vault":        {also(edge, "dialect/...", "journal"), "an edge; hosts an engine of its own"},
+	"bot":          {also(edge, "bot/strategy", "dialect/..."), "an edge"},
+	"bot/strategy": {nouns, "pure: a strategy is tested without a venue"},
+	"console":      {edge, "an edge"},
+	"inquest":      {edge, "an edge"},
+	"identity":     {also(nouns, "engine", "internal/..."), "used by edges, so it can know none of them"},
+
+	"scenario/...": {[]string{"scenario/...", "core/...", "journal", "engine", "internal/..."}, "drives core and journal directly"},
+	"cmd/...":      {[]string{"..."}, "the only place that mounts edges side by side"},
+	"e2e/...":      {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
+	"internal/...": {nil, "small tools: they know no domain"},
+	"tools/...":    {nil, "must build when the product does not"},
+}
+
+// nouns are the words that all of the core speaks.
+var nouns = []string{"core/money", "core/instruction"}
+
+// libraries has every module from outside, who may use it, and what for. The core uses none: pure_test.go.
+var libraries = map[string]row{
+	"github.com/alecthomas/kong":          {[]string{"cmd/..."}, "the command line"},
+	"github.com/coder/websocket":          {[]string{"venue", "bot", "vault"}, "streams"},
+	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
+	"golang.org/x/sys":                    {[]string{"journal"}, "preallocation and locks of files"},
+	"github.com/prometheus/client_golang": {[]string{"venue", "cmd/..."}, "metrics"},
+}

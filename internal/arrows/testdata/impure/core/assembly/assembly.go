@@ -1,0 +1,2 @@
+// Package assembly has what cannot be read here.
+package assembly

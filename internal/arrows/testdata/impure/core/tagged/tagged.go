@@ -1,0 +1,4 @@
+// Package tagged differs by platform.
+package tagged
+
+const here = 1

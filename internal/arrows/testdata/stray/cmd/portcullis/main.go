@@ -1,0 +1,6 @@
+package main
+
+import (
+	_ "portcullis/venue"
+	_ "portcullis/wallet"
+)

@@ -1,0 +1,3 @@
+package ledger
+
+import _ "portcullis/venue" // tests may reach further

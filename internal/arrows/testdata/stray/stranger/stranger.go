@@ -1,0 +1,3 @@
+package stranger
+
+import _ "portcullis/engine"

@@ -1,0 +1,8 @@
+package venue
+
+import (
+	_ "portcullis/wallet"
+
+	_ "portcullis/dialect/binance"
+	_ "portcullis/engine"
+)
