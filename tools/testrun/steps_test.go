@@ -128,6 +128,9 @@ func TestFuzzOutput(t *testing.T) {
 	if !ranOutOfTime(late) || executions(late) != "244" {
 		t.Error("the end of the fuzzing time was taken for a failure")
 	}
+	if ranOutOfTime(late + "    Failing input written to testdata/fuzz/FuzzOne/1\n") {
+		t.Error("a failing input found at the last moment was lost")
+	}
 	const real = "--- FAIL: FuzzOne (0.10s)\n    --- FAIL: FuzzOne (0.00s)\n        x_test.go:9: context deadline exceeded\n" +
 		"    Failing input written to testdata/fuzz/FuzzOne/1\n"
 	if ranOutOfTime(real) || executions(real) != "no" {
