@@ -73,7 +73,7 @@ type report struct {
 }
 
 func newReport(out io.Writer, depth string) *report {
-	return &report{out: out, depth: depth, started: time.Now(), cases: map[string]outcome{}}
+	return &report{out: out, depth: depth, started: time.Now(), cases: map[string]outcome{}, failures: []note{}}
 }
 
 func (r *report) begin(name string) {
@@ -128,7 +128,7 @@ func (r *report) total() tally {
 
 // skipped are the skips that no other step made good, each once.
 func (r *report) skipped() []note {
-	var left []note
+	left := []note{} // not nil: an empty list in the summary
 	seen := map[string]bool{}
 	for _, n := range r.skips {
 		if r.cases[n.Case] == skipped && !seen[n.Case] {
