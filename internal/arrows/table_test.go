@@ -40,11 +40,13 @@ var table = map[string]row{
 	"inquest":      {edge, "an edge"},
 	"identity":     {also(nouns, "engine", "internal/..."), "used by edges, so it can know none of them"},
 
-	"scenario/...": {[]string{"scenario/...", "core/...", "journal", "engine", "internal/..."}, "drives core and journal directly"},
-	"cmd/...":      {[]string{"..."}, "the only place that mounts edges side by side"},
-	"e2e/...":      {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
-	"internal/...": {nil, "small tools: they know no domain"},
-	"tools/...":    {nil, "must build when the product does not"},
+	"scenario/...":         {[]string{"scenario/...", "core/...", "journal", "engine", "internal/..."}, "drives core and journal directly"},
+	"cmd/...":              {[]string{"..."}, "the only place that mounts edges side by side"},
+	"e2e/...":              {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
+	"internal/...":         {nil, "small tools: they know no domain"},
+	"internal/clock":       {[]string{"core/instruction"}, "tells the time in the core's own unit"},
+	"internal/orderstream": {also(nouns, "core/book"), "measures the real book beside a reference"},
+	"tools/...":            {nil, "must build when the product does not"},
 }
 
 // nouns are the words that all of the core speaks.

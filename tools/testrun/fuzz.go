@@ -42,21 +42,26 @@ func (r *runner) fuzzTargets() ([]fuzzTarget, error) {
 	cmd := exec.CommandContext(r.ctx, "go", args...)
 	cmd.Stderr = &complaints
 	out, err := cmd.Output()
+	targets, builds := parseFuzzList(out)
 	if err != nil {
-		err = fmt.Errorf("%sgo test -list: %w", complaints.String(), err)
+		err = fmt.Errorf("%s%sgo test -list: %w", builds, complaints.String(), err)
 	}
-	return parseFuzzList(out), err
+	return targets, err
 }
 
-func parseFuzzList(out []byte) []fuzzTarget {
-	var targets []fuzzTarget
+// parseFuzzList reads the listing: the targets, and what the compiler said.
+func parseFuzzList(out []byte) (targets []fuzzTarget, builds string) {
 	for line := range bytes.Lines(out) {
 		var e event
-		if json.Unmarshal(line, &e) == nil && e.Action == "output" && strings.HasPrefix(e.Output, "Fuzz") {
+		switch {
+		case json.Unmarshal(line, &e) != nil:
+		case e.Action == "build-output":
+			builds += e.Output
+		case e.Action == "output" && strings.HasPrefix(e.Output, "Fuzz"):
 			targets = append(targets, fuzzTarget{e.Package, strings.TrimSpace(e.Output)})
 		}
 	}
-	return targets
+	return targets, builds
 }
 
 // ranOutOfTime recognises a run that go test calls failed only because its fuzzing time ended at an unlucky moment

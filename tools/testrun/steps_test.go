@@ -114,9 +114,13 @@ func TestParseFuzzList(t *testing.T) {
 {"Action":"output","Package":"a","Output":"FuzzTwo\n"}
 {"Action":"output","Package":"a","Output":"ok  \ta\t0.003s\n"}
 {"Action":"output","Package":"b","Output":"?   \tb\t[no test files]\n"}
+{"ImportPath":"c","Action":"build-output","Output":"c.go:1: no\n"}
 go: a complaint
 `
-	got := parseFuzzList([]byte(listing))
+	got, builds := parseFuzzList([]byte(listing))
+	if builds != "c.go:1: no\n" {
+		t.Errorf("the compiler's word was lost: %q", builds)
+	}
 	if !slices.Equal(got, []fuzzTarget{{"a", "FuzzOne"}, {"a", "FuzzTwo"}}) {
 		t.Errorf("got %v", got)
 	}
