@@ -1,0 +1,167 @@
+package core
+
+import (
+	"strings"
+
+	"portcullis/core/credential"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// Limits of what one venue defines.
+const (
+	maxAssets   = 10_000
+	maxMarkets  = 10_000
+	maxAccounts = 1 << 30
+	maxKeys     = 1 << 30
+	maxText     = 64
+)
+
+func (s *State) refuseWhole(r instruction.Reason) { s.refuse(instruction.Whole, r) }
+
+// plain says whether a text is short printable ASCII.
+func plain(t string) bool {
+	return len(t) <= maxText && !strings.ContainsFunc(t, func(r rune) bool { return r < ' ' || r > '~' })
+}
+
+func (s *State) addAsset(i *instruction.AddAsset) {
+	bad := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
+	switch {
+	case i.Symbol == "", len(i.Symbol) > 12, strings.ContainsFunc(i.Symbol, bad), i.Scale > money.MaxScale:
+		s.refuseWhole(instruction.MalformedDefinition)
+	case s.names[i.Symbol] != 0:
+		s.refuseWhole(instruction.SymbolTaken)
+	case len(s.assets) > maxAssets:
+		s.refuseWhole(instruction.TooMany)
+	default:
+		s.emit(&instruction.AssetAdded{ID: instruction.Asset(len(s.assets)), Symbol: i.Symbol, Scale: i.Scale})
+	}
+}
+
+func (s *State) addMarket(i *instruction.AddMarket) {
+	base, quote := s.Asset(i.Base), s.Asset(i.Quote)
+	switch {
+	case base == nil, quote == nil:
+		s.refuseWhole(instruction.UnknownAsset)
+	case i.Base == i.Quote, !sound(&i.Terms, base.Scale):
+		s.refuseWhole(instruction.MalformedDefinition)
+	case s.symbols[base.Symbol+quote.Symbol] != 0:
+		s.refuseWhole(instruction.SymbolTaken)
+	case len(s.markets) > maxMarkets:
+		s.refuseWhole(instruction.TooMany)
+	default:
+		s.emit(&instruction.MarketAdded{ID: instruction.Market(len(s.markets)), Base: i.Base, Quote: i.Quote, Terms: i.Terms})
+	}
+}
+
+// sound says whether trading terms make sense together. One lot at the least price must be worth at least one unit of
+// quote, so that no fill gives something for nothing.
+func sound(t *instruction.Terms, base money.Scale) bool {
+	switch {
+	case t.Tick <= 0, t.Lot <= 0, t.MinPrice < t.Tick, t.MaxPrice < t.MinPrice, t.MaxPrice > money.Price(money.MaxAmount):
+		return false
+	case t.MinPrice%t.Tick != 0, t.MaxPrice%t.Tick != 0:
+		return false
+	case t.MaxQty < t.Lot, t.MaxQty%t.Lot != 0, t.MaxQty > money.MaxAmount, t.MinNotional < 0, t.MinNotional > money.MaxAmount:
+		return false
+	case t.MakerFee < 0, t.TakerFee < 0, t.MakerFee >= money.Whole, t.TakerFee >= money.Whole:
+		return false
+	}
+	least, err := money.Notional(t.MinPrice, t.Lot, base, money.Down)
+	return err == nil && least >= 1
+}
+
+func (s *State) setMarket(i *instruction.SetMarket) {
+	if s.Market(i.Market) == nil {
+		s.refuseWhole(instruction.UnknownMarket)
+		return
+	}
+	s.emit(&instruction.MarketSet{Market: i.Market, State: i.State})
+}
+
+func (s *State) openAccount(i *instruction.OpenAccount) {
+	switch {
+	case !plain(i.Ref):
+		s.refuseWhole(instruction.MalformedDefinition)
+	case len(s.accounts) > maxAccounts:
+		s.refuseWhole(instruction.TooMany)
+	default:
+		s.emit(&instruction.AccountOpened{ID: instruction.Account(len(s.accounts)), Ref: i.Ref})
+	}
+}
+
+func (s *State) credit(i *instruction.Credit) {
+	in, _ := s.ledger.Came(i.Asset)
+	switch {
+	case s.Account(i.Account) == nil, i.Account == instruction.Fees:
+		s.refuseWhole(instruction.UnknownAccount)
+	case s.Asset(i.Asset) == nil:
+		s.refuseWhole(instruction.UnknownAsset)
+	case i.Amount <= 0, i.Amount > money.MaxAmount-in:
+		s.refuseWhole(instruction.AmountOutOfRange)
+	case !plain(i.Ref):
+		s.refuseWhole(instruction.MalformedDefinition)
+	default:
+		s.emit(&instruction.CameIn{Account: i.Account, Asset: i.Asset, Amount: i.Amount, Ref: i.Ref})
+	}
+}
+
+func (s *State) createKey(i *instruction.CreateKey) {
+	switch {
+	case s.Account(i.Account) == nil, i.Account == instruction.Fees:
+		s.refuseWhole(instruction.UnknownAccount)
+	case s.keys.Find(i.ID) != 0:
+		s.refuseWhole(instruction.KeyTaken)
+	case !plain(i.Label), credential.CheckMaterial(i.Scheme, i.Material) != nil:
+		s.refuseWhole(instruction.MalformedKey)
+	case s.keys.Next() > maxKeys:
+		s.refuseWhole(instruction.TooMany)
+	case !s.marketsExist(i.Mandate.Markets):
+		s.refuseWhole(instruction.UnknownMarket)
+	case !safe(i.Scheme, &i.Mandate, s.clock.Now):
+		s.refuseWhole(instruction.UnsafeMandate)
+	default:
+		s.emit(&instruction.KeyCreated{ID: s.keys.Next(), Key: *i})
+	}
+}
+
+func (s *State) marketsExist(list []instruction.Market) bool {
+	for _, m := range list {
+		if s.Market(m) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// safe holds a new key's mandate against the least that a leaked key must not be able to do.
+func safe(scheme instruction.Scheme, m *instruction.Mandate, now instruction.Time) bool {
+	listed := len(m.Networks) > 0
+	for _, n := range m.Networks {
+		if n.Bits() == 0 {
+			return false
+		}
+	}
+	strong := scheme == instruction.Ed25519
+	switch {
+	case m.Rights == 0, m.Expires != 0 && m.Expires <= now:
+		return false
+	case m.Rights.Has(instruction.MayTrade) && !strong && !listed:
+		return false
+	case m.Rights.Has(instruction.MayWithdraw) && (!strong || !listed):
+		return false
+	}
+	return true
+}
+
+func (s *State) revokeKey(i *instruction.RevokeKey) {
+	k := s.keys.Key(i.Credential)
+	switch {
+	case k == nil:
+		s.refuseWhole(instruction.UnknownKey)
+	case k.Revoked != 0:
+		s.refuseWhole(instruction.AlreadyRevoked)
+	default:
+		s.emit(&instruction.KeyRevoked{Credential: i.Credential})
+	}
+}

@@ -1,0 +1,69 @@
+package core
+
+import (
+	"portcullis/core/book"
+	"portcullis/core/instruction"
+)
+
+// own is the caller's open order that a cancel names, or 0.
+func (s *State) own(p *instruction.Principal, m *Market, in *instruction.CancelOrder) book.Handle {
+	account := s.keys.Key(p.Credential).Account
+	if in.Order == 0 {
+		return m.Book.FindClient(account, in.Client)
+	}
+	h := m.Book.Find(in.Order)
+	if h == 0 || m.Book.At(h).Account != account {
+		return 0
+	}
+	if !in.Client.IsZero() && m.Book.At(h).ClientID != in.Client {
+		return 0
+	}
+	return h
+}
+
+func (s *State) cancelOrder(p *instruction.Principal, in *instruction.CancelOrder, part instruction.Part) bool {
+	m := s.Market(in.Market)
+	if m == nil {
+		s.refuse(part, instruction.UnknownMarket)
+		return false
+	}
+	h := s.own(p, m, in)
+	if h == 0 {
+		s.refuse(part, instruction.UnknownOrder)
+		return false
+	}
+	s.close(m, h, instruction.ByCancel)
+	return true
+}
+
+func (s *State) cancelAll(p *instruction.Principal, in *instruction.CancelAll) {
+	m := s.Market(in.Market)
+	if m == nil {
+		s.refuse(instruction.Whole, instruction.UnknownMarket)
+		return
+	}
+	var list [MaxOpenOrders]book.Handle
+	n := 0
+	for h := range m.Book.Orders(s.keys.Key(p.Credential).Account) {
+		list[n] = h
+		n++
+	}
+	if n == 0 {
+		s.refuse(instruction.Whole, instruction.UnknownOrder)
+	}
+	for _, h := range list[:n] {
+		s.close(m, h, instruction.ByCancel)
+	}
+}
+
+// replaceOrder cancels and places in one step. Where the cancel is refused, the new order is placed only if the client
+// said so.
+func (s *State) replaceOrder(p *instruction.Principal, in *instruction.ReplaceOrder) {
+	if in.Cancel.Market != in.Place.Market {
+		s.refuse(instruction.Cancel, instruction.MalformedOrder)
+		return
+	}
+	if s.cancelOrder(p, &in.Cancel, instruction.Cancel) || in.AllowFails {
+		s.placeOrder(p, &in.Place, instruction.Place)
+	}
+}

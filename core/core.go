@@ -1,0 +1,228 @@
+// Package core is the deterministic heart of the venue: one State, and the one pipeline by which anything in it ever
+// changes. This file is that pipeline; the others fill in its steps.
+//
+//	Step:  instruction → Judge → verdict → Apply → events, each folded at once → record
+//	Fold:  record → events, folded
+//
+// The live venue calls Step, and keeps the record. Recovery and followers call Fold on records that were kept; they never
+// judge again. Both change the state by the same fold of the same events, so the same journal gives the same state, to
+// the byte (Hash).
+//
+// The core has no clock, no randomness, no I/O, no goroutine, no float, and iterates over no map. Time comes in with the
+// instruction. One goroutine uses a State at a time.
+package core
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"portcullis/core/book"
+	"portcullis/core/credential"
+	"portcullis/core/gate"
+	"portcullis/core/instruction"
+	"portcullis/core/ledger"
+	"portcullis/core/money"
+)
+
+// ErrBroken means that a law of the state does not hold, or that a record does not fit it. The state must not be used any
+// further, and nothing that came after the last good record may be acknowledged.
+var ErrBroken = errors.New("core: the state is broken")
+
+// State is everything the venue knows. Nothing in it changes but by Step and Fold.
+type State struct {
+	clock     Clock
+	assets    []Asset   // by id; [0] is not used
+	markets   []*Market // by id; [0] is not used
+	accounts  []Account // by id; [0] is not used
+	symbols   map[string]instruction.Market
+	names     map[string]instruction.Asset
+	keys      *credential.Keys
+	ledger    *ledger.Ledger
+	gate      *gate.Gate
+	lastOrder instruction.Order
+
+	out   instruction.Codec // the record under way
+	event scratch
+	read  instruction.Events
+	err   error // first event that could not be folded
+}
+
+// scratch holds the frequent events while they are emitted, so that none is allocated.
+type scratch struct {
+	placed instruction.OrderPlaced
+	filled instruction.Filled
+	closed instruction.OrderClosed
+	refuse instruction.Refused
+}
+
+// New is the state before the first record: nothing but the venue's own account for fees.
+func New() *State {
+	s := &State{
+		assets:   make([]Asset, 1),
+		markets:  make([]*Market, 1),
+		accounts: make([]Account, 2),
+		symbols:  make(map[string]instruction.Market),
+		names:    make(map[string]instruction.Asset),
+		keys:     credential.New(),
+		ledger:   ledger.New(),
+	}
+	s.accounts[instruction.Fees] = Account{Ref: "fees"}
+	s.gate = gate.New(standing{s})
+	return s
+}
+
+// Step judges an instruction and carries it out, and appends the record of it to buf. A refusal is a record like any
+// other; an error means that the instruction cannot be written down and nothing happened, or, as ErrBroken, that the
+// state must not be used any further.
+func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruction.Instruction, buf []byte) ([]byte, error) {
+	now = max(now, s.clock.Now) // time never goes back
+	s.out = instruction.Writer(buf)
+	instruction.AppendHead(&s.out, now, p, in)
+	if err := s.out.Err(); err != nil {
+		return buf, err
+	}
+	v := s.Judge(now, p, in)
+	v.Fields(&s.out)
+
+	before := s.clock.Now
+	s.foldHead(now, p, &v)
+	s.passTime(before)
+	if v.Decision == instruction.Allow {
+		s.Apply(p, in)
+	}
+	return s.out.Bytes(), s.check()
+}
+
+// Judge is the verdict on the instruction as things stand.
+func (s *State) Judge(now instruction.Time, p *instruction.Principal, in instruction.Instruction) instruction.Verdict {
+	return s.gate.Judge(now, p, in)
+}
+
+// Apply carries out what was allowed, by emitting events.
+func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
+	switch i := in.(type) {
+	case *instruction.Tick: // time passed, and that is all
+	case *instruction.ConfirmClock:
+		s.confirmClock()
+	case *instruction.AddAsset:
+		s.addAsset(i)
+	case *instruction.AddMarket:
+		s.addMarket(i)
+	case *instruction.SetMarket:
+		s.setMarket(i)
+	case *instruction.OpenAccount:
+		s.openAccount(i)
+	case *instruction.Credit:
+		s.credit(i)
+	case *instruction.CreateKey:
+		s.createKey(i)
+	case *instruction.RevokeKey:
+		s.revokeKey(i)
+	case *instruction.PlaceOrder:
+		s.placeOrder(p, i, instruction.Whole)
+	case *instruction.CancelOrder:
+		s.cancelOrder(p, i, instruction.Whole)
+	case *instruction.CancelAll:
+		s.cancelAll(p, i)
+	case *instruction.ReplaceOrder:
+		s.replaceOrder(p, i)
+	}
+}
+
+// emit folds an event into the state and writes it down.
+func (s *State) emit(e instruction.Event) {
+	s.fold(e)
+	instruction.AppendEvent(&s.out, e)
+}
+
+// Fold changes the state by a record that was written before. Observe, where it is not nil, sees each event before and
+// after it is folded.
+func (s *State) Fold(r *instruction.Record, o Observer) error {
+	s.foldHead(r.Time, &r.Principal, &r.Verdict)
+	r.Events(&s.read)
+	for e := s.read.Next(); e != nil; e = s.read.Next() {
+		if o != nil {
+			o.Before(s, r, e)
+		}
+		s.fold(e)
+		if o != nil {
+			o.After(s, r, e)
+		}
+	}
+	if err := s.read.Err(); err != nil {
+		return fmt.Errorf("%w: record %d: %w", ErrBroken, r.Seq, err)
+	}
+	return s.check()
+}
+
+// Observer watches a fold: a follower's streams and archive are fed by one. It must change nothing and keep no event.
+type Observer interface {
+	Before(*State, *instruction.Record, instruction.Event)
+	After(*State, *instruction.Record, instruction.Event)
+}
+
+// check holds the laws that are cheap enough for every record.
+func (s *State) check() error {
+	if s.err != nil {
+		return fmt.Errorf("%w: %w", ErrBroken, s.err)
+	}
+	if x := s.ledger.Imbalance(); x != 0 {
+		return fmt.Errorf("%w: money of asset %d is not conserved", ErrBroken, x)
+	}
+	return nil
+}
+
+// Check holds every law of the state, at the cost of looking at all of it.
+func (s *State) Check() error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	if err := s.ledger.Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return s.checkOrders()
+}
+
+// Hash identifies the state: two states with the same hash are the same, to the byte.
+func (s *State) Hash() [32]byte {
+	c := instruction.Writer(nil)
+	s.Fields(&c)
+	return sha256.Sum256(c.Bytes())
+}
+
+// Asset is one currency or coin.
+type Asset struct {
+	Symbol string
+	Scale  money.Scale
+}
+
+// Account is one owner of balances.
+type Account struct {
+	Ref    string
+	Opened instruction.Time
+}
+
+// Market is one pair of assets with its orders.
+type Market struct {
+	ID          instruction.Market
+	Symbol      string // of the base asset, then of the quote asset
+	Base, Quote instruction.Asset
+	Terms       instruction.Terms
+	State       instruction.MarketState
+	LastTrade   instruction.Trade
+	LastPrice   money.Price // of the last trade, 0 before the first
+	Book        *book.Book
+	baseScale   money.Scale
+}
+
+// standing shows the state's credentials to the gate.
+type standing struct{ s *State }
+
+func (x standing) Standing(c instruction.Credential) gate.Standing {
+	k := x.s.keys.Key(c)
+	if k == nil {
+		return gate.Standing{}
+	}
+	return gate.Standing{Known: true, Revoked: k.Revoked != 0, Mandate: &k.Mandate}
+}

@@ -1,0 +1,106 @@
+// Package credential holds the API keys of all accounts, living and deleted, and verifies what they sign.
+//
+// It owns the list of keys. A key is created once and never used again under the same name; revoked, it stays as a
+// tombstone without its secret for ever. The package keeps public keys, and HMAC secrets only as its callers sealed
+// them: it never sees one in the clear but in VerifyHMAC, and it judges nobody: that is the gate's.
+package credential
+
+import (
+	"fmt"
+
+	"portcullis/core/instruction"
+)
+
+// Key is one credential.
+type Key struct {
+	Account  instruction.Account
+	ID       instruction.KeyID
+	Scheme   instruction.Scheme
+	Label    string
+	Mandate  instruction.Mandate
+	Material []byte // public key, or sealed secret; a tombstone keeps a public key and no secret
+	Created  instruction.Time
+	Revoked  instruction.Time // 0 while it lives
+}
+
+// Keys is the list of all credentials. The zero Keys is not ready; see New. One goroutine uses it at a time.
+type Keys struct {
+	list []Key // by credential; list[0] is not used
+	byID map[instruction.KeyID]instruction.Credential
+}
+
+// New is an empty list.
+func New() *Keys {
+	return &Keys{list: make([]Key, 1), byID: make(map[instruction.KeyID]instruction.Credential)}
+}
+
+// Next is the number that the next created key gets.
+func (k *Keys) Next() instruction.Credential { return instruction.Credential(len(k.list)) }
+
+// Key is the credential of that number, or nil. It must not be changed.
+func (k *Keys) Key(c instruction.Credential) *Key {
+	if c == 0 || int64(c) >= int64(len(k.list)) {
+		return nil
+	}
+	return &k.list[c]
+}
+
+// Find is the credential of that name, living or tombstone, or 0.
+func (k *Keys) Find(id instruction.KeyID) instruction.Credential { return k.byID[id] }
+
+// Create adds a key; its number must be Next and its name new.
+func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now instruction.Time) error {
+	if c != k.Next() || k.byID[in.ID] != 0 {
+		return fmt.Errorf("credential: key %d (%s) cannot be created", c, in.ID)
+	}
+	k.list = append(k.list, Key{
+		Account: in.Account, ID: in.ID, Scheme: in.Scheme, Label: in.Label,
+		Mandate: in.Mandate, Material: in.Material, Created: now,
+	})
+	k.byID[in.ID] = c
+	return nil
+}
+
+// Revoke makes a living key a tombstone.
+func (k *Keys) Revoke(c instruction.Credential, now instruction.Time) error {
+	key := k.Key(c)
+	if key == nil || key.Revoked != 0 {
+		return fmt.Errorf("credential: key %d cannot be revoked", c)
+	}
+	key.Revoked = now
+	if key.Scheme == instruction.HMAC {
+		key.Material = nil
+	}
+	return nil
+}
+
+// Fields is the persisted form, by ascending number.
+func (k *Keys) Fields(c *instruction.Codec) {
+	if c.Reading() {
+		*k = *New()
+	}
+	n := c.Count(len(k.list)-1, 1<<31-1)
+	for i := 1; i <= n && c.Err() == nil; i++ {
+		if c.Reading() {
+			k.list = append(k.list, Key{})
+		}
+		k.list[i].fields(c)
+		if c.Reading() {
+			k.byID[k.list[i].ID] = instruction.Credential(i)
+		}
+	}
+	if c.Reading() && c.Err() == nil && len(k.byID) != n {
+		c.Fail("two keys of one name")
+	}
+}
+
+func (key *Key) fields(c *instruction.Codec) {
+	instruction.Num32(c, &key.Account)
+	c.Fixed(key.ID[:])
+	instruction.Num8(c, &key.Scheme)
+	c.Text(&key.Label)
+	key.Mandate.Fields(c)
+	c.Blob(&key.Material)
+	instruction.Num64(c, &key.Created)
+	instruction.Num64(c, &key.Revoked)
+}

@@ -1,0 +1,279 @@
+// Package ledger holds what each account owns of each asset, free and held, as double entries: whatever leaves one
+// balance arrives in another, but for what comes in from outside and goes out to it.
+//
+// It owns the balances and the totals of each asset, and keeps this invariant after every posting: the sum over all
+// accounts, free and held, equals what came in less what went out (Imbalance says where it does not). It refuses any
+// posting that would make a balance negative or overflow, and then changes nothing. Who may ask for a posting is not
+// its business. One goroutine uses a Ledger at a time.
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// ErrInsufficient means that a balance does not have what a posting takes from it.
+var ErrInsufficient = errors.New("ledger: insufficient balance")
+
+// Balance is what an account has of one asset: Free to use, and Held for open orders.
+type Balance struct {
+	Free, Held money.Amount
+}
+
+// row is the balance of one account in one asset; next leads to the account's next one.
+type row struct {
+	Balance
+	account instruction.Account
+	next    int32 // index into rows; 0 ends
+	asset   instruction.Asset
+}
+
+// total is what is known of one asset over all accounts.
+type total struct {
+	in, out, sum money.Amount
+	dirty        bool // changed since Imbalance last looked
+}
+
+type key struct {
+	account instruction.Account
+	asset   instruction.Asset
+}
+
+// Ledger is the set of all balances. The zero Ledger is not ready; see New.
+type Ledger struct {
+	rows   []row   // rows[0] is not used
+	first  []int32 // by account: its first row, 0 for none
+	index  map[key]int32
+	totals []total // by asset
+	dirty  []instruction.Asset
+}
+
+// New is an empty ledger.
+func New() *Ledger {
+	return &Ledger{rows: make([]row, 1), index: make(map[key]int32)}
+}
+
+// Balance is what the account has of the asset.
+func (l *Ledger) Balance(a instruction.Account, x instruction.Asset) Balance {
+	if i, ok := l.index[key{a, x}]; ok {
+		return l.rows[i].Balance
+	}
+	return Balance{}
+}
+
+// Balances are the account's balances that are not zero, by ascending asset.
+func (l *Ledger) Balances(a instruction.Account) iter.Seq2[instruction.Asset, Balance] {
+	return func(yield func(instruction.Asset, Balance) bool) {
+		for _, i := range l.sorted(a) {
+			if r := &l.rows[i]; r.Balance != (Balance{}) && !yield(r.asset, r.Balance) {
+				return
+			}
+		}
+	}
+}
+
+// Came is what came in from outside, and went out to it, since the beginning.
+func (l *Ledger) Came(x instruction.Asset) (in, out money.Amount) {
+	if int(x) >= len(l.totals) {
+		return 0, 0
+	}
+	return l.totals[x].in, l.totals[x].out
+}
+
+func (l *Ledger) sorted(a instruction.Account) []int32 {
+	if int(a) >= len(l.first) {
+		return nil
+	}
+	var list []int32
+	for i := l.first[a]; i != 0; i = l.rows[i].next {
+		list = append(list, i)
+	}
+	slices.SortFunc(list, func(i, j int32) int { return int(l.rows[i].asset) - int(l.rows[j].asset) })
+	return list
+}
+
+// at is the account's row for the asset, made when there is none.
+func (l *Ledger) at(a instruction.Account, x instruction.Asset) *row {
+	i, ok := l.index[key{a, x}]
+	if !ok {
+		for int(a) >= len(l.first) {
+			l.first = append(l.first, 0)
+		}
+		i = int32(len(l.rows))
+		l.rows = append(l.rows, row{account: a, asset: x, next: l.first[a]})
+		l.first[a] = i
+		l.index[key{a, x}] = i
+	}
+	return &l.rows[i]
+}
+
+func (l *Ledger) total(x instruction.Asset) *total {
+	for int(x) >= len(l.totals) {
+		l.totals = append(l.totals, total{})
+	}
+	return &l.totals[x]
+}
+
+// post changes one row by what its caller has checked, and the asset's sum with it.
+func (l *Ledger) post(r *row, free, held money.Amount) {
+	r.Free += free
+	r.Held += held
+	t := l.total(r.asset)
+	t.sum += free + held
+	if !t.dirty {
+		t.dirty = true
+		l.dirty = append(l.dirty, r.asset)
+	}
+}
+
+// CameIn books value from outside as free.
+func (l *Ledger) CameIn(a instruction.Account, x instruction.Asset, n money.Amount) error {
+	t := l.total(x)
+	if n <= 0 || n > money.MaxAmount || t.in > money.MaxAmount-n {
+		return fmt.Errorf("ledger: %d of asset %d cannot come in: %w", n, x, money.ErrRange)
+	}
+	t.in += n
+	l.post(l.at(a, x), n, 0)
+	return nil
+}
+
+// Hold moves n from free to held.
+func (l *Ledger) Hold(a instruction.Account, x instruction.Asset, n money.Amount) error {
+	if n < 0 || l.Balance(a, x).Free < n {
+		return ErrInsufficient
+	}
+	if n > 0 {
+		l.post(l.at(a, x), -n, n)
+	}
+	return nil
+}
+
+// Release moves n from held to free.
+func (l *Ledger) Release(a instruction.Account, x instruction.Asset, n money.Amount) error {
+	if n < 0 || l.Balance(a, x).Held < n {
+		return ErrInsufficient
+	}
+	if n > 0 {
+		l.post(l.at(a, x), n, -n)
+	}
+	return nil
+}
+
+// Pay moves n from what the payer holds to what the receiver has free, less the fee, which goes to the venue's account.
+func (l *Ledger) Pay(from, to instruction.Account, x instruction.Asset, n, fee money.Amount) error {
+	if n < 0 || fee < 0 || fee > n {
+		return fmt.Errorf("ledger: payment of %d with a fee of %d: %w", n, fee, money.ErrRange)
+	}
+	if l.Balance(from, x).Held < n {
+		return ErrInsufficient
+	}
+	l.post(l.at(from, x), 0, -n)
+	l.post(l.at(to, x), n-fee, 0)
+	if fee > 0 {
+		l.post(l.at(instruction.Fees, x), fee, 0)
+	}
+	return nil
+}
+
+// Imbalance looks at the assets that changed since it last looked, and is the first whose money is not conserved, or 0.
+// Its cost is one comparison per changed asset, so that it can be asked after every record.
+func (l *Ledger) Imbalance() instruction.Asset {
+	var bad instruction.Asset
+	for _, x := range l.dirty {
+		t := &l.totals[x]
+		t.dirty = false
+		if t.sum != t.in-t.out && bad == 0 {
+			bad = x
+		}
+	}
+	l.dirty = l.dirty[:0]
+	return bad
+}
+
+// Check counts everything anew and is an error that names the first asset or balance that is wrong.
+func (l *Ledger) Check() error {
+	sums := make([]money.Amount, len(l.totals))
+	for i := 1; i < len(l.rows); i++ {
+		r := &l.rows[i]
+		if r.Free < 0 || r.Held < 0 {
+			return fmt.Errorf("ledger: account %d has %d free and %d held of asset %d", r.account, r.Free, r.Held, r.asset)
+		}
+		sums[r.asset] += r.Free + r.Held
+	}
+	for x, t := range l.totals {
+		if sums[x] != t.in-t.out || sums[x] != t.sum {
+			return fmt.Errorf("ledger: accounts hold %d of asset %d; %d came in, %d went out", sums[x], x, t.in, t.out)
+		}
+	}
+	return nil
+}
+
+// Fields is the persisted form: totals by asset, then by account the balances that are not zero by ascending asset. The
+// same balances give the same bytes, whatever led to them.
+func (l *Ledger) Fields(c *instruction.Codec) {
+	if c.Reading() {
+		*l = *New()
+	}
+	n := c.Count(len(l.totals), 1<<16)
+	for x := range n {
+		t := l.total(instruction.Asset(x))
+		instruction.Num64(c, &t.in)
+		instruction.Num64(c, &t.out)
+	}
+	accounts := c.Count(l.lastHolder()+1, 1<<31-1)
+	for a := range accounts {
+		if c.Err() != nil {
+			return
+		}
+		l.account(c, instruction.Account(a))
+	}
+	if c.Reading() && c.Err() == nil {
+		if err := l.Check(); err != nil {
+			c.Fail("%v", err)
+		}
+	}
+}
+
+// lastHolder is the highest account that has anything.
+func (l *Ledger) lastHolder() int {
+	for a := len(l.first) - 1; a > 0; a-- {
+		for range l.Balances(instruction.Account(a)) {
+			return a
+		}
+	}
+	return 0
+}
+
+// account is the persisted form of one account's balances.
+func (l *Ledger) account(c *instruction.Codec, a instruction.Account) {
+	var assets []instruction.Asset
+	if !c.Reading() {
+		for x := range l.Balances(a) {
+			assets = append(assets, x)
+		}
+	}
+	n := c.Count(len(assets), 1<<16)
+	for i := range n {
+		var x instruction.Asset
+		var b Balance
+		if !c.Reading() {
+			x = assets[i]
+			b = l.Balance(a, x)
+		}
+		instruction.Num16(c, &x)
+		instruction.Num64(c, &b.Free)
+		instruction.Num64(c, &b.Held)
+		if c.Reading() && c.Err() == nil {
+			if b.Free < 0 || b.Held < 0 || int(x) >= len(l.totals) {
+				c.Fail("account %d has %d and %d of asset %d", a, b.Free, b.Held, x)
+				return
+			}
+			l.post(l.at(a, x), b.Free, b.Held)
+		}
+	}
+}

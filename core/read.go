@@ -1,0 +1,98 @@
+package core
+
+import (
+	"iter"
+
+	"portcullis/core/credential"
+	"portcullis/core/instruction"
+	"portcullis/core/ledger"
+	"portcullis/core/money"
+)
+
+// What follows only reads. Pointers that are returned lead into the state: they must not be changed, and not be kept past
+// the next Step or Fold.
+
+// Clock is the venue's time.
+func (s *State) Clock() Clock { return s.clock }
+
+// Asset is the asset of that number, or nil.
+func (s *State) Asset(a instruction.Asset) *Asset {
+	if a == 0 || int(a) >= len(s.assets) {
+		return nil
+	}
+	return &s.assets[a]
+}
+
+// AssetNamed is the asset of that symbol, or 0.
+func (s *State) AssetNamed(symbol string) instruction.Asset { return s.names[symbol] }
+
+// Assets are all assets by ascending number.
+func (s *State) Assets() iter.Seq2[instruction.Asset, *Asset] {
+	return func(yield func(instruction.Asset, *Asset) bool) {
+		for i := 1; i < len(s.assets); i++ {
+			if !yield(instruction.Asset(i), &s.assets[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Market is the market of that number, or nil.
+func (s *State) Market(m instruction.Market) *Market {
+	if m == 0 || int(m) >= len(s.markets) {
+		return nil
+	}
+	return s.markets[m]
+}
+
+// MarketNamed is the market of that symbol, or nil.
+func (s *State) MarketNamed(symbol string) *Market { return s.Market(s.symbols[symbol]) }
+
+// Markets are all markets by ascending number.
+func (s *State) Markets() []*Market { return s.markets[1:] }
+
+// Scales are the scales of the market's base and quote asset.
+func (s *State) Scales(m *Market) (base, quote money.Scale) {
+	return s.assets[m.Base].Scale, s.assets[m.Quote].Scale
+}
+
+// Account is the account of that number, or nil.
+func (s *State) Account(a instruction.Account) *Account {
+	if a == 0 || int64(a) >= int64(len(s.accounts)) {
+		return nil
+	}
+	return &s.accounts[a]
+}
+
+// Accounts is the highest account number given out.
+func (s *State) Accounts() instruction.Account { return instruction.Account(len(s.accounts) - 1) }
+
+// Balance is what the account has of the asset.
+func (s *State) Balance(a instruction.Account, x instruction.Asset) ledger.Balance {
+	return s.ledger.Balance(a, x)
+}
+
+// Balances are the account's balances that are not zero, by ascending asset.
+func (s *State) Balances(a instruction.Account) iter.Seq2[instruction.Asset, ledger.Balance] {
+	return s.ledger.Balances(a)
+}
+
+// Came is what came in of an asset, and went out, since the beginning.
+func (s *State) Came(x instruction.Asset) (in, out money.Amount) { return s.ledger.Came(x) }
+
+// Key is the credential of that number, or nil.
+func (s *State) Key(c instruction.Credential) *credential.Key { return s.keys.Key(c) }
+
+// KeyNamed is the credential of that name, living or tombstone, or 0.
+func (s *State) KeyNamed(id instruction.KeyID) instruction.Credential { return s.keys.Find(id) }
+
+// Keys is the highest credential number given out.
+func (s *State) Keys() instruction.Credential { return s.keys.Next() - 1 }
+
+// MayRead is the gate's verdict on a request that only reads.
+func (s *State) MayRead(now instruction.Time, p *instruction.Principal) instruction.Verdict {
+	return s.gate.MayRead(now, p)
+}
+
+// LastOrder is the highest order number given out.
+func (s *State) LastOrder() instruction.Order { return s.lastOrder }

@@ -1,0 +1,241 @@
+// Package engine makes the core live and durable. It is the single writer: every instruction goes through Do, is stamped
+// with time, judged and applied by the core, written to the journal, and answered once it is on disk. While one batch of
+// records is being made durable the next is being judged.
+//
+// It owns two states. The writer's is ahead of the disk and is seen by nobody else. The follower's is folded from durable
+// records only; all reads go there, so that nothing is ever shown that a power cut could take back. Whoever wants what
+// happened (streams, archive) subscribes to the durable records by sequence.
+//
+// What it refuses: an instruction when its queue is full (ErrBusy) or the disk is (ErrFull); nothing has happened then.
+// After a failed write the outcome of what was under way is unknown (ErrUnknown), everything later is refused
+// (ErrStopped), and reads stay at the last durable record until the process is started anew.
+package engine
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/internal/clock"
+	"portcullis/journal"
+)
+
+var (
+	// ErrBusy: too many instructions wait. Nothing has happened; try again.
+	ErrBusy = errors.New("engine: too many instructions are waiting, try again")
+	// ErrFull: the disk has no room for more records. Nothing has happened; reads go on.
+	ErrFull = errors.New("engine: the disk is full, nothing new is taken up until there is room")
+	// ErrStopped: the engine was closed, or a write failed before. Nothing has happened.
+	ErrStopped = errors.New("engine: stopped, no instruction is taken up; the venue must be restarted")
+	// ErrUnknown: a write failed while the instruction was under way. Only a restart tells whether it happened.
+	ErrUnknown = errors.New("engine: a write failed, whether the instruction happened is unknown until the restart")
+)
+
+// Config is what an engine needs. Log and Clock are required.
+type Config struct {
+	Log   journal.Log
+	Clock clock.Clock
+	// Waiting is how many instructions may wait to be judged; 0 means 8192.
+	Waiting int
+}
+
+// Engine is the live venue. Its methods may be called from any goroutine.
+type Engine struct {
+	log      journal.Log
+	clock    clock.Clock
+	follower *follower
+	tail     *tail
+
+	wake chan struct{}
+	quit chan struct{}
+	done chan struct{} // closed when the writer and everything behind it have ended
+
+	closing sync.Once
+
+	mu      sync.Mutex
+	queue   []*call // what waits to be judged
+	limit   int     // of queue
+	stopped error   // not nil: nothing more is taken up, and why
+}
+
+// Open recovers the state from the log and starts the engine. The engine closes the log when it is closed.
+func Open(cfg Config) (*Engine, error) {
+	state, err := Recover(cfg.Log, nil)
+	if err != nil {
+		return nil, err
+	}
+	copied, err := clone(state)
+	if err != nil {
+		return nil, err
+	}
+	last := cfg.Log.Last()
+	e := &Engine{
+		log: cfg.Log, clock: cfg.Clock, limit: cmp.Or(cfg.Waiting, 8192),
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+		tail: newTail(cfg.Log),
+	}
+	e.follower = newFollower(copied, e.tail, last)
+	go newWriter(e, state, last).run()
+	return e, nil
+}
+
+// Recover folds all records of a log, from the first. Progress, where it is not nil, is told the sequence now and then.
+func Recover(log journal.Log, progress func(seq, last uint64)) (*core.State, error) {
+	s := core.New()
+	r, err := log.Reader(1)
+	if err != nil {
+		return nil, fmt.Errorf("engine: reading the journal: %w", err)
+	}
+	defer r.Close()
+	var rec instruction.Record
+	for {
+		seq, b, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return s, nil
+		}
+		if err == nil {
+			err = rec.Decode(seq, b)
+		}
+		if err == nil {
+			err = s.Fold(&rec, nil)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("engine: recovering at record %d: %w", seq, err)
+		}
+		if progress != nil && seq%100_000 == 0 {
+			progress(seq, log.Last())
+		}
+	}
+}
+
+// clone copies a state by its persisted form.
+func clone(s *core.State) (*core.State, error) {
+	w := instruction.Writer(nil)
+	s.Fields(&w)
+	r := instruction.Reader(w.Bytes())
+	c := core.New()
+	c.Fields(&r)
+	return c, r.End()
+}
+
+// call is one instruction on its way.
+type call struct {
+	principal   instruction.Principal
+	instruction instruction.Instruction
+	seq         uint64
+	record      []byte
+	err         error
+	done        chan struct{} // receives once when record or err is set
+}
+
+var calls = sync.Pool{New: func() any { return &call{done: make(chan struct{}, 1)} }}
+
+// Do has an instruction judged and carried out, and returns its record once that is durable. A denial or refusal is a
+// record like any other. Errors are ErrBusy, ErrFull, ErrStopped, ErrUnknown, or one that wraps instruction.ErrCodec when
+// the instruction cannot be written down; only after ErrUnknown may anything have happened.
+func (e *Engine) Do(p *instruction.Principal, in instruction.Instruction) (instruction.Record, error) {
+	var r instruction.Record
+	if errors.Is(e.log.Room(), journal.ErrFull) {
+		return r, ErrFull
+	}
+	c := calls.Get().(*call)
+	c.principal, c.instruction, c.record, c.err = *p, in, nil, nil
+	if err := e.enqueue(c); err != nil {
+		calls.Put(c)
+		return r, err
+	}
+	<-c.done
+	seq, record, err := c.seq, c.record, c.err
+	c.instruction, c.record = nil, nil
+	calls.Put(c)
+	if err != nil {
+		return r, err
+	}
+	return r, r.Decode(seq, record)
+}
+
+func (e *Engine) enqueue(c *call) error {
+	e.mu.Lock()
+	switch {
+	case e.stopped != nil:
+		e.mu.Unlock()
+		return e.stopped
+	case len(e.queue) >= e.limit:
+		e.mu.Unlock()
+		return ErrBusy
+	}
+	e.queue = append(e.queue, c)
+	first := len(e.queue) == 1
+	e.mu.Unlock()
+	if first {
+		select {
+		case e.wake <- struct{}{}:
+		default:
+		}
+	}
+	return nil
+}
+
+// take swaps the queue for an empty one.
+func (e *Engine) take(empty []*call) []*call {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	q := e.queue
+	e.queue = empty[:0]
+	return q
+}
+
+// stop refuses whatever comes from now on.
+func (e *Engine) stop(why error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopped == nil {
+		e.stopped = why
+	}
+}
+
+// Durable is the sequence of the last durable record.
+func (e *Engine) Durable() uint64 { return e.tail.durable() }
+
+// Now is the engine's clock, which is ahead of the last record.
+func (e *Engine) Now() instruction.Time { return e.clock.Now() }
+
+// Healthy is nil while instructions are taken up, else why not.
+func (e *Engine) Healthy() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopped != nil {
+		return e.stopped
+	}
+	return e.log.Room()
+}
+
+// Read shows the state as of at least the last record that was durable when it was called. fn must keep nothing of what
+// it is shown, change nothing, and be quick: the follower waits for it. The error is ErrStopped when the follower could
+// not go on; reading goes on after a failed write and after Close.
+func (e *Engine) Read(fn func(*core.State)) error { return e.follower.read(e.Durable(), fn) }
+
+// Follow shows the state once, and then every record after that as it is folded, in order and without a gap. The observer
+// runs on the follower's goroutine and must be quick.
+func (e *Engine) Follow(init func(*core.State), o Observer) error { return e.follower.follow(init, o) }
+
+// Subscribe gives the durable records from a sequence on.
+func (e *Engine) Subscribe(from uint64) *Subscription {
+	return &Subscription{tail: e.tail, next: max(from, 1)}
+}
+
+// Close takes up nothing more, waits until everything taken up is durable and answered, and closes the log.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	if e.stopped == nil {
+		e.stopped = ErrStopped
+	}
+	e.mu.Unlock()
+	e.closing.Do(func() { close(e.quit) })
+	<-e.done
+	return e.log.Close()
+}
