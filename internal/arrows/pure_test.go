@@ -41,6 +41,7 @@ var pure = map[string]struct {
 	"encoding/hex":    {why: "values"},
 	"encoding/pem":    {why: "public keys"},
 	"hash":            {why: "interfaces"},
+	"hash/maphash":    {why: "look-ups by names that strangers choose; as in a Go map its seed may decide where an entry lies, never what is found or in which order"},
 	"crypto":          {why: "names of hashes"},
 	"crypto/hmac":     {why: "signatures of requests"},
 	"crypto/sha256":   {why: "hashes"},
