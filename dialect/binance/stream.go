@@ -134,8 +134,15 @@ func (s Stream) kline(name, length string) (Stream, *StreamError) {
 	return s, nil
 }
 
+// isStreamSymbol reports a symbol in small letters. It looks at bytes: Unicode
+// has letters beyond ASCII whose capitals are within it.
 func isStreamSymbol(text string) bool {
-	return text == strings.ToLower(text) && isSymbol(strings.ToUpper(text))
+	for i := range len(text) {
+		if c := text[i]; c >= 'A' && c <= 'Z' || c > 0x7f {
+			return false
+		}
+	}
+	return isSymbol(strings.ToUpper(text))
 }
 
 func isListenKey(text string) bool {
