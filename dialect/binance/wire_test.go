@@ -92,6 +92,40 @@ func TestAppendEqualsEncodingJSON(t *testing.T) {
 	}
 }
 
+func TestAppendString(t *testing.T) {
+	for c := range 256 {
+		for _, s := range []string{string([]byte{byte(c)}), "a" + string(rune(c)) + "b", string(rune(c + 0x2000))} {
+			want, err := json.Marshal(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := appendString(nil, s); string(got) != string(want) {
+				t.Errorf("%q is written %s, want %s", s, got, want)
+			}
+		}
+	}
+}
+
+// Every filter that has a type is read into it.
+func TestFiltersAreKnown(t *testing.T) {
+	var list Filters
+	if err := json.Unmarshal([]byte("["+allFilters+"]"), &list); err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]bool{"EXCHANGE_MAX_NUM_ORDERS": true} // in the sample of exchangeInfo
+	for _, f := range list {
+		if _, unknown := f.(UnknownFilter); unknown != (FilterName(f) == "SOMETHING_NEW") {
+			t.Errorf("%s was read as %T", FilterName(f), f)
+		}
+		read[FilterName(f)] = true
+	}
+	for name := range filterReaders {
+		if !read[name] {
+			t.Errorf("%s is in no sample", name)
+		}
+	}
+}
+
 // Every type that writes itself is compared with encoding/json above, or has a
 // test of its own.
 func TestHotIsWhole(t *testing.T) {
