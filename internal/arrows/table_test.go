@@ -44,6 +44,7 @@ var table = map[string]row{
 	"cmd/...":              {[]string{"..."}, "the only place that mounts edges side by side"},
 	"e2e/...":              {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
 	"internal/...":         {nil, "small tools: they know no domain"},
+	"internal/seal":        {[]string{"internal/secret"}, "keeps secrets unreadable at rest, and knows not whose they are"},
 	"internal/clock":       {[]string{"core/instruction"}, "tells the time in the core's own unit"},
 	"internal/orderstream": {also(nouns, "core/book"), "measures the real book beside a reference"},
 	"tools/...":            {nil, "must build when the product does not"},
