@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"unicode/utf8"
 
 	"portcullis/core/money"
 )
@@ -59,7 +60,7 @@ func (c *Codec) End() error {
 // take returns the next n bytes to read, or nil when they are not there.
 func (c *Codec) take(n int) []byte {
 	if len(c.buf) < n {
-		c.Fail("ends early: %d bytes where %d are needed", len(c.buf), n)
+		c.short(n)
 		return nil
 	}
 	b := c.buf[:n]
@@ -67,12 +68,19 @@ func (c *Codec) take(n int) []byte {
 	return b
 }
 
+func (c *Codec) short(n int) { c.Fail("ends early: %d bytes where %d are needed", len(c.buf), n) }
+
+// The four numbers below read without take: they are most of every record, and a call costs as much as the read.
+
 // Num8 is a one-byte field.
 func Num8[T ~uint8 | ~int8](c *Codec, p *T) {
 	if !c.reading {
 		c.buf = append(c.buf, byte(*p))
-	} else if b := c.take(1); b != nil {
-		*p = T(b[0])
+	} else if len(c.buf) >= 1 {
+		*p = T(c.buf[0])
+		c.buf = c.buf[1:]
+	} else {
+		c.short(1)
 	}
 }
 
@@ -80,8 +88,11 @@ func Num8[T ~uint8 | ~int8](c *Codec, p *T) {
 func Num16[T ~uint16](c *Codec, p *T) {
 	if !c.reading {
 		c.buf = binary.LittleEndian.AppendUint16(c.buf, uint16(*p))
-	} else if b := c.take(2); b != nil {
-		*p = T(binary.LittleEndian.Uint16(b))
+	} else if len(c.buf) >= 2 {
+		*p = T(binary.LittleEndian.Uint16(c.buf))
+		c.buf = c.buf[2:]
+	} else {
+		c.short(2)
 	}
 }
 
@@ -89,8 +100,11 @@ func Num16[T ~uint16](c *Codec, p *T) {
 func Num32[T ~uint32 | ~int32](c *Codec, p *T) {
 	if !c.reading {
 		c.buf = binary.LittleEndian.AppendUint32(c.buf, uint32(*p))
-	} else if b := c.take(4); b != nil {
-		*p = T(binary.LittleEndian.Uint32(b))
+	} else if len(c.buf) >= 4 {
+		*p = T(binary.LittleEndian.Uint32(c.buf))
+		c.buf = c.buf[4:]
+	} else {
+		c.short(4)
 	}
 }
 
@@ -98,8 +112,11 @@ func Num32[T ~uint32 | ~int32](c *Codec, p *T) {
 func Num64[T ~uint64 | ~int64](c *Codec, p *T) {
 	if !c.reading {
 		c.buf = binary.LittleEndian.AppendUint64(c.buf, uint64(*p))
-	} else if b := c.take(8); b != nil {
-		*p = T(binary.LittleEndian.Uint64(b))
+	} else if len(c.buf) >= 8 {
+		*p = T(binary.LittleEndian.Uint64(c.buf))
+		c.buf = c.buf[8:]
+	} else {
+		c.short(8)
 	}
 }
 
@@ -143,7 +160,9 @@ func (c *Codec) Blob(p *[]byte) {
 	}
 }
 
-// Text is a field of up to 65,535 bytes of text behind its length.
+// Text is a field of up to 65,535 bytes of UTF-8 behind its length. Bytes that are no UTF-8 are refused both ways: what
+// prints a journal would have to bend them, and what stores text would refuse them. Which characters a text may hold
+// is for who judges it.
 func (c *Codec) Text(p *string) {
 	if !c.reading {
 		n := uint16(len(*p))
@@ -153,20 +172,19 @@ func (c *Codec) Text(p *string) {
 		}
 		Num16(c, &n)
 		c.buf = append(c.buf, *p...)
-		return
+	} else {
+		var n uint16
+		Num16(c, &n)
+		*p = string(c.take(int(n)))
 	}
-	var n uint16
-	Num16(c, &n)
-	*p = string(c.take(int(n)))
+	if !utf8.ValidString(*p) {
+		c.Fail("a text that is not UTF-8")
+	}
 }
 
 // Count is the length of a list, at most limit; a reader stops on more, so that a damaged count cannot ask for memory.
 func (c *Codec) Count(n, limit int) int {
-	v := uint32(n)
-	if n > limit {
-		c.Fail("a list of %d where %d is the limit", n, limit)
-		return 0
-	}
+	v := uint32(min(uint64(n), 1<<32-1))
 	Num32(c, &v)
 	if int64(v) > int64(limit) {
 		c.Fail("a list of %d where %d is the limit", v, limit)
@@ -183,12 +201,25 @@ func (c *Codec) price(p *money.Price)   { Num64(c, p) }
 
 // ClientID is a client order id behind its length.
 func (c *Codec) ClientID(p *ClientID) {
+	if c.reading {
+		*p = ClientID{} // so that equal ids stay comparable, whatever was in p before
+	}
 	Num8(c, &p.n)
 	if p.n > MaxClientID {
 		c.Fail("a client order id of %d bytes", p.n)
+		p.n = 0
 		return
 	}
 	c.Fixed(p.b[:p.n])
+	if !c.reading {
+		return // only ClientIDOf makes one, and it has checked
+	}
+	for _, ch := range p.b[:p.n] {
+		if !clientIDByte(ch) {
+			c.Fail("a client order id with the byte %#x", ch)
+			return
+		}
+	}
 }
 
 // Addr is an address in 16 bytes behind a byte that says which kind: 0 none, 4 or 6. Zones are not carried.
@@ -209,6 +240,9 @@ func (c *Codec) Addr(p *netip.Addr) {
 	switch kind {
 	case 0:
 		*p = netip.Addr{}
+		if b != [16]byte{} {
+			c.Fail("no address, and yet bytes of one")
+		}
 	case 4:
 		*p = netip.AddrFrom16(b).Unmap()
 		if !p.Is4() {

@@ -270,7 +270,6 @@ func (r *Events) Err() error { return r.c.err }
 func (r *Events) empty(k EventKind) Event {
 	switch k {
 	case KindOrderPlaced:
-		r.placed = OrderPlaced{}
 		return &r.placed
 	case KindFilled:
 		return &r.filled

@@ -56,7 +56,7 @@ const (
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
-var reasons = map[Reason]struct{ code, sentence string }{
+var reasons = [...]struct{ code, sentence string }{
 	WithinMandate:     {"within-mandate", "The key's mandate covers it."},
 	OperatorWord:      {"operator-word", "The operator of the venue gave it."},
 	EngineClock:       {"engine-clock", "The venue's own clock gave it."},
@@ -103,18 +103,23 @@ var reasons = map[Reason]struct{ code, sentence string }{
 	PriceTooFarFromTrade: {"price-too-far", "The price is too far from the last trade."},
 }
 
-func (r Reason) known() bool { return reasons[r].code != "" }
+func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }
 
 // String is the stable code.
 func (r Reason) String() string {
-	if d, ok := reasons[r]; ok {
-		return d.code
+	if !r.known() {
+		return fmt.Sprintf("unknown(%d)", uint16(r))
 	}
-	return fmt.Sprintf("unknown(%d)", uint16(r))
+	return reasons[r].code
 }
 
 // MarshalText is String.
 func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// Sentence tells who gave the instruction what is wrong and what to do.
-func (r Reason) Sentence() string { return reasons[r].sentence }
+// Sentence tells who gave the instruction what is wrong and what to do; it is empty for an unknown reason.
+func (r Reason) Sentence() string {
+	if !r.known() {
+		return ""
+	}
+	return reasons[r].sentence
+}

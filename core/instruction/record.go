@@ -6,7 +6,8 @@ const Version uint8 = 1
 // Record is one entry of the journal: an instruction, who gave it, the verdict on it, what then happened, and when.
 //
 // Layout, version 1: version (1 byte), time (8), principal, length of the instruction (2) with its kind (1) and fields,
-// verdict, then events to the end, each its kind (1) and fields. The sequence number is the journal's.
+// verdict, then events to the end, each its kind (1) and fields. The sequence number is the journal's, and so is the
+// record's length: bytes that end between two events are a record of fewer events.
 type Record struct {
 	Seq       uint64
 	Time      Time
@@ -70,7 +71,10 @@ func (r *Record) Instruction() (Instruction, error) {
 		return nil, c.err
 	}
 	in.fields(&c)
-	return in, c.End()
+	if err := c.End(); err != nil {
+		return nil, err
+	}
+	return in, nil
 }
 
 // Kind is the kind of the record's instruction, 0 where there is none.

@@ -39,6 +39,9 @@ func (v *Verdict) Reason() Reason { return v.findings[0].Reason }
 
 // Fields is the persisted layout.
 func (v *Verdict) Fields(c *Codec) {
+	if c.Reading() {
+		*v = Verdict{} // so that equal verdicts stay comparable, whatever was in v before
+	}
 	enum(c, &v.Decision, Deny)
 	Num8(c, &v.n)
 	if v.n == 0 || v.n > MaxFindings {
