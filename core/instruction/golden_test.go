@@ -1,0 +1,337 @@
+package instruction
+
+import (
+	"bytes"
+	"encoding/hex"
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// The values below are the committed vectors' other half. A value is never edited once released: a field that is new
+// comes with a new layout version, and both stay.
+
+func clientID(s string) ClientID {
+	id, err := ClientIDOf(s)
+	if err != nil {
+		panic(err)
+	}
+	return id
+}
+
+var (
+	goldenTerms = Terms{
+		Tick: 1_000_000, MinPrice: 2_000_000, MaxPrice: 100_000_000_000_000, Lot: 1_000, MaxQty: 900_000_000_000,
+		MinNotional: 500_000_000, MakerFee: 750, TakerFee: 1_000,
+	}
+	goldenKey = CreateKey{
+		Account: 4711, ID: KeyIDOf("the text of an API key"), Scheme: HMAC,
+		Material: []byte("\x00sealed\xff"), Label: "grid bot, café",
+		Mandate: Mandate{
+			Rights: MayRead | MayTrade, Markets: []Market{3, 0x0201}, Expires: 1_767_225_600_000_000,
+			Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8:7::/48")},
+		},
+	}
+	goldenPlace = PlaceOrder{
+		Market: 0x0302, Side: Sell, Type: LimitMaker, TIF: FOK, Price: 6_183_763_000_000, Qty: 12_345_678,
+		QuoteQty: 0x0102030405060708, ClientID: clientID("x-Grid-7:a/b_c.9"),
+	}
+	goldenCancel = CancelOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), ClientID: clientID("cancel-first")}
+)
+
+func goldenInstructions() []Instruction {
+	return []Instruction{
+		&Tick{},
+		&ConfirmClock{},
+		&AddAsset{Symbol: "BTC", Scale: 8},
+		&AddMarket{Base: 1, Quote: 0x0102, Terms: goldenTerms},
+		&SetMarket{Market: 0x0302, State: CancelOnly},
+		&OpenAccount{Ref: "customer 20180106"},
+		&Credit{Account: 4711, Asset: 0x0102, Amount: 5_000_000_000, Ref: "tx 6f2c"},
+		&goldenKey,
+		&RevokeKey{Credential: 77_001},
+		&goldenPlace,
+		&goldenCancel,
+		&CancelAll{Market: 0x0302},
+		&ReplaceOrder{Cancel: goldenCancel, Place: goldenPlace, AllowFails: true},
+	}
+}
+
+func goldenEvents() []Event {
+	return []Event{
+		&ClockFroze{From: 1_700_000_000_000_000, To: 1_700_000_003_000_001},
+		&ClockConfirmed{},
+		&AssetAdded{ID: 0x0102, Symbol: "USDT", Scale: 6},
+		&MarketAdded{ID: 0x0302, Base: 1, Quote: 0x0102, Terms: goldenTerms},
+		&MarketSet{Market: 0x0302, State: Halted},
+		&AccountOpened{ID: 4711, Ref: "customer 20180106"},
+		&CameIn{Account: 4711, Asset: 0x0102, Amount: 5_000_000_000, Ref: "tx 6f2c"},
+		&KeyCreated{ID: 77_001, Key: goldenKey},
+		&KeyRevoked{Credential: 77_001},
+		&OrderPlaced{Order: 990_001, Account: 4711, Credential: 77_001, Place: goldenPlace, Held: 12_345_678},
+		&Filled{
+			Market: 0x0302, Trade: 5_000, TakerSide: Sell, Taker: 990_001, Maker: 989_000, TakerAccount: 4711,
+			MakerAccount: 12, Price: 6_183_763_000_000, Qty: 12_345_678, Quote: 763_427_468_263, TakerFee: 763_427_469,
+			MakerFee: 9_260,
+		},
+		&OrderClosed{Market: 0x0302, Order: 990_001, Account: 4711, Cause: ByExpiry, Released: 41_925_914},
+		&Refused{Part: Cancel, Reason: UnknownOrder},
+	}
+}
+
+// goldenRecord is a whole record with its parts.
+type goldenRecord struct {
+	name        string
+	time        Time
+	principal   Principal
+	instruction Instruction
+	verdict     Verdict
+	events      []Event
+}
+
+// goldenRecords have one of each giver, each decision and each kind of address.
+func goldenRecords() []goldenRecord {
+	bench := newBenchRecord()
+	customer := Principal{
+		Giver: ByCredential, Credential: 77_001, Addr: netip.MustParseAddr("2001:db8:7::9"), Client: 0x1122334455667788,
+		Request: Digest{0xaa, 15: 0xbb}, Sent: 1_700_000_000_000_000, Window: 5 * Second,
+	}
+	mapped := customer
+	mapped.Addr = netip.MustParseAddr("::ffff:203.0.113.77")
+	return []goldenRecord{
+		{"matched", bench.time, bench.principal, &bench.place, bench.verdict,
+			[]Event{&bench.placed, &bench.filled, &bench.closed}},
+		{"tick", 1_700_000_001_000_000, Principal{Giver: ByEngine}, &Tick{}, Say(Allow, EngineClock, 0), nil},
+		{"refused", 1_700_000_002_000_000, Principal{Giver: ByOperator, Operator: 1000}, &RevokeKey{Credential: 9},
+			Say(Allow, OperatorWord, -1), []Event{&Refused{Part: Whole, Reason: UnknownKey}}},
+		{"denied", 1_700_000_003_000_000, customer, &CancelAll{Market: 3},
+			Say(Deny, NetworkNotListed, 1).And(MarketNotListed, 3).And(ExpiredCredential, -5).And(RightMissing, 2), nil},
+		{"challenged", 1_700_000_004_000_000, mapped, &goldenCancel, Say(Challenge, RequestTooOld, 1), nil},
+		{"held", 1_700_000_005_000_000, customer, &goldenCancel, Say(Hold, LossyWindow, 1<<40).And(RequestSeen, 7), nil},
+	}
+}
+
+func (g *goldenRecord) bytes(t testing.TB) []byte {
+	c := Writer(nil)
+	AppendHead(&c, g.time, &g.principal, g.instruction)
+	g.verdict.Fields(&c)
+	for _, e := range g.events {
+		AppendEvent(&c, e)
+	}
+	if c.Err() != nil {
+		t.Fatalf("%s: %v", g.name, c.Err())
+	}
+	return c.Bytes()
+}
+
+func instructionBytes(in Instruction) ([]byte, error) {
+	c := Writer(nil)
+	k := in.Kind()
+	Num8(&c, &k)
+	in.fields(&c)
+	return c.Bytes(), c.Err()
+}
+
+func eventBytes(e Event) ([]byte, error) {
+	c := Writer(nil)
+	AppendEvent(&c, e)
+	return c.Bytes(), c.Err()
+}
+
+// golden reads the committed vectors: their bytes by their names.
+func golden(t testing.TB) map[string][]byte {
+	t.Helper()
+	all := map[string][]byte{}
+	for _, line := range dataLines(t, "testdata/golden.txt") {
+		name, digits, ok := strings.Cut(line, ": ")
+		b, err := hex.DecodeString(digits)
+		if !ok || err != nil || all[name] != nil {
+			t.Fatalf("not a name of its own, a colon and hexadecimal digits: %q (%v)", line, err)
+		}
+		all[name] = b
+	}
+	return all
+}
+
+// hold compares bytes written now with the committed ones and strikes the vector off.
+func hold(t *testing.T, vectors map[string][]byte, name string, b []byte, err error) {
+	t.Helper()
+	want, ok := vectors[name]
+	delete(vectors, name)
+	switch {
+	case err != nil:
+		t.Errorf("%s: %v", name, err)
+	case !ok:
+		t.Errorf("no golden vector; if it is new, add this line to testdata/golden.txt:\n%s: %x", name, b)
+	case !bytes.Equal(want, b):
+		t.Errorf("%s: the persisted form has changed\n got %x\nwant %x", name, b, want)
+	}
+}
+
+// TestGolden holds what is written, and what is read, against the committed vectors.
+func TestGolden(t *testing.T) {
+	vectors := golden(t)
+	for _, in := range goldenInstructions() {
+		name := "instruction " + typeName(in)
+		committed := vectors[name]
+		b, err := instructionBytes(in)
+		hold(t, vectors, name, b, err)
+		rec := Record{instruction: committed}
+		if got, err := rec.Instruction(); err != nil || !reflect.DeepEqual(got, in) || rec.Kind() != in.Kind() {
+			t.Errorf("%s reads as %+v, %v; want %+v", name, got, err, in)
+		}
+	}
+	for _, e := range goldenEvents() {
+		name := "event " + typeName(e)
+		committed := vectors[name]
+		b, err := eventBytes(e)
+		hold(t, vectors, name, b, err)
+		var ev Events
+		ev.Reset(committed)
+		if got := ev.Next(); !reflect.DeepEqual(got, e) || ev.Next() != nil || ev.Err() != nil {
+			t.Errorf("%s reads as %+v, %v; want %+v", name, got, ev.Err(), e)
+		}
+	}
+	for _, g := range goldenRecords() {
+		name := "record " + g.name
+		committed := vectors[name]
+		hold(t, vectors, name, g.bytes(t), nil)
+		g.check(t, committed)
+	}
+	for name := range vectors {
+		t.Errorf("%s: nothing writes this committed vector any more", name)
+	}
+}
+
+// check reads b and compares with the record's parts.
+func (g *goldenRecord) check(t *testing.T, b []byte) {
+	t.Helper()
+	var rec Record
+	if err := rec.Decode(42, b); err != nil {
+		t.Errorf("%s: %v", g.name, err)
+		return
+	}
+	in, err := rec.Instruction()
+	if err != nil || !reflect.DeepEqual(in, g.instruction) || rec.Kind() != g.instruction.Kind() {
+		t.Errorf("%s: instruction %+v, %v; want %+v", g.name, in, err, g.instruction)
+	}
+	if rec.Seq != 42 || rec.Time != g.time || rec.Principal != g.principal || rec.Verdict != g.verdict {
+		t.Errorf("%s: head %+v; want %+v", g.name, rec, g)
+	}
+	var ev Events
+	rec.Events(&ev)
+	var refused Reason
+	for i, want := range g.events {
+		got := ev.Next()
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: event %d is %+v, %v; want %+v", g.name, i, got, ev.Err(), want)
+		}
+		if no, ok := want.(*Refused); ok && refused == 0 {
+			refused = no.Reason
+		}
+	}
+	if e := ev.Next(); e != nil || ev.Err() != nil {
+		t.Errorf("%s: after the last event: %+v, %v", g.name, e, ev.Err())
+	}
+	if got := rec.Refused(&ev); got != refused {
+		t.Errorf("%s: refused for %s, want %s", g.name, got, refused)
+	}
+}
+
+// TestEveryKindHasGolden: a constant in the source asks for a vector that begins with its number, and for a sample in
+// which no field is zero, so that no field can be forgotten or swapped with another unseen.
+func TestEveryKindHasGolden(t *testing.T) {
+	vectors := golden(t)
+	samples := map[string]any{}
+	for _, in := range goldenInstructions() {
+		samples["instruction "+typeName(in)] = in
+	}
+	for _, e := range goldenEvents() {
+		samples["event "+typeName(e)] = e
+	}
+	for _, n := range numbers() {
+		prefix := map[string]string{"Kind": "instruction ", "EventKind": "event "}[n.Type]
+		if prefix == "" {
+			continue
+		}
+		name := prefix + strings.TrimPrefix(n.Name, "Kind")
+		if v := vectors[name]; len(v) == 0 || uint64(v[0]) != n.Value {
+			t.Errorf("%s = %d has no golden vector %q that begins with its number: %x", n.Name, n.Value, name, v)
+		}
+		if samples[name] == nil {
+			t.Errorf("%s has no golden sample", n.Name)
+			continue
+		}
+		for _, path := range zeroFields(reflect.ValueOf(samples[name]).Elem(), name) {
+			t.Errorf("%s is zero in its golden sample", path)
+		}
+	}
+}
+
+// zeroFields are the paths of fields that are zero.
+func zeroFields(v reflect.Value, path string) []string {
+	if v.Kind() != reflect.Struct || v.NumField() > 0 && !v.Type().Field(0).IsExported() {
+		if v.IsZero() {
+			return []string{path}
+		}
+		return nil
+	}
+	var zero []string
+	for i := range v.NumField() {
+		zero = append(zero, zeroFields(v.Field(i), path+"."+v.Type().Field(i).Name)...)
+	}
+	return zero
+}
+
+// TestLayout spells one record out by hand, so that the vectors rest on more than what the code once wrote.
+func TestLayout(t *testing.T) {
+	want := strings.Join([]string{
+		"01",               // version
+		"4023010000000000", // time
+		"03",               // giver: credential
+		"c92c0100",         // credential 77001
+		"e8030000",         // operator 1000
+		"04" + "00000000000000000000ffffcb00714d", // 203.0.113.77
+		"8877665544332211",                        // client
+		"aa0000000000000000000000000000bb",        // request
+		"feffffffffffffff",                        // sent: -2
+		"404b4c0000000000",                        // window: 5 s
+
+		"2800",                      // 40 bytes of instruction
+		"28",                        // PlaceOrder
+		"0203",                      // market
+		"02" + "03" + "01",          // SELL, LIMIT_MAKER, GTC
+		"0100000000000000",          // price
+		"0002000000000000",          // quantity
+		"0000030000000000",          // quote quantity
+		"09" + "612e3a2f5f2d5a3930", // client order id
+
+		"01" + "02",                 // ALLOW for two reasons
+		"0100" + "0000000000000000", // within-mandate
+		"8000" + "ffffffffffffffff", // price-too-far
+
+		"3c" + "03" + "6900", // Refused: PLACE, insufficient-balance
+	}, "")
+	g := goldenRecord{
+		name: "by hand", time: 0x12340,
+		principal: Principal{
+			Giver: ByCredential, Credential: 77_001, Operator: 1000, Addr: netip.MustParseAddr("203.0.113.77"),
+			Client: 0x1122334455667788, Request: Digest{0xaa, 15: 0xbb}, Sent: -2, Window: 5 * Second,
+		},
+		instruction: &PlaceOrder{
+			Market: 0x0302, Side: Sell, Type: LimitMaker, TIF: GTC, Price: 1, Qty: 0x200, QuoteQty: 0x30000,
+			ClientID: clientID("a.:/_-Z90"),
+		},
+		verdict: Say(Allow, WithinMandate, 0).And(PriceTooFarFromTrade, -1),
+		events:  []Event{&Refused{Part: Place, Reason: InsufficientBalance}},
+	}
+	if got := hex.EncodeToString(g.bytes(t)); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	b, err := hex.DecodeString(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.check(t, b)
+}
