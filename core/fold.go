@@ -100,11 +100,14 @@ func (s *State) foldPlaced(e *instruction.OrderPlaced) error {
 	}
 	s.lastOrder = e.Order
 	p := &e.Place
-	m.Book.Place(&book.Order{
+	h := m.Book.Place(&book.Order{
 		ID: e.Order, Account: e.Account, Credential: e.Credential,
 		Side: p.Side, Type: p.Type, TIF: p.TIF, Price: p.Price, Qty: p.Qty, QuoteQty: p.QuoteQty,
 		Held: e.Held, ClientID: p.ClientID, Placed: s.clock.Now, Updated: s.clock.Now,
 	}, rests(p))
+	if h == 0 {
+		return fmt.Errorf("core: the book cannot take order %d", e.Order)
+	}
 	return s.ledger.Hold(e.Account, m.gives(p.Side), e.Held)
 }
 
@@ -137,8 +140,9 @@ func (s *State) foldFilled(e *instruction.Filled) error {
 	if err := s.ledger.Pay(a.Account, b.Account, m.Base, e.Qty, buyFee); err != nil {
 		return err
 	}
-	m.Book.Fill(maker, e.Qty, e.Quote, s.clock.Now)
-	m.Book.Fill(taker, e.Qty, e.Quote, s.clock.Now)
+	if !m.Book.Fill(maker, e.Qty, e.Quote, s.clock.Now) || !m.Book.Fill(taker, e.Qty, e.Quote, s.clock.Now) {
+		return fmt.Errorf("core: order %d or %d has less left than is filled", e.Maker, e.Taker)
+	}
 	return nil
 }
 

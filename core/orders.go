@@ -69,7 +69,7 @@ func (s *State) admit(m *Market, e *instruction.OrderPlaced) (fills bool, r inst
 	if r := m.admits(p); r != 0 {
 		return false, r
 	}
-	if m.Book.Count(e.Account) >= MaxOpenOrders {
+	if m.Book.Count(e.Account) >= MaxOpenOrders || m.Book.Len() >= book.MaxOrders {
 		return false, instruction.TooManyOrders
 	}
 	if m.Book.FindClient(e.Account, p.ClientID) != 0 {
