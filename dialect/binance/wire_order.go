@@ -230,6 +230,9 @@ func (o *OrderCancel) AppendJSON(dst []byte) []byte {
 	return append(appendStr(dst, "selfTradePreventionMode", o.STPMode), '}')
 }
 
+// AppendCancels writes a list of cancels.
+func AppendCancels(dst []byte, list []OrderCancel) []byte { return appendList(dst, list) }
+
 // Outcome of one half of a cancelReplace.
 type Outcome string
 
