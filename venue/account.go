@@ -1,0 +1,59 @@
+package venue
+
+import (
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/core/ledger"
+	"portcullis/core/money"
+	"portcullis/dialect/binance"
+)
+
+// rateScale is the scale of a fee in the dialect: parts per million of one, with two zeros more.
+const rateScale = 8
+
+func rate(f money.PPM) binance.Decimal {
+	return binance.Decimal{Units: int64(f) * 100, Scale: rateScale}
+}
+
+// fees are the greatest fees of any market: those of one are told by tradeFee.
+func fees(s *core.State) (maker, taker money.PPM) {
+	for _, m := range s.Markets() {
+		maker, taker = max(maker, m.Terms.MakerFee), max(taker, m.Terms.TakerFee)
+	}
+	return maker, taker
+}
+
+func account(v *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	omitZero := a.flag("omitZeroBalances", false)
+	if err := a.end(); err != nil {
+		return nil, err
+	}
+	var answer binance.Account
+	err := v.read(func(s *core.State) {
+		maker, taker := fees(s)
+		answer = binance.Account{
+			MakerCommission: int64(maker / 100), TakerCommission: int64(taker / 100),
+			CommissionRates: binance.CommissionRates{Maker: rate(maker), Taker: rate(taker), Buyer: rate(0), Seller: rate(0)},
+			CanTrade:        true, CanDeposit: true, UpdateTime: c.time(s.Clock().Now), AccountType: spot,
+			Balances: balances(s, c.account, omitZero), Permissions: []string{spot}, UID: int64(c.account),
+		}
+	})
+	return object{answer}, err
+}
+
+// balances are what an account has, of every asset unless omitZero.
+func balances(s *core.State, a instruction.Account, omitZero bool) []binance.Balance {
+	list := []binance.Balance{}
+	for id, asset := range s.Assets() {
+		b := s.Balance(a, id)
+		if !omitZero || b != (ledger.Balance{}) {
+			list = append(list, binance.Balance{
+				Asset:  asset.Symbol,
+				Free:   binance.Decimal{Units: int64(b.Free), Scale: uint8(asset.Scale)},
+				Locked: binance.Decimal{Units: int64(b.Held), Scale: uint8(asset.Scale)},
+			})
+		}
+	}
+	return list
+}

@@ -1,0 +1,127 @@
+package venue
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/dialect/binance"
+)
+
+func ping(_ *Venue, c *call) (reply, *binance.Error) {
+	return literal(binance.EmptyObject), c.args().end()
+}
+
+func serverTime(v *Venue, c *call) (reply, *binance.Error) {
+	return object{binance.ServerTime{ServerTime: c.time(v.engine.Now())}}, c.args().end()
+}
+
+// spot is the one permission that there is here.
+const spot = "SPOT"
+
+// infoFilter is which markets a client wants to hear of.
+type infoFilter struct {
+	symbols    []*market // nil: any
+	status     binance.SymbolStatus
+	permission bool // spot markets are among them
+}
+
+func (v *Venue) readInfo(a *args) infoFilter {
+	f := infoFilter{permission: true}
+	names, _, err := a.p.OptSymbols()
+	for _, name := range got(a, names, err) {
+		m, err := v.market(name)
+		f.symbols = append(f.symbols, got(a, m, err))
+	}
+	if text := a.text("permissions"); text != "" {
+		f.permission = slices.Contains(got2(a, "permissions", text), spot)
+	}
+	a.flag("showPermissionSets", true)
+	f.status, err = a.p.OptSymbolStatus()
+	got(a, f.status, err)
+	if f.symbols != nil && (f.status != "" || a.p.Has("permissions")) {
+		a.fail(binance.ErrBadCombination("Send symbols alone, without 'permissions' and 'symbolStatus'."))
+	}
+	return f
+}
+
+// got2 reads a text that is one word, or a JSON list of words.
+func got2(a *args, name, text string) []string {
+	if !strings.HasPrefix(text, "[") {
+		return []string{text}
+	}
+	var list []string
+	if json.Unmarshal([]byte(text), &list) != nil {
+		a.fail(binance.ErrInvalidJSONParam(name))
+	}
+	return list
+}
+
+func exchangeInfo(v *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	f := v.readInfo(a)
+	if err := a.end(); err != nil {
+		return nil, err
+	}
+	info := binance.ExchangeInfo{
+		Timezone: "UTC", ServerTime: c.time(v.engine.Now()), RateLimits: v.limits.list(),
+		ExchangeFilters: binance.Filters{}, Symbols: []binance.SymbolInfo{},
+	}
+	err := v.read(func(s *core.State) {
+		for _, m := range s.Markets() {
+			if f.wants(m) {
+				info.Symbols = append(info.Symbols, symbolInfo(s, m))
+			}
+		}
+	})
+	return object{info}, err
+}
+
+func (f *infoFilter) wants(m *core.Market) bool {
+	if f.symbols != nil {
+		return slices.ContainsFunc(f.symbols, func(x *market) bool { return x.id == m.ID })
+	}
+	return f.permission && (f.status == "" || f.status == symbolStatus(m.State))
+}
+
+// symbolStatus tells a market's state in the dialect.
+func symbolStatus(s instruction.MarketState) binance.SymbolStatus {
+	switch s {
+	case instruction.Open:
+		return binance.Trading
+	case instruction.CancelOnly:
+		return binance.Break
+	}
+	return binance.Halt
+}
+
+func symbolInfo(s *core.State, x *core.Market) binance.SymbolInfo {
+	m := marketOf(s, x)
+	base, quote := int(m.baseScale), int(m.quoteScale)
+	return binance.SymbolInfo{
+		Symbol: m.symbol, Status: symbolStatus(x.State), BaseAsset: m.base, BaseAssetPrecision: base,
+		QuoteAsset: m.quote, QuotePrecision: quote, QuoteAssetPrecision: quote,
+		BaseCommissionPrecision: base, QuoteCommissionPrecision: quote,
+		OrderTypes:                 []binance.OrderType{binance.Limit, binance.LimitMaker, binance.Market},
+		QuoteOrderQtyMarketAllowed: true, CancelReplaceAllowed: true, IsSpotTradingAllowed: true,
+		Filters: filtersOf(m, &x.Terms), Permissions: []string{}, PermissionSets: [][]string{{spot}},
+		DefaultSTPMode: binance.STPNone, AllowedSTPModes: []binance.STPMode{binance.STPNone},
+	}
+}
+
+// filtersOf are a market's trading terms as the dialect lists them.
+func filtersOf(m *market, t *instruction.Terms) binance.Filters {
+	return binance.Filters{
+		binance.PriceFilter{MinPrice: m.price(t.MinPrice), MaxPrice: m.price(t.MaxPrice), TickSize: m.price(t.Tick)},
+		binance.LotSize{MinQty: m.baseAmount(t.Lot), MaxQty: m.baseAmount(t.MaxQty), StepSize: m.baseAmount(t.Lot)},
+		binance.MarketLotSize{MinQty: m.baseAmount(t.Lot), MaxQty: m.baseAmount(t.MaxQty), StepSize: m.baseAmount(t.Lot)},
+		binance.Notional{
+			MinNotional: m.quoteAmount(t.MinNotional), ApplyMinToMarket: true,
+			MaxNotional: m.quoteAmount(money.MaxAmount), ApplyMaxToMarket: false, AvgPriceMins: 0,
+		},
+		binance.MaxNumOrders{MaxNumOrders: core.MaxOpenOrders},
+	}
+}

@@ -1,0 +1,192 @@
+package venue
+
+import (
+	"cmp"
+	"net/netip"
+	"sync"
+
+	"portcullis/core/instruction"
+	"portcullis/dialect/binance"
+)
+
+// Limits are what one address and one account may use. A zero field means the dialect's own number.
+type Limits struct {
+	WeightMinute int // request weight of one address in a minute: 6000
+	OrdersTen    int // orders of one account in ten seconds: 100
+	OrdersDay    int // orders of one account in a day: 200,000
+}
+
+const (
+	minute = 60 * instruction.Second
+	// patience is how many requests past the limit an address gets answered with 429 in one minute before it is banned.
+	patience = 20
+	firstBan = 2 * minute
+	longBan  = 3 * instruction.Day
+	// maxAddresses bounds the memory of addresses, at about 100 bytes each. When it is full one is forgotten at random: a
+	// limit that strangers could fill up must not shut others out.
+	maxAddresses = 1 << 17
+)
+
+// limits counts by fixed windows of the venue's time: the minute, ten seconds, the day in UTC.
+type limits struct {
+	max Limits
+
+	mu        sync.Mutex
+	addresses map[netip.Addr]*weightUsed
+	accounts  map[instruction.Account]*ordersUsed
+	swept     instruction.Time // minute in which addresses were last gone through
+}
+
+// weightUsed is what an address used of its weight.
+type weightUsed struct {
+	window instruction.Time // the minute that used counts
+	used   int
+	past   int              // requests past the limit in this minute
+	banned instruction.Time // until then; 0 never was
+	ban    instruction.Time // length of the last ban
+}
+
+// ordersUsed is how many orders an account placed.
+type ordersUsed struct {
+	ten, day instruction.Time // the windows that the counts are of
+	counts   orderCounts
+}
+
+// orderCounts is how many orders an account has placed in the windows under way.
+type orderCounts struct {
+	counted         bool
+	tenSeconds, day int
+}
+
+func newLimits(l Limits) *limits {
+	return &limits{
+		max: Limits{
+			WeightMinute: cmp.Or(l.WeightMinute, 6000),
+			OrdersTen:    cmp.Or(l.OrdersTen, 100),
+			OrdersDay:    cmp.Or(l.OrdersDay, 200_000),
+		},
+		addresses: map[netip.Addr]*weightUsed{},
+		accounts:  map[instruction.Account]*ordersUsed{},
+	}
+}
+
+// subscriber is the address that a limit goes by: one IPv4 address, or one IPv6 network of 64 bits, in which a client can
+// take any address it likes.
+func subscriber(a netip.Addr) netip.Addr {
+	if a.Is4() || !a.IsValid() {
+		return a
+	}
+	p, err := a.Prefix(64)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return p.Addr()
+}
+
+// weigh takes a request's weight off its address's minute (429), and gives what is used. Who goes on past the limit is
+// banned (418), each time for twice as long.
+func (l *limits) weigh(now instruction.Time, a netip.Addr, weight int) (int, *binance.Error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	u := l.address(now, subscriber(a))
+	if now < u.banned {
+		return u.used, banned(now, u.banned)
+	}
+	if window := now - now%minute; window != u.window {
+		u.window, u.used, u.past = window, 0, 0
+	}
+	if u.used+weight <= l.max.WeightMinute {
+		u.used += weight
+		return u.used, nil
+	}
+	if u.past++; u.past > patience {
+		u.ban = min(max(2*u.ban, firstBan), longBan)
+		u.banned = now + u.ban
+		return u.used, banned(now, u.banned)
+	}
+	return u.used, binance.ErrTooMuchWeight(l.max.WeightMinute, "1 MINUTE", seconds(u.window+minute-now))
+}
+
+func banned(now, until instruction.Time) *binance.Error {
+	return binance.ErrBanned(until.Milli(), seconds(until-now))
+}
+
+// seconds is a wait in whole seconds, rounded up.
+func seconds(t instruction.Time) int64 {
+	return int64((t + instruction.Second - 1) / instruction.Second)
+}
+
+func (l *limits) address(now instruction.Time, a netip.Addr) *weightUsed {
+	if u := l.addresses[a]; u != nil {
+		return u
+	}
+	if len(l.addresses) >= maxAddresses {
+		l.sweep(now)
+	}
+	u := new(weightUsed)
+	l.addresses[a] = u
+	return u
+}
+
+// sweep forgets the addresses that used nothing in this minute and whose last ban is over for as long as it lasted; where
+// that makes no room, any one.
+func (l *limits) sweep(now instruction.Time) {
+	window := now - now%minute
+	if l.swept != window {
+		l.swept = window
+		for a, u := range l.addresses {
+			if u.window != window && now >= u.banned+u.ban {
+				delete(l.addresses, a)
+			}
+		}
+	}
+	for a := range l.addresses {
+		if len(l.addresses) < maxAddresses {
+			return
+		}
+		delete(l.addresses, a)
+	}
+}
+
+// place counts n new orders of an account, or refuses them (−1015).
+func (l *limits) place(now instruction.Time, a instruction.Account, n int) (orderCounts, *binance.Error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	u := l.accounts[a]
+	if u == nil {
+		u = new(ordersUsed)
+		l.accounts[a] = u
+	}
+	const tenSeconds = 10 * instruction.Second
+	if ten := now - now%tenSeconds; ten != u.ten {
+		u.ten, u.counts.tenSeconds = ten, 0
+	}
+	if day := now - now%instruction.Day; day != u.day {
+		u.day, u.counts.day = day, 0
+	}
+	u.counts.counted = true
+	switch {
+	case u.counts.tenSeconds+n > l.max.OrdersTen:
+		return u.counts, binance.ErrTooManyOrders(l.max.OrdersTen, "10 SECOND", seconds(u.ten+tenSeconds-now))
+	case u.counts.day+n > l.max.OrdersDay:
+		return u.counts, binance.ErrTooManyOrders(l.max.OrdersDay, "1 DAY", seconds(u.day+instruction.Day-now))
+	}
+	u.counts.tenSeconds += n
+	u.counts.day += n
+	return u.counts, nil
+}
+
+// used is what an account has used, for who asks.
+func (l *limits) used(now instruction.Time, a instruction.Account) orderCounts {
+	c, _ := l.place(now, a, 0)
+	return c
+}
+
+// list is the limits as exchangeInfo tells them.
+func (l *limits) list() []binance.RateLimit {
+	return []binance.RateLimit{
+		{Type: "REQUEST_WEIGHT", Interval: "MINUTE", IntervalNum: 1, Limit: int64(l.max.WeightMinute)},
+		{Type: "ORDERS", Interval: "SECOND", IntervalNum: 10, Limit: int64(l.max.OrdersTen)},
+		{Type: "ORDERS", Interval: "DAY", IntervalNum: 1, Limit: int64(l.max.OrdersDay)},
+	}
+}

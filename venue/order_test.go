@@ -1,0 +1,86 @@
+package venue
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestPlaceCancelQuery(t *testing.T) {
+	h := newHouse(t)
+	o := h.order(h.ed, append(limitOrder("BUY", "0.5", "20000"), "newClientOrderId=first")...)
+	if o["status"] != "NEW" || o["clientOrderId"] != "first" || o["price"] != "20000.000000" || o["origQty"] != "0.50000000" {
+		t.Errorf("placed: %v", o)
+	}
+	if o["type"] != "LIMIT" || o["timeInForce"] != "GTC" || o["side"] != "BUY" || len(o["fills"].([]any)) != 0 {
+		t.Errorf("placed: %v", o)
+	}
+	if free, held := h.balance(h.alice, 2); held != 10_000_000_000 || free != 990_000_000_000 {
+		t.Errorf("free %d, held %d", free, held)
+	}
+	id := fmt.Sprintf("orderId=%.0f", o["orderId"])
+	if q := h.do(h.hmac, "GET", "/api/v3/order", "symbol=BTCUSDT", id).fields(t); q["status"] != "NEW" || q["clientOrderId"] != "first" {
+		t.Errorf("queried: %v", q)
+	}
+	if a := h.do(h.bobs, "GET", "/api/v3/order", "symbol=BTCUSDT", id); a.code() != -2013 {
+		t.Errorf("somebody else's order: %s", a.body)
+	}
+	if a := h.do(h.bobs, "DELETE", "/api/v3/order", "symbol=BTCUSDT", id); a.code() != -2011 {
+		t.Errorf("somebody else's order: %s", a.body)
+	}
+	c := h.do(h.rsa, "DELETE", "/api/v3/order", "symbol=BTCUSDT", "origClientOrderId=first", "newClientOrderId=gone").fields(t)
+	if c["status"] != "CANCELED" || c["origClientOrderId"] != "first" || c["clientOrderId"] != "gone" || c["origQty"] != "0.50000000" {
+		t.Errorf("cancelled: %v", c)
+	}
+	if a := h.do(h.ed, "DELETE", "/api/v3/order", "symbol=BTCUSDT", id); a.status != 400 || a.code() != -2011 {
+		t.Errorf("cancelled twice: %d %s", a.status, a.body)
+	}
+	if free, held := h.balance(h.alice, 2); held != 0 || free != 1_000_000_000_000 {
+		t.Errorf("free %d, held %d", free, held)
+	}
+}
+
+func TestFills(t *testing.T) {
+	h := newHouse(t)
+	h.order(h.bobs, limitOrder("SELL", "1", "20000")...)
+	h.order(h.bobs, limitOrder("SELL", "1", "20010")...)
+	o := h.order(h.ed, limitOrder("BUY", "1.5", "20010")...)
+	fills := o["fills"].([]any)
+	if o["status"] != "FILLED" || o["executedQty"] != "1.50000000" || o["cummulativeQuoteQty"] != "30005.000000" || len(fills) != 2 {
+		t.Fatalf("%v", o)
+	}
+	f := fills[0].(map[string]any)
+	if f["price"] != "20000.000000" || f["qty"] != "1.00000000" || f["commission"] != "0.00200000" || f["commissionAsset"] != "BTC" {
+		t.Errorf("%v", f)
+	}
+	s := h.order(h.ed, "symbol=BTCUSDT", "side=BUY", "type=MARKET", "quoteOrderQty=2001")
+	if s["status"] != "FILLED" || s["executedQty"] != "0.10000000" || s["origQty"] != "0.10000000" ||
+		s["origQuoteOrderQty"] != "2001.000000" || s["timeInForce"] != "GTC" || s["price"] != "0.000000" {
+		t.Errorf("%v", s)
+	}
+	m := h.order(h.ed, append(limitOrder("BUY", "1", "20010"), "newOrderRespType=RESULT")...)
+	if m["status"] != "PARTIALLY_FILLED" || m["executedQty"] != "0.40000000" || m["fills"] != nil {
+		t.Errorf("%v", m)
+	}
+}
+
+func TestOpenOrdersAndCancelAll(t *testing.T) {
+	h := newHouse(t)
+	if a := h.do(h.ed, "GET", "/api/v3/openOrders"); a.status != 200 || a.body != "[]" {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	for i := range 3 {
+		h.order(h.ed, limitOrder("BUY", "0.1", fmt.Sprint(10000+i))...)
+	}
+	var list []map[string]any
+	h.do(h.ed, "GET", "/api/v3/openOrders", "symbol=BTCUSDT").into(t, &list)
+	if len(list) != 3 || list[0]["price"] != "10000.000000" {
+		t.Errorf("%v", list)
+	}
+	h.do(h.ed, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT").into(t, &list)
+	if len(list) != 3 || list[2]["status"] != "CANCELED" || list[2]["price"] != "10002.000000" {
+		t.Errorf("%v", list)
+	}
+	if a := h.do(h.ed, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT"); a.code() != -2011 {
+		t.Errorf("nothing to cancel: %s", a.body)
+	}
+}

@@ -1,0 +1,109 @@
+package venue
+
+import (
+	"errors"
+
+	"portcullis/core/instruction"
+	"portcullis/dialect/binance"
+	"portcullis/engine"
+)
+
+// wire is how a refusal is told in the dialect. cancels is set where what was refused was a cancel.
+type wire func(r instruction.Reason, cancels bool) *binance.Error
+
+// byCode tells a reason in its own words, with −2011 for a cancel and −2010 for anything else.
+func byCode(r instruction.Reason, cancels bool) *binance.Error {
+	if cancels {
+		return binance.ErrCancelRejected(r.Sentence())
+	}
+	return binance.ErrRejected(r.Sentence())
+}
+
+func filter(name string) wire {
+	return func(instruction.Reason, bool) *binance.Error { return binance.ErrFilter(name) }
+}
+
+func plain(e func() *binance.Error) wire {
+	return func(instruction.Reason, bool) *binance.Error { return e() }
+}
+
+// key says which of key, address and right was at fault, and what its owner can do.
+func key(fault binance.KeyFault) wire {
+	return func(r instruction.Reason, _ bool) *binance.Error { return binance.ErrKey(fault, r.Sentence()) }
+}
+
+// unauthorized is for what no customer's key can do: it can come from here only by a mistake of ours.
+func unauthorized(r instruction.Reason, _ bool) *binance.Error {
+	return binance.ErrUnauthorized(r.Sentence())
+}
+
+// refusals has every reason for which the gate denies, or the core refuses. Reasons to allow are not in it.
+var refusals = map[instruction.Reason]wire{
+	instruction.UnknownCredential: key(binance.FaultKey),
+	instruction.DeletedCredential: key(binance.FaultKey),
+	instruction.ExpiredCredential: key(binance.FaultKey),
+	instruction.RightMissing:      key(binance.FaultRight),
+	instruction.NetworkNotListed:  key(binance.FaultAddress),
+	instruction.MarketNotListed:   key(binance.FaultRight),
+	instruction.NotForCredentials: unauthorized,
+	instruction.RequestTooOld:     plain(binance.ErrStaleTimestamp),
+	instruction.RequestTooEarly:   plain(binance.ErrEarlyTimestamp),
+	instruction.RequestSeen:       byCode,
+	instruction.LossyWindow:       plain(binance.ErrServerBusy),
+
+	instruction.UnknownAccount:       byCode,
+	instruction.UnknownAsset:         byCode,
+	instruction.UnknownMarket:        plain(binance.ErrSymbol),
+	instruction.MarketClosed:         byCode,
+	instruction.MarketCancelOnly:     byCode,
+	instruction.InsufficientBalance:  byCode,
+	instruction.PriceOffTick:         filter("PRICE_FILTER"),
+	instruction.PriceOutOfRange:      filter("PRICE_FILTER"),
+	instruction.QuantityOffLot:       filter("LOT_SIZE"),
+	instruction.QuantityOutOfRange:   filter("LOT_SIZE"),
+	instruction.NotionalTooSmall:     filter("NOTIONAL"),
+	instruction.TooManyOrders:        filter("MAX_NUM_ORDERS"),
+	instruction.PriceTooFarFromTrade: filter("PERCENT_PRICE"),
+	instruction.AmountOutOfRange:     byCode,
+	instruction.WouldTake:            byCode,
+	instruction.DuplicateClientID:    byCode,
+	instruction.NoLiquidity:          byCode,
+	instruction.UnknownOrder:         func(r instruction.Reason, _ bool) *binance.Error { return byCode(r, true) },
+	instruction.CancelRefused:        func(r instruction.Reason, _ bool) *binance.Error { return byCode(r, true) },
+	instruction.MalformedOrder:       plain(binance.ErrOrderComposition),
+
+	instruction.SymbolTaken:         unauthorized,
+	instruction.MalformedDefinition: unauthorized,
+	instruction.KeyTaken:            unauthorized,
+	instruction.UnsafeMandate:       unauthorized,
+	instruction.MalformedKey:        unauthorized,
+	instruction.UnknownKey:          unauthorized,
+	instruction.AlreadyRevoked:      unauthorized,
+	instruction.ClockNotFrozen:      unauthorized,
+	instruction.TooMany:             unauthorized,
+}
+
+// refused is the answer to what was refused for the reason.
+func refused(r instruction.Reason, cancels bool) *binance.Error {
+	if tell := refusals[r]; tell != nil {
+		return tell(r, cancels)
+	}
+	return binance.ErrUnknown()
+}
+
+// unavailable is the answer where the engine gave none. Only after ErrUnknown may anything have happened.
+func unavailable(err error) *binance.Error {
+	switch {
+	case errors.Is(err, engine.ErrUnknown):
+		return binance.ErrUnexpectedResponse()
+	case errors.Is(err, engine.ErrBusy):
+		return binance.ErrServerBusy()
+	case errors.Is(err, engine.ErrFull):
+		return &binance.Error{Code: -1008, Status: 503, Msg: "The venue's disk is full; nothing new is taken up until there is room. This request was not carried out."}
+	case errors.Is(err, engine.ErrStopped):
+		return &binance.Error{Code: -1016, Status: 503, Msg: "The venue has stopped and must be restarted. This request was not carried out."}
+	case errors.Is(err, instruction.ErrCodec):
+		return binance.ErrInvalidMessage("The request cannot be put on record as it is; it was not carried out.")
+	}
+	return binance.ErrUnknown()
+}

@@ -1,0 +1,159 @@
+package venue
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"portcullis/core/instruction"
+	"portcullis/dialect/binance"
+)
+
+// buffers are for answers on their way out.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}
+
+// maxKept is the largest buffer that goes back to the pool.
+const maxKept = 256 << 10
+
+// serveREST reads one HTTP request, has it answered, and writes the answer.
+func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
+	c := call{ctx: r.Context(), apiKey: r.Header.Get("X-MBX-APIKEY"), addr: clientAddr(r, v.proxies), client: fingerprint(r)}
+	answer, err := v.answerREST(&c, w, r)
+	if err != nil {
+		answer = err
+	}
+	status := statusOf(answer)
+	if err != nil && err.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(err.RetryAfter, 10))
+	}
+	if c.counts.counted {
+		w.Header().Set("X-MBX-ORDER-COUNT-10S", strconv.Itoa(c.counts.tenSeconds))
+		w.Header().Set("X-MBX-ORDER-COUNT-1D", strconv.Itoa(c.counts.day))
+	}
+	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	b := buffers.Get().(*[]byte)
+	*b = answer.AppendJSON((*b)[:0])
+	w.Header().Set("Content-Length", strconv.Itoa(len(*b)))
+	w.WriteHeader(status)
+	_, _ = w.Write(*b) // a client that went away is told nothing
+	if cap(*b) <= maxKept {
+		buffers.Put(b)
+	}
+}
+
+// statusOf is the HTTP status that an answer goes out with.
+func statusOf(answer reply) int {
+	switch a := answer.(type) {
+	case *binance.Error:
+		return a.Status
+	case *binance.CancelReplace:
+		return a.Status()
+	}
+	return http.StatusOK
+}
+
+// answerREST finds the route, reads the parameters, and lets the call be answered.
+func (v *Venue) answerREST(c *call, w http.ResponseWriter, r *http.Request) (reply, *binance.Error) {
+	route, handle := findREST(r.Method, r.URL.Path)
+	c.route = route
+	params, bad := readParams(w, r)
+	c.params = &params
+	weight := 1
+	if route != nil && bad == nil {
+		weight = route.Weight(c.params)
+	}
+	used, err := v.limits.weigh(v.engine.Now(), c.addr, weight)
+	w.Header().Set("X-MBX-USED-WEIGHT", strconv.Itoa(used))
+	w.Header().Set("X-MBX-USED-WEIGHT-1M", strconv.Itoa(used))
+	switch {
+	case err != nil:
+		return nil, err
+	case route == nil:
+		return nil, noRoute(w, r)
+	case bad != nil:
+		return nil, bad
+	}
+	if err := c.timeUnit(r.Header.Get("X-MBX-TIME-UNIT")); err != nil {
+		return nil, err
+	}
+	if route.Security.Signed() {
+		if err := v.authenticate(c); err != nil {
+			return nil, err
+		}
+	}
+	return handle(v, c)
+}
+
+// noRoute says whether it is the path that is not known, or the method.
+func noRoute(w http.ResponseWriter, r *http.Request) *binance.Error {
+	if allowed := methodsOf(r.URL.Path); len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		e := binance.ErrUnsupported("This path takes " + strings.Join(allowed, ", ") + ".")
+		e.Status = http.StatusMethodNotAllowed
+		return e
+	}
+	e := binance.ErrUnsupported("There is no such path on this venue.")
+	e.Status = http.StatusNotFound
+	return e
+}
+
+// readParams reads query and body as they were sent. The content type is not looked at: clients are careless with it, and
+// there is but one form.
+func readParams(w http.ResponseWriter, r *http.Request) (binance.Params, *binance.Error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, binance.MaxParamsBytes))
+	if err != nil {
+		return binance.Params{}, &binance.Error{Code: -1101, Status: http.StatusRequestEntityTooLarge,
+			Msg: "The body could not be read, or is longer than " + strconv.Itoa(binance.MaxParamsBytes) + " bytes."}
+	}
+	return binance.Parse(r.URL.RawQuery, string(body))
+}
+
+// timeUnit takes note of the unit in which the client wants times.
+func (c *call) timeUnit(text string) *binance.Error {
+	switch strings.ToUpper(text) {
+	case "", "MILLISECOND":
+	case "MICROSECOND":
+		c.micros = true
+	default:
+		return binance.ErrTimeUnit()
+	}
+	return nil
+}
+
+// fingerprint tells clients apart by the traits of their headers and TLS. Whoever knows them can imitate them: it is
+// evidence, not proof.
+func fingerprint(r *http.Request) uint64 {
+	h := fnv64{14695981039346656037}
+	h.add(r.Proto)
+	for _, name := range [...]string{"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Content-Type", "Connection"} {
+		h.add(strings.Join(r.Header[name], ","))
+	}
+	if r.TLS != nil {
+		h.add(strconv.Itoa(int(r.TLS.Version)) + ":" + strconv.Itoa(int(r.TLS.CipherSuite)))
+	}
+	return h.sum
+}
+
+// fnv64 is FNV-1a: it goes on record, so it must be the same in every process.
+type fnv64 struct{ sum uint64 }
+
+func (h *fnv64) add(s string) {
+	for i := range len(s) {
+		h.sum = (h.sum ^ uint64(s[i])) * 1099511628211
+	}
+	h.sum = (h.sum ^ 0xff) * 1099511628211 // no text holds this byte, so that two fields cannot run together
+}
+
+// do has the engine carry out an instruction of the caller's, and gives the durable record of it.
+func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*instruction.Record, *binance.Error) {
+	record, err := v.engine.Do(&c.principal, in)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	if record.Verdict.Decision != instruction.Allow {
+		return nil, refused(record.Verdict.Reason(), cancels)
+	}
+	return &record, nil
+}

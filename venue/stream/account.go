@@ -1,0 +1,174 @@
+package stream
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"portcullis/core"
+	"portcullis/core/book"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/dialect/binance"
+)
+
+// maxLetters is how many events of an account may wait to be given out; see maxFresh.
+const maxLetters = 1 << 16
+
+// letter is an event of an account on its way to who watches it.
+type letter struct {
+	seq   uint64
+	event binance.Appender
+}
+
+// watch is an account that someone watches.
+type watch struct {
+	account instruction.Account
+	subs    []*subscription // guarded by Hub.mu
+
+	// Changed by the follower only.
+	assets []instruction.Asset // that the record under way moved
+	moving bool                // by the record under way
+
+	// Added to by the follower, taken by the Hub inside engine.Read.
+	letters []letter
+	lost    bool // more than maxLetters were waiting
+}
+
+// watching is who watches an account, or nil.
+func (f *feed) watching(a instruction.Account) *watch {
+	if len(f.watched) == 0 {
+		return nil
+	}
+	return f.watched[a]
+}
+
+// move notes that the record under way moves an account's assets.
+func (f *feed) move(w *watch, assets ...instruction.Asset) {
+	if !w.moving {
+		w.moving = true
+		f.moved = append(f.moved, w)
+	}
+	for _, x := range assets {
+		if !slices.Contains(w.assets, x) {
+			w.assets = append(w.assets, x)
+		}
+	}
+}
+
+func (w *watch) write(r *instruction.Record, e binance.Appender) {
+	if len(w.letters) >= maxLetters {
+		w.lost = true
+		w.letters = nil
+	}
+	w.letters = append(w.letters, letter{r.Seq, e})
+}
+
+func decimal(s *core.State, x instruction.Asset, a money.Amount) binance.Decimal {
+	return binance.Decimal{Units: int64(a), Scale: uint8(s.Asset(x).Scale)}
+}
+
+// position tells the balances that a record moved, as they are after it.
+func (w *watch) position(s *core.State, r *instruction.Record) {
+	slices.Sort(w.assets)
+	e := &binance.AccountPosition{
+		EventTime: r.Time.Milli(), UpdateTime: r.Time.Milli(),
+		Balances: make([]binance.AssetBalance, len(w.assets)),
+	}
+	for i, x := range w.assets {
+		b := s.Balance(w.account, x)
+		e.Balances[i] = binance.AssetBalance{Asset: s.Asset(x).Symbol, Free: decimal(s, x, b.Free), Locked: decimal(s, x, b.Held)}
+	}
+	w.write(r, e)
+	w.assets, w.moving = w.assets[:0], false
+}
+
+func (w *watch) cameIn(s *core.State, r *instruction.Record, x *instruction.CameIn) {
+	w.write(r, &binance.BalanceUpdate{
+		EventTime: r.Time.Milli(), Asset: s.Asset(x.Asset).Symbol,
+		Delta: decimal(s, x.Asset, x.Amount), ClearTime: r.Time.Milli(),
+	})
+}
+
+// report is what every report of an order says of the order.
+func report(s *core.State, r *instruction.Record, m *core.Market, o *book.Order) *binance.ExecutionReport {
+	now := r.Time.Milli()
+	e := &binance.ExecutionReport{
+		EventTime: now, Symbol: m.Symbol, ClientOrderID: o.ClientID.String(),
+		Side: binance.Side(o.Side.String()), Type: binance.OrderType(o.Type.String()), TimeInForce: binance.TimeInForce(o.TIF.String()),
+		Qty: decimal(s, m.Base, o.Qty), Price: decimal(s, m.Quote, money.Amount(o.Price)),
+		StopPrice: decimal(s, m.Quote, 0), IcebergQty: decimal(s, m.Base, 0), OrderListID: binance.NoList,
+		RejectReason: binance.RejectNone, OrderID: int64(o.ID),
+		LastQty: decimal(s, m.Base, 0), CumQty: decimal(s, m.Base, o.Done), LastPrice: decimal(s, m.Quote, 0),
+		TransactTime: now, TradeID: -1, ExecutionID: int64(r.Seq), OrderTime: o.Placed.Milli(), WorkingTime: o.Placed.Milli(),
+		CumQuoteQty: decimal(s, m.Quote, o.Paid), LastQuoteQty: decimal(s, m.Quote, 0), QuoteOrderQty: decimal(s, m.Quote, o.QuoteQty),
+		STPMode: binance.STPNone,
+	}
+	if o.Type == instruction.MarketType {
+		e.TimeInForce = binance.GTC // what the dialect says of them
+	}
+	return e
+}
+
+func (w *watch) placed(s *core.State, r *instruction.Record, m *core.Market, o *book.Order) {
+	e := report(s, r, m, o)
+	e.Execution, e.Status, e.OnBook = binance.ExecNew, binance.StatusNew, true
+	w.write(r, e)
+}
+
+// filled reports a match to one of its sides.
+func (w *watch) filled(s *core.State, r *instruction.Record, m *core.Market, x *instruction.Filled, maker bool) {
+	id, fee := x.Taker, x.TakerFee
+	if maker {
+		id, fee = x.Maker, x.MakerFee
+	}
+	o := m.Book.At(m.Book.Find(id))
+	e := report(s, r, m, o)
+	e.Execution, e.Status, e.OnBook = binance.ExecTrade, binance.StatusPartiallyFilled, true
+	if o.Left() == 0 {
+		e.Status, e.OnBook = binance.StatusFilled, false
+	}
+	receives := gives(m, o.Side.Opposite())
+	e.LastQty, e.LastPrice, e.LastQuoteQty = decimal(s, m.Base, x.Qty), decimal(s, m.Quote, money.Amount(x.Price)), decimal(s, m.Quote, x.Quote)
+	e.Commission, e.CommissionAsset = decimal(s, receives, fee), binance.NullString(s.Asset(receives).Symbol)
+	e.TradeID, e.IsMaker = int64(x.Trade), maker
+	w.write(r, e)
+}
+
+// closed reports the end of an order, unless its last fill did. The order is still in the book.
+func (w *watch) closed(s *core.State, r *instruction.Record, m *core.Market, o *book.Order, x *instruction.OrderClosed) {
+	if x.Cause == instruction.ByFill {
+		return
+	}
+	e := report(s, r, m, o)
+	e.Execution, e.Status = binance.ExecExpired, binance.StatusExpired
+	if x.Cause == instruction.ByCancel {
+		e.Execution, e.Status = binance.ExecCanceled, binance.StatusCanceled
+		e.OrigClientOrderID = e.ClientOrderID
+		if own := cancelID(r); own != "" {
+			e.ClientOrderID = own
+		}
+	}
+	w.write(r, e)
+}
+
+// cancelID is the client's own name for the cancel that a record carries out.
+func cancelID(r *instruction.Record) string {
+	in, err := r.Instruction()
+	if err != nil {
+		return ""
+	}
+	switch i := in.(type) {
+	case *instruction.CancelOrder:
+		return i.ClientID.String()
+	case *instruction.ReplaceOrder:
+		return i.Cancel.ClientID.String()
+	}
+	return ""
+}
+
+// subscription is one reader of an account's events.
+type subscription struct {
+	from uint64 // it gets events of later records
+	sink func([]byte) bool
+	over atomic.Bool // it was cancelled, or took no more
+}

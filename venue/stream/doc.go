@@ -1,0 +1,39 @@
+// Package stream tells the venue's customers what happens, as it happens: market data over WebSocket, and the events of an
+// account to whoever serves its private streams. It is a part of the edge venue, and speaks dialect/binance.
+//
+// A Hub watches the engine's follower. So nothing is ever streamed that a power cut could take back, and what is streamed
+// is a fold of the same records that every other reader folds.
+//
+// # Who owns what
+//
+// The feed (markets, watched accounts) is changed by the follower's goroutine while it folds, without any lock of its own:
+// the follower excludes all readers then. Everybody else touches the feed inside engine.Read only, and of those only who
+// holds Hub.mu may change it, and only the fields that feed names. One goroutine, the Hub's, turns what the feed collected
+// into bytes, once per event and not per reader, and puts them into the queue of every connection. A connection has two
+// goroutines: one reads requests, one empties the queue. Locks are taken in this order: Hub.mu, the follower, conn.mu.
+//
+// A reader that is too slow is closed, with the reason in the close frame: it never holds up the follower or anyone else,
+// and no event is ever left out of a stream that goes on.
+//
+// # Numbers that clients rely on
+//
+// Update ids are the journal's sequence. A depthUpdate covers every record from U to u, whether it concerned that market
+// or not: U is one more than the u before it, and u is the last record folded when it was made. Its quantities are those
+// after u. A snapshot's lastUpdateId is the last record folded into it. So the events that a client sees tile the sequence
+// from some number at or below its later snapshot on, and there is never a gap, however quiet the market was.
+//
+// Aggregate trades: a maximal run of consecutive trade ids of one market with the same taker order and the same price is
+// one aggregate. Its id (a) is the id of its first trade (f); so ids ascend but are not dense, and whoever has the trades
+// with their taker orders, as the archive has, arrives at the same aggregates. A run never leaves its record.
+//
+// Candles open as binance.Interval says, in UTC or at UTC+8. The 24-hour ticker covers 1,440 whole minutes, the current one
+// included. An execution id (I) is the sequence of the record, which all executions in that record share.
+//
+// Times are those of records. The clock of the engine is used for connections only: pings, limits and ages.
+//
+// # What it refuses
+//
+// More than 300 connections in 5 minutes, or open at a time, from one address (an IPv6 /64 counts as one address); more
+// than 5 frames a second from a client; frames above 64 KiB; more than 1024 streams on a connection; streams of symbols
+// that do not exist; connections older than 24 hours; peers that answer no ping for 80 seconds.
+package stream

@@ -1,0 +1,257 @@
+package stream
+
+import (
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/dialect/binance"
+
+	"github.com/coder/websocket"
+)
+
+// topic is one stream that someone listens to. It is guarded by Hub.mu.
+type topic struct {
+	stream binance.Stream
+	name   string
+	market *market // nil where it is of all markets
+	conns  map[*conn]struct{}
+	frames [][]byte // made and not yet in the queues
+	force  bool     // someone came: send how things stand, even if nothing changed
+
+	last    uint64           // depth updates: u of the last one
+	span    span             // candles
+	start   int64            // the candle to be told next, in milliseconds
+	close   money.Price      // of the candle before
+	sent    Candle           // as told last
+	tickers []binance.Ticker // as told last, by market; [0] where it is of one market
+}
+
+// wants counts a topic in or out of what the feed collects. h.mu is held, inside engine.Read.
+func (h *Hub) wants(t *topic, n int) {
+	m := t.market
+	switch t.stream.Kind {
+	case binance.StreamTrade, binance.StreamAggTrade:
+		m.wantTrades += n
+	case binance.StreamBookTicker:
+		m.wantQuotes += n
+	case binance.StreamAllBookTicker:
+		h.feed.allQuotes += n
+	case binance.StreamDepth, binance.StreamPartialDepth:
+		m.wantDepth += n
+		if n > 0 {
+			m.depths = append(m.depths, t)
+		} else {
+			m.depths = without(m.depths, t)
+		}
+	case binance.StreamKline:
+		m.chart.wanted[t.span] += n
+	}
+}
+
+func without(list []*topic, t *topic) []*topic {
+	kept := list[:0]
+	for _, x := range list {
+		if x != t {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}
+
+// open is the topic of a stream, which is of a known market or of all; h.mu is held, inside engine.Read.
+func (h *Hub) open(s *core.State, stream binance.Stream) *topic {
+	if t := h.topics[stream]; t != nil {
+		return t
+	}
+	t := &topic{stream: stream, name: stream.String(), conns: make(map[*conn]struct{}), last: h.feed.seq}
+	if stream.Symbol != "" {
+		t.market = h.feed.markets[s.MarketNamed(stream.Symbol).ID]
+	}
+	if stream.Kind == binance.StreamKline {
+		t.span = spanOf(stream.Interval, stream.Zone8)
+		t.start, t.close = t.span.start(s.Clock().Now.Milli()), t.market.chart.last()
+	}
+	h.topics[stream] = t
+	h.wants(t, 1)
+	return t
+}
+
+// known refuses streams that cannot be had; h.mu is held, inside engine.Read.
+func (h *Hub) known(s *core.State, streams []binance.Stream) *binance.StreamError {
+	for _, x := range streams {
+		if x.Symbol != "" && s.MarketNamed(x.Symbol) == nil {
+			return refused("unknown symbol in stream " + x.String())
+		}
+		if x.Kind == binance.StreamUser {
+			if _, ok := h.owner(x.Key); !ok {
+				return refused("this listenKey is unknown or has expired; ask for a new one")
+			}
+		}
+	}
+	return nil
+}
+
+func (h *Hub) owner(key string) (instruction.Account, bool) {
+	if h.cfg.ListenKey == nil {
+		return 0, false
+	}
+	return h.cfg.ListenKey(key)
+}
+
+func refused(why string) *binance.StreamError {
+	return &binance.StreamError{Code: 2, Msg: "Invalid request: " + why}
+}
+
+// subscribe adds streams to a connection, all or none, and puts the answer before their events.
+func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binance.StreamError {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stopped {
+		return refused("the venue is stopping")
+	}
+	fresh := 0
+	for _, x := range streams {
+		if _, has := c.streams[x]; !has {
+			fresh++
+		}
+	}
+	if len(c.streams)+fresh > binance.MaxStreams {
+		return refused("too many parameters: at most 1024 streams on a connection")
+	}
+	var bad *binance.StreamError
+	err := h.read(func(s *core.State) {
+		if bad = h.known(s, streams); bad != nil {
+			return
+		}
+		if answer != nil {
+			c.push([][]byte{answer})
+		}
+		for _, x := range streams {
+			h.join(s, c, x)
+		}
+	})
+	if err != nil {
+		return refused("the venue is stopping")
+	}
+	for _, x := range streams {
+		if x.Kind == binance.StreamUser && bad == nil {
+			h.openPrivate(c, x)
+		}
+	}
+	return bad
+}
+
+// join adds one stream to a connection.
+func (h *Hub) join(s *core.State, c *conn, x binance.Stream) {
+	if _, has := c.streams[x]; has {
+		return
+	}
+	c.streams[x] = nil
+	c.order = append(c.order, x)
+	if x.Kind == binance.StreamUser {
+		return
+	}
+	t := h.open(s, x)
+	t.conns[c] = struct{}{}
+	t.force = true
+}
+
+// openPrivate lets a connection have the events of a listenKey's account; h.mu is held.
+func (h *Hub) openPrivate(c *conn, x binance.Stream) {
+	if c.streams[x] != nil {
+		return
+	}
+	a, ok := h.owner(x.Key)
+	if !ok {
+		return
+	}
+	sub, err := h.watch(a, func(event []byte) bool { return c.private(x.Key, event) })
+	if err == nil {
+		c.streams[x] = sub
+	}
+}
+
+// unsubscribe takes streams from a connection.
+func (h *Hub) unsubscribe(c *conn, streams []binance.Stream, answer []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.leave(c, streams)
+	c.push([][]byte{answer})
+}
+
+// leave takes streams from a connection; h.mu is held.
+func (h *Hub) leave(c *conn, streams []binance.Stream) {
+	_ = h.read(func(*core.State) {
+		for _, x := range streams {
+			sub, has := c.streams[x]
+			if !has {
+				continue
+			}
+			delete(c.streams, x)
+			if sub != nil {
+				sub.over.Store(true)
+			}
+			t := h.topics[x]
+			if t == nil {
+				continue
+			}
+			delete(t.conns, c)
+			if len(t.conns) == 0 {
+				delete(h.topics, x)
+				h.wants(t, -1)
+			}
+		}
+	})
+	kept := c.order[:0]
+	for _, x := range c.order {
+		if _, has := c.streams[x]; has {
+			kept = append(kept, x)
+		}
+	}
+	c.order = kept
+}
+
+// emit makes an event of a topic.
+func (h *Hub) emit(t *topic, e binance.Appender) {
+	if len(t.frames) == 0 {
+		h.due = append(h.due, t)
+	}
+	t.frames = append(t.frames, e.AppendJSON(nil))
+}
+
+// deliver puts what was made into the queues.
+func (h *Hub) deliver() {
+	for _, t := range h.due {
+		var wrapped [][]byte
+		for c := range t.conns {
+			if !c.combined.Load() {
+				c.push(t.frames)
+				continue
+			}
+			if wrapped == nil {
+				wrapped = make([][]byte, len(t.frames))
+				for i, f := range t.frames {
+					wrapped[i] = binance.AppendCombined(nil, t.name, raw(f))
+				}
+			}
+			c.push(wrapped)
+		}
+		t.frames = nil
+	}
+	h.due = h.due[:0]
+}
+
+// raw is JSON that was made before.
+type raw []byte
+
+// AppendJSON appends it as it is.
+func (r raw) AppendJSON(dst []byte) []byte { return append(dst, r...) }
+
+// abandon closes everyone on a topic that would miss events.
+func (h *Hub) abandon(stream binance.Stream) {
+	if t := h.topics[stream]; t != nil {
+		for c := range t.conns {
+			c.end(websocket.StatusTryAgainLater, "the venue could not keep up; connect again")
+		}
+	}
+}
