@@ -1,7 +1,5 @@
 package binance
 
-import "strings"
-
 // Side of an order.
 type Side string
 
@@ -140,10 +138,10 @@ const (
 	CancelOnly SymbolStatus = "CANCEL_ONLY"
 )
 
+var orderTypes = [...]OrderType{Limit, LimitMaker, Market, StopLoss, StopLossLimit, TakeProfit, TakeProfitLimit}
+
 // OrderTypes are all order types, as exchangeInfo lists them.
-func OrderTypes() []OrderType {
-	return []OrderType{Limit, LimitMaker, Market, StopLoss, StopLossLimit, TakeProfit, TakeProfitLimit}
-}
+func OrderTypes() []OrderType { return append([]OrderType(nil), orderTypes[:]...) }
 
 // enum gives v where it is one of legal, and the error otherwise.
 func enum[T ~string](v string, bad func() *Error, legal ...T) (T, *Error) {
@@ -157,13 +155,16 @@ func enum[T ~string](v string, bad func() *Error, legal ...T) (T, *Error) {
 
 // choice is enum for a parameter without an error code of its own.
 func choice[T ~string](name, v string, legal ...T) (T, *Error) {
-	return enum(v, func() *Error {
-		names := make([]string, len(legal))
-		for i, l := range legal {
-			names[i] = string(l)
+	for _, l := range legal {
+		if v == string(l) {
+			return l, nil
 		}
-		return ErrInvalidData(name, "It is one of "+strings.Join(names, ", ")+".")
-	}, legal...)
+	}
+	list := string(legal[0])
+	for _, l := range legal[1:] {
+		list += ", " + string(l)
+	}
+	return "", ErrInvalidData(name, "It is one of "+list+".")
 }
 
 // Side reads a mandatory side (−1117).
@@ -181,7 +182,7 @@ func (p *Params) OrderType(name string) (OrderType, *Error) {
 	if err != nil {
 		return "", err
 	}
-	return enum(v, ErrOrderType, OrderTypes()...)
+	return enum(v, ErrOrderType, orderTypes[:]...)
 }
 
 // TimeInForce reads a mandatory time in force (−1115).

@@ -462,12 +462,12 @@ func (p *Params) OptOrderID(name string) (string, *Error) {
 	return v, nil
 }
 
-// Unread refuses parameters that no accessor asked for (−1104). The signature is
-// always known.
+// Unread refuses parameters that no accessor asked for (−1104). What belongs to a
+// signature is always known: one client signs even public requests.
 func (p *Params) Unread() *Error {
 	var names []string
 	for i := range p.pairs {
-		if p.read&(1<<i) == 0 && i != p.sig {
+		if p.read&(1<<i) == 0 && !isEnvelope(p.pairs[i].name) {
 			names = append(names, p.pairs[i].name)
 		}
 	}
@@ -475,4 +475,8 @@ func (p *Params) Unread() *Error {
 		return nil
 	}
 	return ErrUnread(len(p.pairs)-len(names), len(p.pairs), names)
+}
+
+func isEnvelope(name string) bool {
+	return name == signatureName || name == "timestamp" || name == "recvWindow"
 }

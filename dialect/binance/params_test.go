@@ -71,7 +71,7 @@ func TestParseReads(t *testing.T) {
 }
 
 func TestUnread(t *testing.T) {
-	p := mustParse(t, "symbol=X&foo=1&side=BUY&bar=2&signature=s", "")
+	p := mustParse(t, "symbol=X&foo=1&side=BUY&bar=2&signature=s&timestamp=1&recvWindow=2", "")
 	if _, err := p.Str("symbol"); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestUnread(t *testing.T) {
 		t.Fatal("no side")
 	}
 	err := p.Unread()
-	const want = "Not all sent parameters were read; read '2' parameter(s) but was sent '5'. Not known here: 'foo', 'side', 'bar'."
+	const want = "Not all sent parameters were read; read '4' parameter(s) but was sent '7'. Not known here: 'foo', 'side', 'bar'."
 	if err == nil || err.Code != -1104 || err.Msg != want {
 		t.Errorf("%v, want %s", err, want)
 	}

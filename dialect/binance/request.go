@@ -123,10 +123,7 @@ func (f *fields) newOrder() NewOrder {
 	o.ClientOrderID = f.orderID("newClientOrderId")
 	o.STPMode, err = f.p.OptSTPMode()
 	f.fail(err)
-	o.StrategyID, o.StrategyType = f.num("strategyId"), f.num("strategyType")
-	if f.p.Has("strategyType") && o.StrategyType < 1_000_000 {
-		f.fail(ErrStrategyType())
-	}
+	f.strategy("", &o)
 	absent := Ack
 	if o.Type == Limit || o.Type == Market {
 		absent = Full

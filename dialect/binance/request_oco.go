@@ -11,21 +11,72 @@ type NewOCO struct {
 // or rests (LIMIT_MAKER), the other stops a loss.
 func (p *Params) NewOCO() (NewOCO, *Error) {
 	f := fields{p: p}
-	common := NewOrder{Symbol: f.symbol(), Quantity: f.amount("quantity")}
-	var err *Error
-	common.Side, err = p.Side()
-	f.fail(err)
-	common.STPMode, err = p.OptSTPMode()
-	f.fail(err)
-	common.RespType, err = p.OptRespType(Result)
-	f.fail(err)
-	o := NewOCO{ListClientOrderID: f.orderID("listClientOrderId")}
+	o, common := f.list()
 	o.Above = f.leg("above", common)
 	o.Below = f.leg("below", common)
 	if f.err == nil {
 		f.fail(o.check())
 	}
 	return o, f.err
+}
+
+// OldOCO reads the parameters of POST order/oco, which two of the clients still
+// use: a LIMIT_MAKER, and a stop on the other side of the market.
+func (p *Params) OldOCO() (NewOCO, *Error) {
+	f := fields{p: p}
+	o, limit := f.list()
+	stop := limit
+	limit.Type, limit.TimeInForce, limit.Price = LimitMaker, GTC, f.amount("price")
+	limit.IcebergQty, limit.ClientOrderID = f.optAmount("limitIcebergQty"), f.orderID("limitClientOrderId")
+	f.strategy("limit", &limit)
+	f.oldStop(&stop)
+	o.Above, o.Below = limit, stop
+	if limit.Side == Buy {
+		o.Above, o.Below = stop, limit
+	}
+	return o, f.err
+}
+
+func (f *fields) oldStop(o *NewOrder) {
+	o.Type, o.TimeInForce = StopLoss, GTC
+	o.StopPrice, o.TrailingDelta = f.amount("stopPrice"), f.num("trailingDelta")
+	o.ClientOrderID = f.orderID("stopClientOrderId")
+	f.strategy("stop", o)
+	if !f.p.Has("stopLimitPrice") {
+		f.forbid("stopLimitTimeInForce", "stopIcebergQty")
+		return
+	}
+	tif, err := f.p.TimeInForce("stopLimitTimeInForce")
+	f.fail(err)
+	o.Type, o.TimeInForce, o.Price = StopLossLimit, tif, f.amount("stopLimitPrice")
+	if o.IcebergQty = f.optAmount("stopIcebergQty"); o.IcebergQty.Units != 0 && tif != GTC {
+		f.fail(ErrOrderComposition())
+	}
+}
+
+// list reads what the list and both of its orders share.
+func (f *fields) list() (NewOCO, NewOrder) {
+	common := NewOrder{Symbol: f.symbol(), Quantity: f.amount("quantity")}
+	var err *Error
+	common.Side, err = f.p.Side()
+	f.fail(err)
+	common.STPMode, err = f.p.OptSTPMode()
+	f.fail(err)
+	common.RespType, err = f.p.OptRespType(Result)
+	f.fail(err)
+	return NewOCO{ListClientOrderID: f.orderID("listClientOrderId")}, common
+}
+
+// strategy reads the client's own label of an order.
+func (f *fields) strategy(prefix string, o *NewOrder) {
+	id, kind := "strategyId", "strategyType"
+	if prefix != "" {
+		id, kind = prefix+"StrategyId", prefix+"StrategyType"
+	}
+	o.StrategyID, o.StrategyType = f.num(id), f.num(kind)
+	if f.p.Has(kind) && o.StrategyType < 1_000_000 {
+		f.fail(ErrStrategyType())
+	}
 }
 
 // leg reads the parameters of one order, whose names start with prefix.
@@ -46,25 +97,17 @@ func (f *fields) leg(prefix string, o NewOrder) NewOrder {
 	} else {
 		f.forbid(prefix + "TimeInForce")
 	}
-	if kind.HasPrice() {
-		o.Price = f.amount(prefix + "Price")
-	} else {
-		f.forbid(prefix + "Price")
-	}
 	f.legStop(prefix, &o)
 	if kind.HasPrice() {
-		o.IcebergQty = f.optAmount(prefix + "IcebergQty")
+		o.Price, o.IcebergQty = f.amount(prefix+"Price"), f.optAmount(prefix+"IcebergQty")
 	} else {
-		f.forbid(prefix + "IcebergQty")
+		f.forbid(prefix+"Price", prefix+"IcebergQty")
 	}
 	if o.IcebergQty.Units != 0 && o.TimeInForce != GTC {
 		f.fail(refuse(-1160, "Parameter '%sIcebergQty' is not supported if `%sTimeInForce` is not GTC.", prefix, prefix))
 	}
 	o.ClientOrderID = f.orderID(prefix + "ClientOrderId")
-	o.StrategyID, o.StrategyType = f.num(prefix+"StrategyId"), f.num(prefix+"StrategyType")
-	if f.p.Has(prefix+"StrategyType") && o.StrategyType < 1_000_000 {
-		f.fail(ErrStrategyType())
-	}
+	f.strategy(prefix, &o)
 	return o
 }
 
@@ -110,7 +153,7 @@ type ListRef struct {
 func (p *Params) CancelList() (symbol string, list ListRef, clientID string, err *Error) {
 	f := fields{p: p}
 	symbol = f.symbol()
-	list = f.list("listClientOrderId")
+	list = f.listRef("listClientOrderId")
 	clientID = f.orderID("newClientOrderId")
 	return symbol, list, clientID, f.err
 }
@@ -118,11 +161,11 @@ func (p *Params) CancelList() (symbol string, list ListRef, clientID string, err
 // ListQuery reads the parameters of GET orderList.
 func (p *Params) ListQuery() (ListRef, *Error) {
 	f := fields{p: p}
-	list := f.list("origClientOrderId")
+	list := f.listRef("origClientOrderId")
 	return list, f.err
 }
 
-func (f *fields) list(clientID string) ListRef {
+func (f *fields) listRef(clientID string) ListRef {
 	r := ListRef{ID: f.num("orderListId"), HasID: f.p.Has("orderListId"), ClientID: f.orderID(clientID)}
 	if !r.HasID && r.ClientID == "" {
 		f.fail(ErrEither("orderListId", clientID))

@@ -164,6 +164,25 @@ func TestNewOCO(t *testing.T) {
 			t.Errorf("%s: %+v, %v, %v, want %d", params, o, err, p.Unread(), code)
 		}
 	}
+	for params, code := range map[string]int{
+		"symbol=A&side=SELL&quantity=1&price=12&stopPrice=9": 0,
+		"symbol=A&side=BUY&quantity=1&price=9&stopPrice=12&stopLimitPrice=13&stopLimitTimeInForce=GTC&stopIcebergQty=0.1&limitIcebergQty=0.2&limitClientOrderId=a&stopClientOrderId=b&listClientOrderId=l&trailingDelta=5&limitStrategyId=1&stopStrategyType=1000000": 0,
+		"symbol=A&side=SELL&quantity=1&price=12":                                                                        -1102,
+		"symbol=A&side=SELL&quantity=1&stopPrice=9":                                                                     -1102,
+		"symbol=A&side=SELL&quantity=1&price=12&stopPrice=9&stopLimitPrice=8":                                           -1102,
+		"symbol=A&side=SELL&quantity=1&price=12&stopPrice=9&stopIcebergQty=1":                                           -1106,
+		"symbol=A&side=SELL&quantity=1&price=12&stopPrice=9&stopLimitPrice=8&stopLimitTimeInForce=IOC&stopIcebergQty=1": -1014,
+		"symbol=A&side=SELL&quantity=1&price=12&stopPrice=9&stopStrategyType=1":                                         -1134,
+	} {
+		p := mustParse(t, params, "")
+		o, err := p.OldOCO()
+		if codeOf(err) != code || code == 0 && (p.Unread() != nil || o.check() != nil || o.Above.Symbol != "A") {
+			t.Errorf("%s: %+v, %v, %v, want %d", params, o, err, p.Unread(), code)
+		}
+		if code == 0 && (o.Above.Price.Units <= o.Below.Price.Units || (o.Above.Type == LimitMaker) != (o.Above.Side == Sell)) {
+			t.Errorf("%s: above %+v, below %+v", params, o.Above, o.Below)
+		}
+	}
 	p := mustParse(t, "symbol=A&orderListId=0&newClientOrderId=c", "")
 	if symbol, list, id, err := p.CancelList(); symbol != "A" || !list.HasID || id != "c" || err != nil || p.Unread() != nil {
 		t.Errorf("%s %+v %s %v", symbol, list, id, err)

@@ -60,6 +60,7 @@ var routes = [...]Route{
 	{Method: "GET", Path: api + "exchangeInfo", WS: "exchangeInfo", weight: 20},
 	{Method: "GET", Path: api + "depth", WS: "depth", weigh: depthWeight},
 	{Method: "GET", Path: api + "trades", WS: "trades.recent", weight: 25},
+	{Method: "GET", Path: "/api/v1/trades", weight: 25}, // one client never left it
 	{Method: "GET", Path: api + "historicalTrades", WS: "trades.historical", weight: 25},
 	{Method: "GET", Path: api + "aggTrades", WS: "trades.aggregate", weight: 4},
 	{Method: "GET", Path: api + "klines", WS: "klines", weight: 2},
@@ -75,6 +76,7 @@ var routes = [...]Route{
 	{Method: "DELETE", Path: api + "openOrders", WS: "openOrders.cancelAll", Security: SecTrade, weight: 1},
 	{Method: "POST", Path: api + "order/cancelReplace", WS: "order.cancelReplace", Security: SecTrade, Orders: 1, weight: 1},
 	{Method: "POST", Path: api + "orderList/oco", WS: "orderList.place.oco", Security: SecTrade, Orders: 2, weight: 1},
+	{Method: "POST", Path: api + "order/oco", WS: "orderList.place", Security: SecTrade, Orders: 2, weight: 1},
 	{Method: "DELETE", Path: api + "orderList", WS: "orderList.cancel", Security: SecTrade, weight: 1},
 
 	{Method: "GET", Path: api + "account", WS: "account.status", Security: SecUserData, weight: 20},
