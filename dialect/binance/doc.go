@@ -2,8 +2,8 @@
 // the Spot clients that customers already have send, and what they expect back.
 // The venue answers in it; the vault and the bots ask in it.
 //
-// It owns the forms on the wire (parameters, signing payloads, errors, answers,
-// stream names and events, weights) and nothing else. It has no server, no
+// It owns the forms on the wire (parameters, requests, signing payloads, errors,
+// answers, stream names and events, weights) and nothing else. It has no server, no
 // client, no clock, no goroutine and no state that outlives a call. Values are
 // owned by the caller: a Params is used by one goroutine.
 //
