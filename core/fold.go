@@ -6,6 +6,7 @@ import (
 
 	"portcullis/core/book"
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 )
 
 var errUnknown = errors.New("core: an event names what is not there")
@@ -62,7 +63,7 @@ func (s *State) foldAccount(e *instruction.AccountOpened) error {
 }
 
 func (s *State) foldAsset(e *instruction.AssetAdded) error {
-	if int(e.ID) != len(s.assets) {
+	if int(e.ID) != len(s.assets) || e.Scale > money.MaxScale {
 		return errUnknown
 	}
 	s.assets = append(s.assets, Asset{Symbol: e.Symbol, Scale: e.Scale})

@@ -6,6 +6,7 @@ import (
 	"portcullis/core/book"
 	"portcullis/core/gate"
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 )
 
 // Fields is the persisted form of the whole state, for snapshots and for Hash. It is canonical: the same state gives the
@@ -40,6 +41,9 @@ func (s *State) assetFields(c *instruction.Codec) {
 		a := &s.assets[i]
 		c.Text(&a.Symbol)
 		instruction.Num8(c, &a.Scale)
+		if a.Scale > money.MaxScale {
+			c.Fail("asset %d has %d decimals", i, a.Scale)
+		}
 		s.names[a.Symbol] = instruction.Asset(i)
 	}
 }

@@ -43,7 +43,7 @@ type MarketState uint8
 const (
 	Open       MarketState = 1 // orders and cancels
 	CancelOnly MarketState = 2 // cancels
-	Halted     MarketState = 3 // neither; resting orders stay where they are
+	Halted     MarketState = 3 // cancels; its prices count for nothing until it is opened again
 )
 
 // CloseCause is why an order left the book, or never got there.

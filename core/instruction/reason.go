@@ -94,7 +94,7 @@ var reasons = [...]struct{ code, sentence string }{
 	KeyTaken:             {"key-taken", "There is, or was, already such an API key. Keys are never used again."},
 	UnsafeMandate:        {"unsafe-mandate", "Trading needs an Ed25519 key or a network list; withdrawing needs an Ed25519 key and a network list; HMAC keys never withdraw; /0 is no list; a new key's end lies ahead."},
 	MalformedKey:         {"malformed-key", "The public key or sealed secret is not well formed."},
-	UnknownKey:           {"unknown-credential", "There is no such key."},
+	UnknownKey:           {"no-such-key", "There is no such key."},
 	AlreadyRevoked:       {"already-revoked", "The key has been revoked before."},
 	ClockNotFrozen:       {"clock-not-frozen", "No jump of the clock waits for a confirmation."},
 	TooMany:              {"too-many", "The venue's limit of such things is reached."},
