@@ -9,7 +9,7 @@ import (
 // account lists the resting orders of one account in order of placement. It exists while there are any.
 type account struct {
 	id         instruction.Account
-	head, tail Handle
+	head, tail Handle // head links free places too
 	n          int32
 }
 
@@ -27,18 +27,15 @@ func (b *Book) account(a instruction.Account) int32 {
 }
 
 // join puts an order behind the others of its account.
-func (b *Book) join(h Handle) {
-	id := b.orders.at(h).Account
-	p := b.account(id)
+func (b *Book) join(h Handle, o *Order) {
+	p := b.account(o.Account)
 	if p == 0 {
-		p = b.accounts.take()
-		*b.accounts.at(p) = account{id: id}
-		b.byAccount.add(hashAccount(id), p)
+		p = b.openAccount(o.Account)
 	}
-	a, k := b.accounts.at(p), b.links.at(h)
-	k.owner, k.aprev = p, a.tail
+	a := b.accounts.at(p)
+	o.owner, o.aprev = p, a.tail
 	if a.tail != 0 {
-		b.links.at(a.tail).anext = h
+		b.orders.at(a.tail).anext = h
 	} else {
 		a.head = h
 	}
@@ -46,22 +43,34 @@ func (b *Book) join(h Handle) {
 	a.n++
 }
 
-// leave takes an order out of its account's list.
-func (b *Book) leave(k *links) {
-	a := b.accounts.at(k.owner)
-	if k.anext != 0 {
-		b.links.at(k.anext).aprev = k.aprev
-	} else {
-		a.tail = k.aprev
+func (b *Book) openAccount(id instruction.Account) int32 {
+	p := b.freeAccount
+	if p == 0 {
+		p = b.accounts.add()
 	}
-	if k.aprev != 0 {
-		b.links.at(k.aprev).anext = k.anext
+	a := b.accounts.at(p)
+	b.freeAccount = a.head
+	*a = account{id: id}
+	b.byAccount.add(hashAccount(id), p)
+	return p
+}
+
+// leave takes an order out of its account's list.
+func (b *Book) leave(o *Order) {
+	a := b.accounts.at(o.owner)
+	if o.anext != 0 {
+		b.orders.at(o.anext).aprev = o.aprev
 	} else {
-		a.head = k.anext
+		a.tail = o.aprev
+	}
+	if o.aprev != 0 {
+		b.orders.at(o.aprev).anext = o.anext
+	} else {
+		a.head = o.anext
 	}
 	if a.n--; a.n == 0 {
-		b.byAccount.drop(hashAccount(a.id), k.owner)
-		b.accounts.give(k.owner)
+		b.byAccount.drop(hashAccount(a.id), o.owner)
+		a.head, b.freeAccount = b.freeAccount, o.owner
 	}
 }
 
@@ -83,7 +92,7 @@ func (b *Book) Orders(a instruction.Account) iter.Seq[Handle] {
 			return
 		}
 		for h := b.accounts.at(p).head; h != 0; {
-			next := b.links.at(h).anext
+			next := b.At(h).anext
 			if !yield(h) {
 				return
 			}

@@ -17,12 +17,13 @@ func (b *Book) Fields(c *instruction.Codec) {
 		b.read(c)
 		return
 	}
-	if int(b.sides[0].n+b.sides[1].n) != b.n {
+	bids, asks := b.resting(instruction.Buy), b.resting(instruction.Sell)
+	if bids+asks != b.n || b.Crossed() {
 		c.Fail("a book in the middle of a match")
 		return
 	}
-	for _, side := range []instruction.Side{instruction.Buy, instruction.Sell} {
-		c.Count(int(b.side(side).n), MaxOrders)
+	for _, side := range bothSides {
+		c.Count(b.resting(side), MaxOrders)
 		b.Walk(side, func(h Handle) bool {
 			b.At(h).fields(c, side)
 			return c.Err() == nil
@@ -49,14 +50,14 @@ func (o *Order) fields(c *instruction.Codec, side instruction.Side) {
 }
 
 func (b *Book) read(c *instruction.Codec) {
-	*b = *New(money.Price(b.tick))
+	*b = *New(money.Price(b.ticks.tick))
 	var all []Handle
-	for _, side := range []instruction.Side{instruction.Buy, instruction.Sell} {
+	for _, side := range bothSides {
 		var before Handle
 		for range c.Count(0, MaxOrders) {
 			h := b.readOrder(c, side, before)
 			if h == 0 {
-				*b = *New(money.Price(b.tick))
+				*b = *New(money.Price(b.ticks.tick))
 				return
 			}
 			all = append(all, h)
@@ -67,7 +68,7 @@ func (b *Book) read(c *instruction.Codec) {
 		c.Fail("a bid that meets an ask")
 	}
 	if c.Err() != nil {
-		*b = *New(money.Price(b.tick))
+		*b = *New(money.Price(b.ticks.tick))
 		return
 	}
 	// Ids were given out in order of placement.
@@ -78,7 +79,7 @@ func (b *Book) read(c *instruction.Codec) {
 		return 1
 	})
 	for _, h := range all {
-		b.join(h)
+		b.join(h, b.At(h))
 		b.last = b.At(h).ID
 	}
 }
@@ -90,9 +91,14 @@ func (b *Book) readOrder(c *instruction.Codec, side instruction.Side, before Han
 	if c.Err() != nil {
 		return 0
 	}
-	switch fault := b.fault(&o, true); {
+	rank, ok := b.ticks.rank(side, o.Price)
+	switch fault := o.fault(true); {
 	case fault != "":
 		c.Fail("%s in order %d", fault, o.ID)
+	case !ok:
+		c.Fail("order %d has price %d, off the tick or out of range", o.ID, o.Price)
+	case !o.ClientID.IsZero() && b.FindClient(o.Account, o.ClientID) != 0:
+		c.Fail("order %d has the client order id of another", o.ID)
 	case b.Find(o.ID) != 0:
 		c.Fail("order %d is there twice", o.ID)
 	case b.n >= MaxOrders:
@@ -100,8 +106,8 @@ func (b *Book) readOrder(c *instruction.Codec, side instruction.Side, before Han
 	case before != 0 && !b.follows(&o, b.At(before)):
 		c.Fail("order %d is out of its order", o.ID)
 	default:
-		h := b.keep(&o)
-		b.rest(h)
+		h, k := b.keep(&o)
+		b.rest(h, k, rank)
 		return h
 	}
 	return 0
@@ -113,4 +119,16 @@ func (b *Book) follows(o, before *Order) bool {
 		return o.ID > before.ID
 	}
 	return (o.Price > before.Price) == (o.Side == instruction.Sell)
+}
+
+var bothSides = [...]instruction.Side{instruction.Buy, instruction.Sell}
+
+// resting is how many orders rest on a side.
+func (b *Book) resting(side instruction.Side) int {
+	n := 0
+	b.pages.each(index(side), func(_ uint64, v *level) bool {
+		n += int(v.orders)
+		return true
+	})
+	return n
 }

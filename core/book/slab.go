@@ -6,11 +6,10 @@ const (
 	chunkLen  = 1 << chunkBits
 )
 
-// slab holds values of one type at stable places, named by int32 from 1. It grows by chunks and never copies. T has no
-// pointers. Freed places are used again, the last freed first, since that one is still in the cache.
+// slab holds values of one type at stable places, named by int32 from 1. It grows by chunks and never copies, so that
+// pointers into it stay good and no growth is slow. T has no pointers.
 type slab[T any] struct {
 	chunks []*[chunkLen]T
-	free   []int32
 	used   int32 // places ever given out; place 0 is nobody's
 }
 
@@ -19,21 +18,11 @@ func (s *slab[T]) at(h int32) *T {
 	return &s.chunks[uint32(h)>>chunkBits][uint32(h)%chunkLen]
 }
 
-// take gives out a place; what it holds is whatever its last user left.
-func (s *slab[T]) take() int32 {
-	if n := len(s.free); n > 0 {
-		h := s.free[n-1]
-		s.free = s.free[:n-1]
-		return h
-	}
+// add gives out a place that was never used.
+func (s *slab[T]) add() int32 {
 	s.used++
 	if int(s.used)>>chunkBits >= len(s.chunks) {
 		s.chunks = append(s.chunks, new([chunkLen]T))
 	}
 	return s.used
 }
-
-func (s *slab[T]) give(h int32) { s.free = append(s.free, h) }
-
-// len is how many places are in use.
-func (s *slab[T]) len() int { return int(s.used) - len(s.free) }

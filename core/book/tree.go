@@ -2,11 +2,12 @@ package book
 
 import "math/bits"
 
-// tree is a crit-bit tree over the keys of one ladder's pages. A fork says in which bit the two halves below it first
+// tree is a crit-bit tree over the keys of one side's pages. A fork says in which bit the two halves below it first
 // differ, so that there is one fork less than there are pages, nothing is ever rebalanced, and no path is longer than
 // a key has bits.
 type tree struct {
 	forks slab[fork]
+	free  int32 // the fork that was freed last; each leads to the one freed before
 	root  branch
 }
 
@@ -51,8 +52,12 @@ func (t *tree) add(key uint64, page int32, nearKey uint64) (neighbour int32, bef
 	for neighbour < 0 {
 		neighbour = t.forks.at(-neighbour).below[side]
 	}
-	n := t.forks.take()
+	n := t.free
+	if n == 0 {
+		n = t.forks.add()
+	}
 	f := t.forks.at(n)
+	t.free = f.below[0]
 	f.bit = bit
 	f.below[side], f.below[1-side] = page, *at
 	*at = -n
@@ -74,5 +79,6 @@ func (t *tree) drop(key uint64) {
 	n := -*above
 	f := t.forks.at(n)
 	*above = f.below[1-key>>f.bit&1]
-	t.forks.give(n)
+	*f = fork{below: [2]branch{t.free, 0}}
+	t.free = n
 }
