@@ -40,15 +40,13 @@ func Check(dir string, opts Options, progress func(done, total int64)) (Report, 
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
-	segs, err := listSegments(opts.FS, dir)
-	if err != nil {
-		return Report{}, err
-	}
 	c := check{fs: opts.FS, dir: dir, progress: progress}
-	for _, seg := range segs {
-		c.total += seg.size
+	for {
+		report, again, err := c.run()
+		if !again {
+			return report, err
+		}
 	}
-	return c.run(segs)
 }
 
 type check struct {
@@ -58,26 +56,38 @@ type check struct {
 	done, total int64
 }
 
-func (c *check) run(segs []segment) (Report, error) {
-	var report Report
+// run checks the segments that there are. again says that the last of them was removed meanwhile: the log has grown
+// past all that was looked at.
+func (c *check) run() (report Report, again bool, err error) {
+	segs, err := listSegments(c.fs, c.dir)
+	if err != nil {
+		return Report{}, false, err
+	}
+	c.done, c.total = 0, 0
+	for _, seg := range segs {
+		c.total += seg.size
+	}
 	var errs []error
 	for i, seg := range segs {
-		var s SegmentReport
-		var head Hash
-		if i < len(segs)-1 {
-			s, head = c.sealed(seg, segs[i+1])
+		s, head := c.segment(seg, segs[i+1:])
+		again = errors.Is(s.Err, fs.ErrNotExist)
+		if again { // removed since it was listed, and all before it too
+			report, errs = Report{}, nil
 		} else {
-			s, head = c.active(seg)
+			report.add(s, head)
+			errs = append(errs, s.Err)
 		}
-		if s.Err != nil && i == 0 && errors.Is(s.Err, fs.ErrNotExist) {
-			continue // removed by retention since it was listed
-		}
-		report.add(s, head)
-		errs = append(errs, s.Err)
 		c.done += seg.size
 		c.progress(c.done, c.total)
 	}
-	return report, errors.Join(errs...)
+	return report, again, errors.Join(errs...)
+}
+
+func (c *check) segment(seg segment, after []segment) (SegmentReport, Hash) {
+	if len(after) > 0 {
+		return c.sealed(seg, after[0])
+	}
+	return c.active(seg)
 }
 
 func (r *Report) add(s SegmentReport, head Hash) {

@@ -58,8 +58,9 @@
 //   - Everything else is no crash but damage, and opening stops with a DamageError rather than drop records that were
 //     acknowledged: a valid frame after an invalid one, a header of neither sort, a last frame without a single zero
 //     sector which still fails its checksum, bytes behind the end of the torn frame, a broken chain, a gap.
-//   - One fault cannot be told from a torn write: a last frame of which the disk lost a sector after having confirmed it.
-//     Who keeps the Head elsewhere (a snapshot, a replica) finds it by comparison.
+//   - Two faults leave no trace: a last frame of which the disk lost a sector after having confirmed it looks like a torn
+//     write, and a log whose last segments somebody deleted looks like a shorter one. Who keeps Last and Head elsewhere
+//     (a snapshot, a replica) finds them by comparison.
 //   - A segment gets its name only when it is whole and synced, so a crash while making one leaves a spare file, which
 //     opening removes.
 //   - Pages that the system failed to write may read back well until the power goes. So opening first writes the last

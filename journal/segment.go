@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"errors"
 	"fmt"
 	"hash/crc32"
+	"io/fs"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -80,7 +82,8 @@ func parseName(name string) (first uint64, ok bool, err error) {
 }
 
 // listSegments gives the headers of all segments of a directory in order. It checks each header against the file's
-// name and size, not yet what the segments hold.
+// name and size, not yet what the segments hold. Segments that are removed meanwhile are left out, and so are those
+// before them, since retention takes the oldest first.
 func listSegments(fsys FS, dir string) ([]segment, error) {
 	names, err := fsys.ReadDir(dir)
 	if err != nil {
@@ -96,6 +99,10 @@ func listSegments(fsys FS, dir string) ([]segment, error) {
 			continue
 		}
 		seg, err := readSegment(fsys, dir, first)
+		if errors.Is(err, fs.ErrNotExist) {
+			segs = nil
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

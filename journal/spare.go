@@ -12,8 +12,8 @@ import (
 const (
 	// retryEvery bounds how often a segment that found no space is tried again.
 	retryEvery = time.Second
-	// spareChunk is zeroed and synced at a time: a sync of a whole segment would hold up the appends beside it.
-	spareChunk = 1 << 20
+	// spareChunk is zeroed and synced at a time: syncs of many bytes hold up those of the appends beside them.
+	spareChunk = 128 << 10
 )
 
 // spare makes the next segment's file ahead of its need, in the background: zeros, synced, under a name that is no
