@@ -26,21 +26,22 @@ var table = map[string]row{
 	"journal/diskfault": {[]string{"journal"}, "a disk that fails on purpose, for the tests of whoever keeps a journal"},
 	"engine":            {[]string{"core/...", "journal", "internal/..."}, "runs core over journal; no edge may reach the writer from inside"},
 	"rules":             {also(nouns, "core/gate"), "compiles to the gate's programs; never judges itself"},
-	"archive":           {also(nouns, "internal/..."), "reads what was recorded; queries must not reach live state"},
+	"archive":           {also(nouns, "engine", "internal/..."), "is fed by a subscription to the engine; answers from what was recorded, not from live state"},
 
 	"dialect/...": {nouns, "wire forms only: shared by edges, so it can know none of them"},
 
-	"venue":        {also(edge, "dialect/..."), "an edge"},
-	"wallet":       {edge, "an edge"},
-	"connect":      {edge, "an edge"},
-	"vault":        {also(edge, "dialect/...", "journal"), "an edge; hosts an engine of its own"},
-	"bot":          {also(edge, "bot/strategy", "dialect/..."), "an edge"},
+	"venue/...":    {also(edge, "venue/...", "dialect/..."), "an edge"},
+	"wallet/...":   {also(edge, "wallet/..."), "an edge"},
+	"connect/...":  {also(edge, "connect/..."), "an edge"},
+	"vault/...":    {also(edge, "vault/...", "dialect/...", "journal"), "an edge; hosts an engine of its own"},
+	"bot/...":      {also(edge, "bot/...", "dialect/..."), "an edge"},
 	"bot/strategy": {nouns, "pure: a strategy is tested without a venue"},
-	"console":      {edge, "an edge"},
-	"inquest":      {edge, "an edge"},
+	"console/...":  {also(edge, "console/..."), "an edge"},
+	"inquest/...":  {also(edge, "inquest/..."), "an edge"},
 	"identity":     {also(nouns, "engine", "internal/..."), "used by edges, so it can know none of them"},
 
 	"scenario/...":         {[]string{"scenario/...", "core/...", "journal", "engine", "internal/..."}, "drives core and journal directly"},
+	"bench/...":            {[]string{"..."}, "measures any part beside its baseline; only cmd runs it"},
 	"cmd/...":              {[]string{"..."}, "the only place that mounts edges side by side"},
 	"e2e/...":              {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
 	"internal/...":         {nil, "small tools: they know no domain"},
@@ -56,8 +57,8 @@ var nouns = []string{"core/money", "core/instruction"}
 // libraries has every module from outside, who may use it, and what for. The core uses none: pure_test.go.
 var libraries = map[string]row{
 	"github.com/alecthomas/kong":          {[]string{"cmd/..."}, "the command line"},
-	"github.com/coder/websocket":          {[]string{"venue", "bot", "vault"}, "streams"},
+	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/..."}, "streams"},
 	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
 	"golang.org/x/sys":                    {[]string{"journal"}, "preallocation and locks of files"},
-	"github.com/prometheus/client_golang": {[]string{"venue", "cmd/..."}, "metrics"},
+	"github.com/prometheus/client_golang": {[]string{"venue/...", "cmd/..."}, "metrics"},
 }
