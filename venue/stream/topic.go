@@ -76,19 +76,29 @@ func (h *Hub) open(s *core.State, stream binance.Stream) *topic {
 	return t
 }
 
-// known refuses streams that cannot be had; h.mu is held, inside engine.Read.
-func (h *Hub) known(s *core.State, streams []binance.Stream) *binance.StreamError {
+// known refuses streams of markets that do not exist.
+func known(s *core.State, streams []binance.Stream) *binance.StreamError {
 	for _, x := range streams {
 		if x.Symbol != "" && s.MarketNamed(x.Symbol) == nil {
 			return refused("unknown symbol in stream " + x.String())
 		}
+	}
+	return nil
+}
+
+// check refuses streams that cannot be had; outside engine.Read.
+func (h *Hub) check(streams []binance.Stream) (bad *binance.StreamError) {
+	for _, x := range streams {
 		if x.Kind == binance.StreamUser {
 			if _, ok := h.owner(x.Key); !ok {
 				return refused("this listenKey is unknown or has expired; ask for a new one")
 			}
 		}
 	}
-	return nil
+	if err := h.read(func(s *core.State) { bad = known(s, streams) }); err != nil {
+		return refused("the venue is stopping")
+	}
+	return bad
 }
 
 func (h *Hub) owner(key string) (instruction.Account, bool) {
@@ -118,14 +128,13 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 	if len(c.streams)+fresh > binance.MaxStreams {
 		return refused("too many parameters: at most 1024 streams on a connection")
 	}
-	var bad *binance.StreamError
+	if bad := h.check(streams); bad != nil { // markets are never removed: what holds now holds below
+		return bad
+	}
+	if answer != nil {
+		c.push([][]byte{answer})
+	}
 	err := h.read(func(s *core.State) {
-		if bad = h.known(s, streams); bad != nil {
-			return
-		}
-		if answer != nil {
-			c.push([][]byte{answer})
-		}
 		for _, x := range streams {
 			h.join(s, c, x)
 		}
@@ -134,11 +143,11 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 		return refused("the venue is stopping")
 	}
 	for _, x := range streams {
-		if x.Kind == binance.StreamUser && bad == nil {
+		if x.Kind == binance.StreamUser {
 			h.openPrivate(c, x)
 		}
 	}
-	return bad
+	return nil
 }
 
 // join adds one stream to a connection.

@@ -1,0 +1,244 @@
+package stream
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"sync/atomic"
+
+	"portcullis/core/instruction"
+	"portcullis/dialect/binance"
+
+	"github.com/coder/websocket"
+)
+
+const (
+	// maxQueue is how many bytes may wait for one connection: more than the events of one instruction come to.
+	maxQueue = 8 << 20
+	// frameCost is what a waiting frame counts beside its bytes, which its other readers share.
+	frameCost = 64
+	// maxRate is how many frames a client may send in a second.
+	maxRate = 5
+
+	pingEvery = 20 * instruction.Second
+	// deadAfter is how long a peer may be silent: three pings and what the last one takes.
+	deadAfter = 80 * instruction.Second
+	maxAge    = instruction.Day
+)
+
+// conn is one connection.
+type conn struct {
+	ws       *websocket.Conn
+	cork     *cork
+	born     instruction.Time
+	combined atomic.Bool  // events come with the name of their stream
+	heard    atomic.Int64 // instruction.Time of the last pong
+
+	// Guarded by Hub.mu.
+	streams map[binance.Stream]*subscription // with what feeds it, for private ones
+	order   []binance.Stream                 // as subscribed
+	pinged  instruction.Time
+
+	// The reader's own.
+	times [maxRate]instruction.Time // of the last frames
+	next  int
+
+	wake chan struct{}
+
+	mu    sync.Mutex
+	queue [][]byte
+	size  int  // of queue
+	limit int  // of size
+	over  bool // nothing is added any more
+	code  websocket.StatusCode
+	why   string
+}
+
+// push puts frames into the queue. Where they do not fit, the connection is ended, with the reason.
+func (c *conn) push(frames [][]byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over {
+		return false
+	}
+	for _, f := range frames {
+		c.size += len(f) + frameCost
+	}
+	if c.size > c.limit {
+		c.queue = nil
+		c.finish(websocket.StatusPolicyViolation, "too slow: events waited until the queue was full; connect again and read faster")
+		return false
+	}
+	c.queue = append(c.queue, frames...)
+	c.ring()
+	return true
+}
+
+// end closes the connection once what waits is sent.
+func (c *conn) end(code websocket.StatusCode, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.over {
+		c.finish(code, why)
+	}
+}
+
+func (c *conn) finish(code websocket.StatusCode, why string) {
+	c.over, c.code, c.why = true, code, why
+	c.ring()
+}
+
+func (c *conn) ring() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take empties the queue; over says that nothing will come after.
+func (c *conn) take() (frames [][]byte, over bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	frames, c.queue, c.size = c.queue, nil, 0
+	return frames, c.over
+}
+
+// write is the goroutine that empties the queue. It ends the connection when it is over.
+func (c *conn) write() {
+	for range c.wake {
+		frames, over := c.take()
+		if err := c.send(frames); err != nil {
+			c.end(websocket.StatusAbnormalClosure, "")
+			c.ws.CloseNow()
+			return
+		}
+		if over {
+			c.ws.Close(c.code, c.why)
+			return
+		}
+	}
+}
+
+func (c *conn) send(frames [][]byte) error {
+	if len(frames) == 0 {
+		return nil
+	}
+	c.cork.gather()
+	for _, f := range frames {
+		if err := c.ws.Write(context.Background(), websocket.MessageText, f); err != nil {
+			return err
+		}
+	}
+	return c.cork.release()
+}
+
+// private takes an event of the account behind a listenKey; nil is the end.
+func (c *conn) private(key string, event []byte) bool {
+	if event == nil {
+		c.end(websocket.StatusTryAgainLater, "the venue could not keep up; connect again")
+		return false
+	}
+	if c.combined.Load() {
+		event = binance.AppendCombined(nil, key, raw(event))
+	}
+	return c.push([][]byte{event})
+}
+
+// admit counts a frame from the client, at most maxRate a second. It is called by the reader only.
+func (c *conn) admit(now instruction.Time) bool {
+	oldest := c.times[c.next]
+	c.times[c.next] = now
+	c.next = (c.next + 1) % maxRate
+	if oldest != 0 && now-oldest < instruction.Second {
+		c.end(websocket.StatusPolicyViolation, "too many messages: a client may send 5 a second, pings and pongs included")
+		return false
+	}
+	return true
+}
+
+// ping asks the peer for a sign of life.
+func (c *conn) ping(now func() instruction.Time) {
+	if c.ws.Ping(context.Background()) == nil {
+		c.heard.Store(int64(now()))
+	}
+}
+
+// read serves the client's frames until there are no more.
+func (h *Hub) listen(c *conn) {
+	for {
+		kind, text, err := c.ws.Read(context.Background())
+		if err != nil {
+			return
+		}
+		if !c.admit(h.engine.Now()) {
+			continue // until the writer has closed
+		}
+		if kind != websocket.MessageText {
+			c.end(websocket.StatusUnsupportedData, "requests are text frames with JSON")
+			continue
+		}
+		h.request(c, text)
+	}
+}
+
+// request carries out one frame of a client.
+func (h *Hub) request(c *conn, text []byte) {
+	r, bad := binance.ParseStreamRequest(text)
+	if bad != nil {
+		c.push([][]byte{bad.AppendJSON(nil)})
+		return
+	}
+	switch r.Method {
+	case binance.Subscribe:
+		if bad := h.subscribe(c, r.Streams, binance.AppendStreamDone(nil, r.ID)); bad != nil {
+			c.refuse(bad, r.ID)
+		}
+	case binance.Unsubscribe:
+		h.unsubscribe(c, r.Streams, binance.AppendStreamDone(nil, r.ID))
+	case binance.ListSubscriptions:
+		h.mu.Lock()
+		list := binance.AppendStreamList(nil, r.ID, c.order)
+		h.mu.Unlock()
+		c.push([][]byte{list})
+	case binance.SetProperty:
+		c.combined.Store(r.Combined)
+		c.push([][]byte{binance.AppendStreamDone(nil, r.ID)})
+	case binance.GetProperty:
+		c.push([][]byte{binance.AppendStreamProperty(nil, r.ID, c.combined.Load())})
+	}
+}
+
+func (c *conn) refuse(bad *binance.StreamError, id json.RawMessage) {
+	bad.ID = id
+	c.push([][]byte{bad.AppendJSON(nil)})
+}
+
+// tend pings, and ends what is dead, too old, or has lost its right; h.mu is held.
+func (h *Hub) tend() {
+	now := h.engine.Now()
+	for c := range h.conns {
+		switch {
+		case now-c.born >= maxAge:
+			c.end(websocket.StatusGoingAway, "24 hours are over; connect again")
+		case now-instruction.Time(c.heard.Load()) >= deadAfter:
+			c.end(websocket.StatusPolicyViolation, "no pong came back")
+		case now-c.pinged >= pingEvery:
+			c.pinged = now
+			go c.ping(h.engine.Now)
+		}
+		h.recheck(c)
+	}
+}
+
+// recheck ends a connection whose listenKey opens nothing any more.
+func (h *Hub) recheck(c *conn) {
+	for x, sub := range c.streams {
+		if sub == nil {
+			continue
+		}
+		if _, ok := h.owner(x.Key); !ok {
+			sub.over.Store(true)
+			c.end(websocket.StatusPolicyViolation, "the listenKey has expired; ask for a new one")
+		}
+	}
+}
