@@ -234,6 +234,35 @@ func TestBrokenWhileRolling(t *testing.T) {
 	}
 }
 
+// TestFailedNameIsNotTrusted: when a segment's name could not be made durable, the next process sees it all the same;
+// what it appends there must not go with the name.
+func TestFailedNameIsNotTrusted(t *testing.T) {
+	for seed := range uint64(20) {
+		d := diskfault.New(seed)
+		f := mustOpen(t, options(d, 1))
+		big := noise(testSegment-2*journal.Sector, seed)
+		if err := f.Append(batch(1, big)); err != nil {
+			t.Fatal(err)
+		}
+		d.SetFault(func(o diskfault.Op) error {
+			if o.Kind == diskfault.SyncDir {
+				return syscall.EIO
+			}
+			return nil
+		})
+		wantErr(t, f.Append(batch(2, big)), journal.ErrBroken)
+		d.SetFault(nil)
+		d.Kill()
+		if err := mustOpen(t, options(d, 2)).Append(batch(2, big)); err != nil {
+			t.Fatal(err)
+		}
+		d.PowerLoss()
+		if f = mustOpen(t, options(d, 3)); f.Last() != 2 {
+			t.Fatalf("seed %d: last is %d, want 2", seed, f.Last())
+		}
+	}
+}
+
 func TestClosed(t *testing.T) {
 	d := diskfault.New(1)
 	f := mustOpen(t, options(d, 1))

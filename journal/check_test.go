@@ -97,3 +97,90 @@ func TestCheckBesideWriter(t *testing.T) {
 	close(stop)
 	checks.Wait()
 }
+
+// hookedFS calls back when files are opened and in the middle of large reads, which no disk does at one moment.
+type hookedFS struct {
+	*diskfault.Disk
+	opened  func()
+	reading func()
+}
+
+type hookedFile struct {
+	journal.File
+	fs *hookedFS
+}
+
+func (h *hookedFS) Open(name string) (journal.File, error) {
+	h.opened()
+	f, err := h.Disk.Open(name)
+	return hookedFile{f, h}, err
+}
+
+func (f hookedFile) ReadAt(p []byte, off int64) (int, error) {
+	half := min(len(p), testSegment/2)
+	n, err := f.File.ReadAt(p[:half], off)
+	if err != nil || half == len(p) {
+		return n, err
+	}
+	f.fs.reading()
+	m, err := f.File.ReadAt(p[half:], off+int64(half))
+	return n + m, err
+}
+
+// TestCheckReadsWhileFramesAppear: the first half of a segment was read before frames came, the second after.
+func TestCheckReadsWhileFramesAppear(t *testing.T) {
+	d := diskfault.New(1)
+	f := mustOpen(t, options(d, 1))
+	// Frames of 5 sectors, up to just before the middle of the segment.
+	for f.Last() < 6 {
+		if err := f.Append(batch(f.Last()+1, noise(4*journal.Sector, 1))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reads := 0
+	o := options(d, 1)
+	o.FS = &hookedFS{Disk: d, opened: func() {}, reading: func() {
+		for reads++; reads == 1 && f.Last() < 9; {
+			if err := f.Append(batch(f.Last()+1, noise(4*journal.Sector, 1))); err != nil {
+				t.Error(err)
+			}
+		}
+	}}
+	r := mustCheck(t, o)
+	if r.Last != 9 || r.Head != f.Head() || reads < 2 {
+		t.Fatalf("last %d, want 9; %d reads", r.Last, reads)
+	}
+}
+
+// TestCheckWhileSegmentsGo removes segments just before Check opens one, each time another.
+func TestCheckWhileSegmentsGo(t *testing.T) {
+	for _, grown := range []uint64{0, 2000} {
+		for at := 1; ; at++ {
+			d := diskfault.New(1)
+			f := mustOpen(t, options(d, 1))
+			grow(t, f, 700)
+			segs := mustCheck(t, options(d, 1)).Segments
+			opens := 0
+			o := options(d, 1)
+			o.FS = &hookedFS{Disk: d, reading: func() {}, opened: func() {
+				if opens++; opens == at {
+					grow(t, f, 700+grown)
+					if err := f.RemoveBefore(f.Last() - 300); err != nil {
+						t.Error(err)
+					}
+				}
+			}}
+			r := mustCheck(t, o)
+			contiguous := true
+			for i := range r.Segments[1:] {
+				contiguous = contiguous && r.Segments[i].Last+1 == r.Segments[i+1].First
+			}
+			if opens < at {
+				break // Check ended before
+			}
+			if r.Last < 700 || r.First > 401+grown || !contiguous {
+				t.Fatalf("removed before opening file %d of %d: %+v", at, len(segs), r)
+			}
+		}
+	}
+}

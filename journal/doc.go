@@ -62,7 +62,7 @@
 //     write, and a log whose last segments somebody deleted looks like a shorter one. Who keeps Last and Head elsewhere
 //     (a snapshot, a replica) finds them by comparison.
 //   - A segment gets its name only when it is whole and synced, so a crash while making one leaves a spare file, which
-//     opening removes.
+//     the next one replaces.
 //   - Pages that the system failed to write may read back well until the power goes. So opening first writes the last
 //     frame again and syncs it; until that has succeeded it is not called durable.
 //

@@ -93,9 +93,6 @@ func Open(dir string, opts Options) (*Files, error) {
 
 // load brings the log to its last durable record.
 func (f *Files) load() error {
-	if err := f.spare.clear(); err != nil {
-		return err
-	}
 	segs, err := listSegments(f.opts.FS, f.dir)
 	if err != nil {
 		return err

@@ -20,6 +20,9 @@ const (
 	lockName  = "lock"
 )
 
+// errPassed: the log has grown past all that was looked at, and removed it. Only who reads without the lock meets it.
+var errPassed = errors.New("journal: the segments were removed while they were looked at")
+
 // segment is what a segment's header says.
 type segment struct {
 	first uint64
@@ -82,14 +85,15 @@ func parseName(name string) (first uint64, ok bool, err error) {
 }
 
 // listSegments gives the headers of all segments of a directory in order. It checks each header against the file's
-// name and size, not yet what the segments hold. Segments that are removed meanwhile are left out, and so are those
-// before them, since retention takes the oldest first.
+// name and size, not yet what the segments hold. Those that are removed meanwhile are left out; when that befalls the
+// last one, the error is errPassed.
 func listSegments(fsys FS, dir string) ([]segment, error) {
 	names, err := fsys.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("journal: list %s: %w", dir, err)
 	}
 	var segs []segment
+	passed := false
 	for _, name := range names { // 20 digits, so the order of names is the order of sequences
 		first, ok, err := parseName(name)
 		if err != nil {
@@ -100,13 +104,17 @@ func listSegments(fsys FS, dir string) ([]segment, error) {
 		}
 		seg, err := readSegment(fsys, dir, first)
 		if errors.Is(err, fs.ErrNotExist) {
-			segs = nil
+			passed = true
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
+		passed = false
 		segs = append(segs, seg)
+	}
+	if passed {
+		return nil, errPassed
 	}
 	return segs, nil
 }

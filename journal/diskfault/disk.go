@@ -3,7 +3,7 @@
 //
 // The model: a write is seen at once and durable after a sync of its file; a name is durable after a sync of its
 // directory. When the power goes, each 512-byte sector that was written since keeps its old content or gets the new
-// one, each at random; of the names changed since, the first few in order are kept. When a sync fails, what it should
+// one, each at random, and each change of a name is kept or not. When a sync fails, what it should
 // have made durable stays visible, looks clean, and a later sync does not write it: only writing it again does.
 //
 // Everything random comes from the seed, so one seed and one order of calls give one history. Refused: nothing that a
@@ -150,12 +150,10 @@ func (d *Disk) Kill() {
 func (d *Disk) PowerLoss() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	kept := 0
-	if len(d.undone) > 0 {
-		kept = d.rng.IntN(len(d.undone) + 1)
-	}
-	for _, c := range d.undone[:kept] {
-		c.apply(d.stable)
+	for _, c := range d.undone {
+		if d.rng.IntN(2) == 0 {
+			c.apply(d.stable)
+		}
 	}
 	d.undone = nil
 	d.names = maps.Clone(d.stable)
