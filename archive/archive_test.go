@@ -1,0 +1,255 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"testing"
+)
+
+// TestAnswers holds every answer against a model that looks through all records, with the archive filled while the venue
+// trades.
+func TestAnswers(t *testing.T) {
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			v := at(t, t.TempDir(), seed)
+			a := open(t, path(t))
+			stop := following(t, a, v)
+			for range 4 {
+				v.trade(400)
+				seq := v.Durable()
+				if err := a.Wait(t.Context(), seq); err != nil {
+					t.Fatal(err)
+				}
+				if got := a.Applied(); got != seq {
+					t.Fatalf("applied %d of %d", got, seq)
+				}
+				q := &asker{t, a, modelOf(t, v, seq), rand.New(rand.NewPCG(seed, 2))}
+				q.ask(60)
+			}
+			if err := stop(); err != context.Canceled {
+				t.Fatalf("Follow: %v", err)
+			}
+		})
+	}
+}
+
+// TestModelIsBusy: what the answers are tried on holds every kind of history.
+func TestModelIsBusy(t *testing.T) {
+	v := at(t, t.TempDir(), 1)
+	v.trade(1600)
+	m := modelOf(t, v, v.Durable())
+	seen := make(map[Status]int)
+	for _, o := range m.orders {
+		seen[o.Status]++
+	}
+	for s := New; s <= Expired; s++ {
+		if seen[s] == 0 {
+			t.Errorf("%d orders are %v", seen[s], s)
+		}
+	}
+	self := 0
+	for i := 0; i < len(m.fills); i += 2 {
+		if m.fills[i].Account == m.fills[i+1].Account {
+			self++
+		}
+	}
+	if self == 0 {
+		t.Error("nobody traded with himself")
+	}
+	for _, market := range []struct{ trades, days int }{{len(m.trades[spot]), len(m.bars(spot, 86400e6))}, {len(m.trades[thin]), 2}} {
+		if market.trades < 100 || market.days < 2 {
+			t.Errorf("%d trades over %d days", market.trades, market.days)
+		}
+	}
+	past := 0
+	for _, b := range m.bars(huge, 86400e6) {
+		if !b.volumes[0].IsInt64() {
+			past++
+		}
+	}
+	if past == 0 {
+		t.Error("no day's volume is past an int64")
+	}
+}
+
+// TestStopAndGoOn stops the filling in the middle, again and again; what comes out is what one go gives.
+func TestStopAndGoOn(t *testing.T) {
+	const seed = 7
+	v := at(t, t.TempDir(), seed)
+	v.trade(1500)
+	want := dump(t, filled(t, path(t), v))
+	r := rand.New(rand.NewPCG(seed, 3))
+	p := path(t)
+	for goal := uint64(0); goal < v.Durable(); goal += 1 + r.Uint64N(400) {
+		a := open(t, p)
+		before := a.Applied()
+		stop := following(t, a, &short{v, min(before+1+r.Uint64N(300), v.Durable())})
+		if err := a.Wait(t.Context(), min(goal, before+1)); err != nil {
+			t.Fatal(err)
+		}
+		if err := stop(); err != context.Canceled {
+			t.Fatalf("Follow: %v", err)
+		}
+		q := &asker{t, a, modelOf(t, v, max(a.Applied(), 1)), r}
+		if a.Applied() > 1 {
+			q.ask(3)
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := filled(t, p, v)
+	if got := dump(t, a); !reflect.DeepEqual(got, want) {
+		t.Fatal("filled in several goes, the archive holds something else")
+	}
+}
+
+// short is a source that says it has less than it gives, so that transactions are short.
+type short struct {
+	*venue
+	durable uint64
+}
+
+func (s *short) Durable() uint64 { return s.durable }
+
+// TestLostFile: what is lost is told again by the journal, to the last byte of every row.
+func TestLostFile(t *testing.T) {
+	v := at(t, t.TempDir(), 11)
+	v.trade(1200)
+	p := path(t)
+	a := filled(t, p, v)
+	want := dump(t, a)
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(p); err != nil {
+		t.Fatal(err)
+	}
+	if got := dump(t, filled(t, p, v)); !reflect.DeepEqual(got, want) {
+		t.Fatal("filled anew, the archive holds something else")
+	}
+}
+
+func TestWait(t *testing.T) {
+	v := at(t, t.TempDir(), 13)
+	a := open(t, path(t))
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := a.Wait(over, 0); err != nil {
+		t.Errorf("what is there already: %v", err)
+	}
+	if err := a.Wait(over, 1); err != context.Canceled {
+		t.Errorf("with a context that is over: %v", err)
+	}
+
+	// One that waits before there is anything, and before Follow, is told.
+	early := make(chan error, 1)
+	go func() { early <- a.Wait(t.Context(), v.Durable()) }()
+	stop := following(t, a, v)
+	if err := <-early; err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Follow(t.Context(), v); err != ErrFollowing {
+		t.Errorf("a second Follow: %v", err)
+	}
+	later := make(chan error, 1)
+	seq := v.Durable() + 100
+	go func() { later <- a.Wait(t.Context(), seq) }()
+	v.trade(100)
+	if err := <-later; err != nil {
+		t.Fatal(err)
+	}
+
+	// One that waits for what never comes is told that nobody fills the archive any more.
+	never := make(chan error, 1)
+	past := v.Durable() + 1
+	go func() { never <- a.Wait(t.Context(), past) }()
+	if err := stop(); err != context.Canceled {
+		t.Fatal(err)
+	}
+	if err := <-never; !errors.Is(err, context.Canceled) {
+		t.Errorf("after Follow ended: %v", err)
+	}
+
+	// A closed engine ends Follow without an error, when all is applied.
+	done := make(chan error, 1)
+	go func() { done <- a.Follow(t.Context(), v) }()
+	v.trade(50)
+	if err := v.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("Follow of a closed engine: %v", err)
+	}
+	if a.Applied() != v.Durable() {
+		t.Errorf("applied %d of %d", a.Applied(), v.Durable())
+	}
+
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Wait(t.Context(), seq+1000); err != ErrClosed {
+		t.Errorf("after Close: %v", err)
+	}
+	if _, err := a.Trades(t.Context(), spot, Range{}); err != ErrClosed {
+		t.Errorf("a query after Close: %v", err)
+	}
+	if err := a.Follow(t.Context(), v); err != ErrClosed {
+		t.Errorf("Follow after Close: %v", err)
+	}
+}
+
+// TestReadersDoNotBlock holds a query open while the archive is filled: it goes on seeing its moment, and Follow goes on.
+func TestReadersDoNotBlock(t *testing.T) {
+	v := at(t, t.TempDir(), 17)
+	v.trade(300)
+	a := filled(t, path(t), v)
+	defer following(t, a, v)()
+	count := func(q query) (n int) {
+		if err := q.one("SELECT count(*) FROM orders", nil, &n); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	var before, after int
+	err := a.look(t.Context(), func(q query) error {
+		before = count(q)
+		v.trade(300)
+		if err := a.Wait(t.Context(), v.Durable()); err != nil {
+			return err
+		}
+		if n := count(q); n != before {
+			t.Errorf("a query saw %d orders, then %d", before, n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.look(t.Context(), func(q query) error { after = count(q); return nil }); err != nil || after <= before {
+		t.Errorf("%d orders, then %d, %v", before, after, err)
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := a.Orders(over, 2, spot, Range{}); err != context.Canceled {
+		t.Errorf("a query whose context is over: %v", err)
+	}
+}
+
+func TestMemory(t *testing.T) {
+	v := at(t, t.TempDir(), 19)
+	a := filled(t, Memory, v)
+	if _, err := os.Stat(a.scratch); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(a.scratch); !os.IsNotExist(err) {
+		t.Errorf("it is still there: %v", err)
+	}
+}

@@ -1,0 +1,194 @@
+package archive
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"portcullis/engine"
+)
+
+// Source gives the durable records; *engine.Engine is one.
+type Source interface {
+	Subscribe(from uint64) *engine.Subscription
+	Durable() uint64 // sequence of the last durable record
+}
+
+// Follow fills the archive from the source, from where it stopped before, and goes on with every record that becomes
+// durable. It returns nil when the engine was closed and everything is applied, else the context's error or what went
+// wrong: then it may be called again, and goes on. A file that is not of this journal is filled anew first, and one that
+// turns out damaged is set aside, once in a call.
+func (a *Archive) Follow(ctx context.Context, s Source) error {
+	a.mu.Lock()
+	switch {
+	case a.closed:
+		a.mu.Unlock()
+		return ErrClosed
+	case a.following:
+		a.mu.Unlock()
+		return ErrFollowing
+	}
+	a.following, a.ended = true, nil
+	a.mu.Unlock()
+
+	err := a.follow(ctx, s)
+	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
+		err = ended
+	}
+	a.tell(func() {
+		a.following, a.ended = false, err
+		if err == nil {
+			a.ended = io.EOF
+		}
+	})
+	return err
+}
+
+func (a *Archive) follow(ctx context.Context, s Source) error {
+	if why, err := a.strange(ctx, s); err != nil && !damaged(err) {
+		return err
+	} else if why != "" {
+		slog.Warn("archive: history is rebuilt from the journal", "file", a.path, "why", why)
+		if err := a.exchange(discard); err != nil {
+			return err
+		}
+	}
+	err := a.fill(ctx, s)
+	if !damaged(err) {
+		return err
+	}
+	slog.Warn("archive: history is rebuilt from the journal", "file", a.path, "why", err, "set aside", aside(a.path))
+	if err := a.exchange(setAside); err != nil {
+		return err
+	}
+	return a.fill(ctx, s)
+}
+
+// current is the open file.
+func (a *Archive) current() (*file, error) {
+	a.swap.RLock()
+	defer a.swap.RUnlock()
+	if a.file == nil {
+		return nil, ErrClosed
+	}
+	return a.file, nil
+}
+
+// exchange replaces the file by an empty one.
+func (a *Archive) exchange(away func(path string) error) error {
+	a.swap.Lock()
+	defer a.swap.Unlock()
+	if a.file == nil {
+		return ErrClosed
+	}
+	_ = a.file.close() // it is going away, and a damaged one may not close well
+	err := away(a.path)
+	if err == nil {
+		a.file, err = openFile(a.path)
+	}
+	if err != nil {
+		a.file = nil
+		a.tell(func() { a.closed = true })
+		return err
+	}
+	a.suspect.Store(false)
+	a.advance(a.file.applied)
+	return nil
+}
+
+func (a *Archive) advance(applied uint64) {
+	a.tell(func() { a.applied = applied })
+}
+
+// strange says why the file is not of the source's journal, or nothing when it is. Two records tell: the first, which
+// another journal does not have, and the last applied, which a journal that was restored to an earlier end and went on
+// from there does not have.
+func (a *Archive) strange(ctx context.Context, s Source) (string, error) {
+	f, err := a.current()
+	if err != nil {
+		return "", err
+	}
+	var applied uint64
+	var first, last []byte
+	if err := f.write.QueryRowContext(ctx, "SELECT applied, first, last FROM progress").Scan(&applied, &first, &last); err != nil {
+		return "", fmt.Errorf("archive: %w", err)
+	}
+	if applied == 0 {
+		return "", nil
+	}
+	if durable := s.Durable(); applied > durable {
+		return fmt.Sprintf("it has %d records, the journal only %d", applied, durable), nil
+	}
+	for seq, want := range map[uint64][]byte{1: first, applied: last} {
+		have, err := recordHash(ctx, s, seq)
+		if err != nil {
+			return "", err
+		}
+		if !bytes.Equal(have[:], want) {
+			return fmt.Sprintf("its record %d is not the journal's", seq), nil
+		}
+	}
+	return "", nil
+}
+
+// recordHash is the SHA-256 of one durable record.
+func recordHash(ctx context.Context, s Source, seq uint64) (sum [32]byte, err error) {
+	sub := s.Subscribe(seq)
+	defer sub.Close()
+	enough := errors.New("one record is enough")
+	err = sub.Next(ctx, func(_ uint64, record []byte) error {
+		sum = sha256.Sum256(record)
+		return enough
+	})
+	if errors.Is(err, enough) {
+		return sum, nil
+	}
+	return sum, unreadable(seq, err)
+}
+
+func unreadable(seq uint64, err error) error {
+	return fmt.Errorf("archive: history begins with the journal's first record and needs all; record %d cannot be read: %w", seq, err)
+}
+
+// fill applies what is durable, and what becomes so. Everything applied is committed before it waits for more.
+func (a *Archive) fill(ctx context.Context, s Source) error {
+	f, err := a.current()
+	if err != nil {
+		return err
+	}
+	w, err := newWriter(f.write)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	sub := s.Subscribe(w.applied + 1)
+	defer sub.Close()
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if a.suspect.Load() {
+			return errDamaged
+		}
+		switch err := sub.Next(ctx, w.record); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case w.failed != nil:
+			return w.failed
+		case err != nil:
+			return unreadable(w.applied+1, err)
+		}
+		if w.applied >= s.Durable() {
+			if err := w.commit(); err != nil {
+				return err
+			}
+		}
+		if w.committed > 0 {
+			a.advance(w.committed)
+		}
+	}
+}

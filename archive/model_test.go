@@ -1,0 +1,362 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// model answers like the archive, by looking through everything that happened.
+type model struct {
+	applied   uint64
+	first     instruction.Time
+	last      instruction.Time
+	orders    []Order
+	trades    map[instruction.Market][]Trade
+	fills     []Fill
+	transfers []Transfer
+	assets    map[instruction.Market][2]instruction.Asset
+}
+
+// modelOf reads the source's records up to a sequence.
+func modelOf(t testing.TB, s Source, upTo uint64) *model {
+	t.Helper()
+	m := &model{trades: make(map[instruction.Market][]Trade), assets: make(map[instruction.Market][2]instruction.Asset)}
+	enough := errors.New("enough")
+	sub := s.Subscribe(1)
+	defer sub.Close()
+	for m.applied < upTo {
+		err := sub.Next(t.Context(), func(seq uint64, b []byte) error {
+			if seq > upTo {
+				return enough
+			}
+			var r instruction.Record
+			if err := r.Decode(seq, b); err != nil {
+				return err
+			}
+			var events instruction.Events
+			r.Events(&events)
+			for e := events.Next(); e != nil; e = events.Next() {
+				m.event(&r, e)
+			}
+			m.applied, m.last = seq, r.Time
+			if seq == 1 {
+				m.first = r.Time
+			}
+			return events.Err()
+		})
+		if err != nil && err != enough {
+			t.Fatal(err)
+		}
+	}
+	return m
+}
+
+func (m *model) event(r *instruction.Record, e instruction.Event) {
+	switch e := e.(type) {
+	case *instruction.MarketAdded:
+		m.assets[e.ID] = [2]instruction.Asset{e.Base, e.Quote}
+	case *instruction.CameIn:
+		m.transfers = append(m.transfers, Transfer{r.Seq, e.Account, e.Asset, e.Amount, e.Ref, r.Time})
+	case *instruction.OrderPlaced:
+		p := e.Place
+		m.orders = append(m.orders, Order{
+			ID: e.Order, Account: e.Account, Credential: e.Credential, Market: p.Market, Side: p.Side, Type: p.Type,
+			TIF: p.TIF, Price: p.Price, Qty: p.Qty, QuoteQty: p.QuoteQty, ClientID: p.ClientID,
+			Status: New, Placed: r.Time, Updated: r.Time,
+		})
+	case *instruction.OrderClosed:
+		o := &m.orders[e.Order-1]
+		o.Updated = r.Time
+		o.Status = map[instruction.CloseCause]Status{
+			instruction.ByFill: Filled, instruction.ByCancel: Cancelled, instruction.ByExpiry: Expired,
+		}[e.Cause]
+	case *instruction.Filled:
+		m.trades[e.Market] = append(m.trades[e.Market], Trade{
+			ID: e.Trade, Price: e.Price, Qty: e.Qty, Quote: e.Quote, Time: r.Time, BuyerMaker: e.TakerSide == instruction.Sell,
+		})
+		taker := Fill{
+			Market: e.Market, Trade: e.Trade, Order: e.Taker, Account: e.TakerAccount, Side: e.TakerSide,
+			Price: e.Price, Qty: e.Qty, Quote: e.Quote, Fee: e.TakerFee, Time: r.Time,
+		}
+		maker := taker
+		maker.Order, maker.Account, maker.Side, maker.Maker, maker.Fee = e.Maker, e.MakerAccount, e.TakerSide.Opposite(), true, e.MakerFee
+		for _, f := range []Fill{taker, maker} {
+			f.FeeAsset = m.assets[e.Market][0]
+			if f.Side == instruction.Sell {
+				f.FeeAsset = m.assets[e.Market][1]
+			}
+			m.fills = append(m.fills, f)
+			o := &m.orders[f.Order-1]
+			o.Done, o.Paid, o.Status, o.Updated = o.Done+e.Qty, o.Paid+e.Quote, PartlyFilled, r.Time
+		}
+	}
+}
+
+// within cuts rows down to a range.
+func within[T any](rows []T, r Range, id func(T) uint64, at func(T) instruction.Time) []T {
+	var fit []T
+	for _, row := range rows {
+		if id(row) >= r.From && at(row) >= r.Start && (r.End == 0 || at(row) <= r.End) {
+			fit = append(fit, row)
+		}
+	}
+	n := r.Limit
+	if n <= 0 {
+		n = 500
+	}
+	n = min(n, 1000, len(fit))
+	if r.From != 0 || r.Start != 0 {
+		return fit[:n]
+	}
+	return fit[len(fit)-n:]
+}
+
+func (m *model) ordersOf(account instruction.Account, market instruction.Market) (mine []Order) {
+	for _, o := range m.orders {
+		if o.Account == account && o.Market == market {
+			mine = append(mine, o)
+		}
+	}
+	return mine
+}
+
+func (m *model) fillsOf(account instruction.Account, market instruction.Market, order instruction.Order) (mine []Fill) {
+	for _, f := range m.fills {
+		if f.Account == account && f.Market == market && (order == 0 || f.Order == order) {
+			mine = append(mine, f)
+		}
+	}
+	return mine
+}
+
+func (m *model) transfersOf(account instruction.Account, asset instruction.Asset) (mine []Transfer) {
+	for _, t := range m.transfers {
+		if t.Account == account && (asset == 0 || t.Asset == asset) {
+			mine = append(mine, t)
+		}
+	}
+	return mine
+}
+
+// bar is a candle with its volumes as big numbers.
+type bar struct {
+	Candle
+	volumes [4]*big.Int
+}
+
+func (b *bar) add(t *Trade) {
+	if b.Trades == 0 {
+		b.First, b.High, b.Low, b.FirstTrade = t.Price, t.Price, t.Price, t.ID
+		for i := range b.volumes {
+			b.volumes[i] = new(big.Int)
+		}
+	}
+	if t.Price > b.High {
+		b.High = t.Price
+	}
+	if t.Price < b.Low {
+		b.Low = t.Price
+	}
+	b.Last, b.LastTrade = t.Price, t.ID
+	b.Trades++
+	for i, n := range []money.Amount{t.Qty, t.Quote, t.Qty, t.Quote} {
+		if i < 2 || !t.BuyerMaker {
+			b.volumes[i].Add(b.volumes[i], big.NewInt(int64(n)))
+		}
+	}
+}
+
+func (m *model) bars(market instruction.Market, length instruction.Time) (all []*bar) {
+	for _, t := range m.trades[market] {
+		begin := t.Time / length * length
+		if len(all) == 0 || all[len(all)-1].Open != begin {
+			all = append(all, &bar{Candle: Candle{Open: begin}})
+		}
+		all[len(all)-1].add(&t)
+	}
+	return all
+}
+
+func (m *model) summary(market instruction.Market, since instruction.Time) *bar {
+	b := &bar{Candle: Candle{Open: since}}
+	for _, t := range m.trades[market] {
+		if t.Time >= since {
+			b.add(&t)
+		}
+	}
+	return b
+}
+
+// sameBar holds a candle against the model's.
+func sameBar(t testing.TB, got Candle, want *bar) {
+	t.Helper()
+	plain := got
+	plain.Base, plain.Quote, plain.TakerBase, plain.TakerQuote = Volume{}, Volume{}, Volume{}, Volume{}
+	if plain != want.Candle {
+		t.Fatalf("candle %+v, want %+v", plain, want.Candle)
+	}
+	for i, v := range []Volume{got.Base, got.Quote, got.TakerBase, got.TakerQuote} {
+		if want.Trades > 0 && v.Big().Cmp(want.volumes[i]) != 0 || want.Trades == 0 && !v.IsZero() {
+			t.Fatalf("volume %d of the candle of %v is %v, want %v", i, got.Open, v.Big(), want.volumes[i])
+		}
+	}
+}
+
+func same[T comparable](t testing.TB, what string, r Range, got []T, err error, want []T) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s in %+v: %v", what, r, err)
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("%s in %+v:\n%+v\nwant\n%+v", what, r, got, want)
+	}
+}
+
+// asker asks the archive everything, in random ranges, and holds the answers against the model.
+type asker struct {
+	t    testing.TB
+	a    *Archive
+	m    *model
+	rand *rand.Rand
+}
+
+func (q *asker) moment() instruction.Time {
+	if all := q.m.trades[spot]; len(all) > 0 && q.rand.IntN(2) == 0 {
+		at := all[q.rand.IntN(len(all))].Time // at, just before or just after a trade
+		return at + instruction.Time(q.rand.IntN(3)-1)
+	}
+	return q.m.first + instruction.Time(q.rand.Int64N(int64(q.m.last-q.m.first)+2))
+}
+
+func (q *asker) span(ids int) (r Range) {
+	if q.rand.IntN(3) == 0 {
+		r.From = uint64(q.rand.IntN(ids + 3))
+	}
+	if q.rand.IntN(3) == 0 {
+		r.Start = q.moment()
+	}
+	if q.rand.IntN(3) == 0 {
+		r.End = q.moment()
+	}
+	r.Limit = pick(q.rand, -1, 0, 1, 2, 10, 100, 1000, 5000)
+	switch q.rand.IntN(40) {
+	case 0:
+		r.From = math.MaxUint64 - uint64(q.rand.IntN(2))
+	case 1:
+		r.Start = math.MaxInt64 - instruction.Time(q.rand.IntN(2))
+	case 2:
+		r.End = math.MaxInt64 - instruction.Time(q.rand.IntN(2))
+	case 3:
+		r.Start = -1
+	case 4:
+		r.End = -1
+	}
+	return r
+}
+
+func (q *asker) ask(rounds int) {
+	q.t.Helper()
+	ctx := q.t.Context()
+	for range rounds {
+		account := instruction.Account(q.rand.IntN(customers+2) + 1)
+		market := pick(q.rand, spot, thin, huge, 7)
+		q.orders(ctx, account, market)
+		q.fills(ctx, account, market)
+		q.candles(ctx, market)
+
+		r := q.span(len(q.m.trades[market]))
+		trades, err := q.a.Trades(ctx, market, r)
+		same(q.t, "trades", r, trades, err, within(q.m.trades[market], r,
+			func(t Trade) uint64 { return uint64(t.ID) }, func(t Trade) instruction.Time { return t.Time }))
+
+		asset := pick[instruction.Asset](q.rand, 0, 1, 2, 9)
+		r = q.span(int(q.m.applied))
+		transfers, err := q.a.Transfers(ctx, account, asset, r)
+		same(q.t, "transfers", r, transfers, err, within(q.m.transfersOf(account, asset), r,
+			func(t Transfer) uint64 { return t.Seq }, func(t Transfer) instruction.Time { return t.Time }))
+	}
+}
+
+func (q *asker) orders(ctx context.Context, account instruction.Account, market instruction.Market) {
+	q.t.Helper()
+	mine := q.m.ordersOf(account, market)
+	r := q.span(len(q.m.orders))
+	orders, err := q.a.Orders(ctx, account, market, r)
+	same(q.t, "orders", r, orders, err, within(mine, r,
+		func(o Order) uint64 { return uint64(o.ID) }, func(o Order) instruction.Time { return o.Placed }))
+	if len(mine) == 0 {
+		return
+	}
+	want := pick(q.rand, mine...)
+	if got, err := q.a.Order(ctx, account, market, want.ID, pick(q.rand, "", want.ClientID.String())); err != nil || got != want {
+		q.t.Fatalf("order %d: %+v, %v; want %+v", want.ID, got, err, want)
+	}
+	name := want.ClientID.String()
+	for _, o := range mine {
+		if o.ClientID == want.ClientID {
+			want = o // the newest
+		}
+	}
+	if got, err := q.a.Order(ctx, account, market, 0, name); err != nil || got != want {
+		q.t.Fatalf("order %s: %+v, %v; want %+v", name, got, err, want)
+	}
+	for _, no := range []struct {
+		account instruction.Account
+		market  instruction.Market
+		id      instruction.Order
+		client  string
+	}{
+		{account + 1, market, want.ID, ""}, {account, market + 1, want.ID, ""}, {account, market, want.ID, "other"},
+		{account, market, 0, "other"}, {account, market, 0, ""}, {account, market, 1 << 63, ""},
+	} {
+		if got, err := q.a.Order(ctx, no.account, no.market, no.id, no.client); err != ErrNotFound {
+			q.t.Fatalf("%+v: %+v, %v; want ErrNotFound", no, got, err)
+		}
+	}
+}
+
+func (q *asker) fills(ctx context.Context, account instruction.Account, market instruction.Market) {
+	q.t.Helper()
+	order := instruction.Order(0)
+	if mine := q.m.ordersOf(account, market); len(mine) > 0 && q.rand.IntN(2) == 0 {
+		order = pick(q.rand, mine...).ID
+	}
+	r := q.span(len(q.m.trades[market]))
+	fills, err := q.a.Fills(ctx, account, market, order, r)
+	same(q.t, "fills", r, fills, err, within(q.m.fillsOf(account, market, order), r,
+		func(f Fill) uint64 { return uint64(f.Trade) }, func(f Fill) instruction.Time { return f.Time }))
+}
+
+func (q *asker) candles(ctx context.Context, market instruction.Market) {
+	q.t.Helper()
+	span := pick(q.rand, Minute, Hour, Day)
+	r := q.span(0)
+	r.From = 0
+	candles, err := q.a.Candles(ctx, market, span, r)
+	if err != nil {
+		q.t.Fatal(err)
+	}
+	length := map[Span]instruction.Time{Minute: 60e6, Hour: 3600e6, Day: 86400e6}[span]
+	want := within(q.m.bars(market, length), r,
+		func(*bar) uint64 { return 0 }, func(b *bar) instruction.Time { return b.Open })
+	if len(candles) != len(want) {
+		q.t.Fatalf("%d candles in %+v, want %d", len(candles), r, len(want))
+	}
+	for i, c := range candles {
+		sameBar(q.t, c, want[i])
+	}
+	since := q.moment()
+	sum, err := q.a.Summary(ctx, market, since)
+	if err != nil {
+		q.t.Fatal(err)
+	}
+	sameBar(q.t, sum, q.m.summary(market, since))
+}

@@ -1,0 +1,111 @@
+-- History for queries. Everything here is told by the journal and can be told again: a file of another version is thrown
+-- away and filled anew. Whoever changes a table, or what is written into one, raises user_version.
+--
+-- Money is INTEGER, in units of its asset; STRICT tables refuse what SQLite would turn into a float. Times are
+-- microseconds since 1970 UTC. Enumerations are the persisted numbers of package instruction.
+
+PRAGMA application_id = 1346584914; -- "PCAR"
+PRAGMA user_version = 1;
+
+-- How far the file is, and of which journal. Written in the same transaction as the rows of the records up to there.
+CREATE TABLE progress (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    applied  INTEGER NOT NULL, -- sequence of the last record
+    first    BLOB    NOT NULL, -- SHA-256 of the first record
+    last     BLOB    NOT NULL  -- SHA-256 of the last record
+) STRICT;
+
+INSERT INTO progress (id, applied, first, last) VALUES (1, 0, x'', x'');
+
+CREATE TABLE markets (
+    id     INTEGER PRIMARY KEY,
+    base   INTEGER NOT NULL,
+    quote  INTEGER NOT NULL
+) STRICT;
+
+-- Without a gap from 1, over all markets.
+CREATE TABLE orders (
+    id          INTEGER PRIMARY KEY,
+    account     INTEGER NOT NULL,
+    credential  INTEGER NOT NULL,
+    market      INTEGER NOT NULL,
+    side        INTEGER NOT NULL,
+    type        INTEGER NOT NULL,
+    tif         INTEGER NOT NULL,
+    price       INTEGER NOT NULL, -- 0 for market orders
+    qty         INTEGER NOT NULL, -- base units
+    quote_qty   INTEGER NOT NULL, -- quote units, of a market order that named them, else 0
+    done        INTEGER NOT NULL, -- base units filled
+    paid        INTEGER NOT NULL, -- quote units filled
+    client      TEXT    NOT NULL,
+    status      INTEGER NOT NULL, -- Status
+    placed      INTEGER NOT NULL,
+    updated     INTEGER NOT NULL
+) STRICT;
+
+-- Every index ends with the id.
+CREATE INDEX orders_by_account ON orders (account, market);
+CREATE INDEX orders_by_client  ON orders (account, market, client);
+
+-- Without a gap from 1 in each market.
+CREATE TABLE trades (
+    market         INTEGER NOT NULL,
+    id             INTEGER NOT NULL,
+    time           INTEGER NOT NULL,
+    price          INTEGER NOT NULL,
+    qty            INTEGER NOT NULL, -- base units
+    quote          INTEGER NOT NULL, -- quote units
+    taker_side     INTEGER NOT NULL,
+    taker_fee      INTEGER NOT NULL, -- of what the taker receives
+    maker_fee      INTEGER NOT NULL, -- of what the maker receives
+    PRIMARY KEY (market, id)
+) STRICT, WITHOUT ROWID;
+
+-- Two to a trade: whose order was on which side.
+CREATE TABLE fills (
+    account    INTEGER NOT NULL,
+    market     INTEGER NOT NULL,
+    trade      INTEGER NOT NULL,
+    maker      INTEGER NOT NULL, -- 1 maker, 0 taker
+    order_id   INTEGER NOT NULL,
+    PRIMARY KEY (account, market, trade, maker)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX fills_by_order ON fills (order_id, account, market, trade, maker);
+
+-- A row exists where there was a trade. Volumes are split: hi * 10^18 + lo.
+CREATE TABLE candles (
+    market          INTEGER NOT NULL,
+    span            INTEGER NOT NULL, -- Span
+    open            INTEGER NOT NULL, -- time that it begins with
+    first           INTEGER NOT NULL, -- prices
+    high            INTEGER NOT NULL,
+    low             INTEGER NOT NULL,
+    last            INTEGER NOT NULL,
+    base_hi         INTEGER NOT NULL,
+    base_lo         INTEGER NOT NULL,
+    quote_hi        INTEGER NOT NULL,
+    quote_lo        INTEGER NOT NULL,
+    taker_base_hi   INTEGER NOT NULL,
+    taker_base_lo   INTEGER NOT NULL,
+    taker_quote_hi  INTEGER NOT NULL,
+    taker_quote_lo  INTEGER NOT NULL,
+    trades          INTEGER NOT NULL,
+    first_trade     INTEGER NOT NULL,
+    last_trade      INTEGER NOT NULL,
+    PRIMARY KEY (market, span, open)
+) STRICT, WITHOUT ROWID;
+
+-- Without a gap from 1. What came in from outside.
+CREATE TABLE transfers (
+    id       INTEGER PRIMARY KEY,
+    seq      INTEGER NOT NULL, -- of the record
+    account  INTEGER NOT NULL,
+    asset    INTEGER NOT NULL,
+    amount   INTEGER NOT NULL,
+    ref      TEXT    NOT NULL,
+    time     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX transfers_by_account ON transfers (account);
+CREATE INDEX transfers_by_asset   ON transfers (account, asset);
