@@ -49,11 +49,36 @@ func balances(s *core.State, a instruction.Account, omitZero bool) []binance.Bal
 		b := s.Balance(a, id)
 		if !omitZero || b != (ledger.Balance{}) {
 			list = append(list, binance.Balance{
-				Asset:  asset.Symbol,
-				Free:   binance.Decimal{Units: int64(b.Free), Scale: uint8(asset.Scale)},
-				Locked: binance.Decimal{Units: int64(b.Held), Scale: uint8(asset.Scale)},
+				Asset: asset.Symbol, Free: decimal(b.Free, asset.Scale), Locked: decimal(b.Held, asset.Scale),
 			})
 		}
 	}
 	return list
+}
+
+// commission answers with the fees of one market.
+func commission(v *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	m := a.market(v)
+	if err := a.end(); err != nil {
+		return nil, err
+	}
+	none := binance.CommissionRates{Maker: rate(0), Taker: rate(0), Buyer: rate(0), Seller: rate(0)}
+	answer := binance.AccountCommission{
+		Symbol: m.symbol, StandardCommission: none, SpecialCommission: none, TaxCommission: none,
+		Discount: binance.Discount{Discount: rate(0)},
+	}
+	err := v.read(func(s *core.State) {
+		t := &s.Market(m.id).Terms
+		answer.StandardCommission.Maker, answer.StandardCommission.Taker = rate(t.MakerFee), rate(t.TakerFee)
+	})
+	return object{answer}, err
+}
+
+// orderLimits answers with what the account has used of its order limits.
+func orderLimits(v *Venue, c *call) (reply, *binance.Error) {
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	return object{v.limits.ordersUsed(v.engine.Now(), c.account)}, nil
 }

@@ -12,10 +12,10 @@ import (
 // maxHops bounds how many addresses of a forwarding header are looked at.
 const maxHops = 32
 
-// clientAddr is the client's network address: the peer of the connection, unless that is a listed proxy. Then it is the
+// ClientAddr is the client's network address: the peer of the connection, unless that is a listed proxy. Then it is the
 // last address in X-Forwarded-For that is no listed proxy's: what stands before it was written by strangers. Where that
 // header is malformed the proxy's own address stays, which is on no key's list.
-func clientAddr(r *http.Request, proxies []netip.Prefix) netip.Addr {
+func ClientAddr(r *http.Request, proxies []netip.Prefix) netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 
 	"portcullis/core/instruction"
-	"portcullis/core/money"
 	"portcullis/dialect/binance"
 )
 
@@ -65,6 +64,14 @@ func (c *call) time(t instruction.Time) int64 {
 	return t.Milli()
 }
 
+// milli is time for what is counted in milliseconds.
+func (c *call) milli(ms int64) int64 {
+	if c.micros {
+		return ms * 1000
+	}
+	return ms
+}
+
 // args reads a call's parameters one after the other and keeps the first error, so that a handler reads straight down.
 // What was read after an error is meaningless; end must be asked before anything is done with it.
 type args struct {
@@ -117,40 +124,8 @@ func (a *args) flag(name string, absent bool) bool {
 	return got(a, v, err)
 }
 
-// clientID is a client's own name for an order or a cancel; empty where it sent none.
-func (a *args) clientID(name string) instruction.ClientID {
-	text, err := a.p.OptOrderID(name)
-	id, bad := instruction.ClientIDOf(got(a, text, err))
-	if bad != nil {
-		a.fail(binance.ErrInvalidData(name, bad.Error()))
-	}
-	return id
-}
-
-// amount is a mandatory decimal above zero, at the scale.
-func (a *args) amount(name string, s money.Scale) money.Amount {
-	d, err := a.p.Decimal(name)
-	if err != nil {
-		a.fail(err)
-		return 0
-	}
-	n, err := d.At(name, uint8(s))
-	switch {
-	case err != nil:
-		a.fail(err)
-	case money.Amount(n) > money.MaxAmount:
-		a.fail(binance.ErrOverflow(name))
-	case n == 0:
-		a.fail(binance.ErrInvalidMessage("Invalid " + name + ": it must be above zero."))
-	}
-	return money.Amount(n)
-}
-
-// limit reads how many rows are wanted: at least 1, and at most most, to which the dialect cuts larger wishes.
-func (a *args) limit(absent, most int64) int {
-	n := a.integer("limit", absent)
-	if n == 0 && a.p.Has("limit") {
-		a.fail(binance.ErrInvalidData("limit", "It is 1 or more."))
-	}
-	return int(min(n, most))
+// limit reads how many rows are wanted; larger wishes are cut to most.
+func (a *args) limit(absent, most int) int {
+	n, err := a.p.OptLimit(absent, most)
+	return got(a, n, err)
 }

@@ -8,41 +8,41 @@ import (
 	"portcullis/dialect/binance"
 )
 
-// readCancel reads which order is to be cancelled: by number, by the client's name for it, or by both.
-func (v *Venue) readCancel(a *args, m *market, number, client, own string) instruction.CancelOrder {
-	in := instruction.CancelOrder{
-		Market: m.id, Order: instruction.Order(a.integer(number, 0)), Client: a.clientID(client), ClientID: a.clientID(own),
+// cancelOf turns a cancel into an instruction.
+func cancelOf(m *market, x *binance.CancelOrder, name string) (instruction.CancelOrder, *binance.Error) {
+	in := instruction.CancelOrder{Market: m.id, Order: instruction.Order(x.Order.ID)}
+	if x.Restriction != "" {
+		return in, binance.ErrUnsupported("This venue has no cancelRestrictions; leave them out.")
 	}
-	if in.Order == 0 && in.Client.IsZero() {
-		a.fail(binance.ErrEither(client, number))
+	if x.Order.ClientID != "" {
+		client, err := clientID("origClientOrderId", x.Order.ClientID)
+		if err != nil {
+			return in, err
+		}
+		in.Client = client
 	}
-	if a.err == nil && in.ClientID.IsZero() {
-		in.ClientID, _ = instruction.ClientIDOf(rand.Text())
-	}
-	return in
-}
-
-// noRestriction refuses cancels that depend on the order's status: the engine does not know them.
-func (a *args) noRestriction() {
-	r, err := a.p.OptCancelRestriction()
-	if got(a, r, err) != "" {
-		a.fail(binance.ErrUnsupported("This venue has no cancelRestrictions; leave them out."))
-	}
+	own, err := clientID(name, x.ClientID)
+	in.ClientID = own
+	return in, err
 }
 
 func cancelOrder(v *Venue, c *call) (reply, *binance.Error) {
-	a := c.args()
-	m := a.market(v)
-	in := v.readCancel(a, m, "orderId", "origClientOrderId", "newClientOrderId")
-	a.noRestriction()
-	if err := a.end(); err != nil {
-		return nil, err
+	x, err := c.params.CancelOrder()
+	if err == nil {
+		err = c.params.Unread()
 	}
-	o, err := v.cancel(c, &in)
 	if err != nil {
 		return nil, err
 	}
-	list, err := v.cancelled(c, m, o, in.ClientID.String())
+	m, err := v.market(x.Symbol)
+	if err != nil {
+		return nil, err
+	}
+	in, err := cancelOf(m, &x, "newClientOrderId")
+	if err != nil {
+		return nil, err
+	}
+	list, err := v.cancel(c, m, &in, in.ClientID.String())
 	if err != nil {
 		return nil, err
 	}
@@ -55,38 +55,30 @@ func cancelAll(v *Venue, c *call) (reply, *binance.Error) {
 	if err := a.end(); err != nil {
 		return nil, err
 	}
-	o, err := v.cancel(c, &instruction.CancelAll{Market: m.id})
-	if err != nil {
-		return nil, err
-	}
-	list, err := v.cancelled(c, m, o, rand.Text())
+	list, err := v.cancel(c, m, &instruction.CancelAll{Market: m.id}, rand.Text())
 	if err != nil {
 		return nil, err
 	}
 	return written(func(dst []byte) []byte { return binance.AppendCancels(dst, list) }), nil
 }
 
-// cancel carries out an instruction that only cancels.
-func (v *Venue) cancel(c *call, in instruction.Instruction) (*outcome, *binance.Error) {
-	record, err := v.do(c, in, true)
-	if err != nil {
-		return nil, err
-	}
-	o, err := readOutcome(record)
+// cancel carries out an instruction that only cancels, and tells of at least one order. own is the client's name for it.
+func (v *Venue) cancel(c *call, m *market, in instruction.Instruction, own string) ([]binance.OrderCancel, *binance.Error) {
+	o, err := v.do(c, in, true)
 	if err != nil {
 		return nil, err
 	}
 	if err := o.refusal(instruction.Whole, true); err != nil {
 		return nil, err
 	}
+	return v.cancelled(c, m, o, own)
+}
+
+// cancelled tells of the orders that an outcome cancelled, of which there is at least one.
+func (v *Venue) cancelled(c *call, m *market, o *outcome, own string) ([]binance.OrderCancel, *binance.Error) {
 	if len(o.cancelled) == 0 {
 		return nil, binance.ErrUnexpectedResponse()
 	}
-	return o, nil
-}
-
-// cancelled tells of the orders that an outcome cancelled. own is the client's name for the cancel.
-func (v *Venue) cancelled(c *call, m *market, o *outcome, own string) ([]binance.OrderCancel, *binance.Error) {
 	list := make([]binance.OrderCancel, 0, len(o.cancelled))
 	for _, id := range o.cancelled {
 		x, err := v.closedOrder(c, m, id)
@@ -98,15 +90,23 @@ func (v *Venue) cancelled(c *call, m *market, o *outcome, own string) ([]binance
 	return list, nil
 }
 
-// closedOrder is a cancelled order as it was at its end.
+// closedOrder is a cancelled order as it was at its end: as the follower saw it, or from the archive, should so many have
+// been cancelled since that it was forgotten.
 func (v *Venue) closedOrder(c *call, m *market, id instruction.Order) (book.Order, *binance.Error) {
 	if err := v.caughtUp(); err != nil {
 		return book.Order{}, err
 	}
-	if x, ok := v.closed.find(id); ok {
+	if x, ok := v.watch.find(id); ok {
 		return x, nil
 	}
-	return book.Order{}, binance.ErrUnexpectedResponse()
+	x, err := v.history.order(c, m, id, "")
+	if err != nil {
+		return book.Order{}, binance.ErrUnexpectedResponse() // it is cancelled; what was filled of it cannot be told
+	}
+	return book.Order{
+		ID: x.ID, Account: x.Account, Price: x.Price, Qty: x.Qty, Done: x.Done, Paid: x.Paid, QuoteQty: x.QuoteQty,
+		ClientID: x.ClientID, Side: x.Side, Type: x.Type, TIF: x.TIF, Placed: x.Placed, Updated: x.Updated,
+	}, nil
 }
 
 func cancelAnswer(c *call, m *market, x *book.Order, at instruction.Time, own string) binance.OrderCancel {

@@ -2,6 +2,7 @@ package venue
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/hmac"
@@ -24,6 +25,7 @@ import (
 	"testing"
 	"time"
 
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
@@ -32,17 +34,20 @@ import (
 	"portcullis/internal/seal"
 	"portcullis/internal/secret"
 	"portcullis/journal"
+	"portcullis/venue/stream"
 )
 
 // house is a whole venue on a journal of its own: two markets, two customers with money, and a key of each kind.
 type house struct {
-	t      testing.TB
-	clock  *clock.Hand
-	engine *engine.Engine
-	venue  *Venue
-	kek    seal.KEK
-	server *httptest.Server
-	log    bytes.Buffer
+	t       testing.TB
+	clock   *clock.Hand
+	engine  *engine.Engine
+	archive *archive.Archive
+	streams *stream.Hub
+	venue   *Venue
+	kek     seal.KEK
+	server  *httptest.Server
+	log     bytes.Buffer
 
 	alice, bob instruction.Account
 	btcusdt    instruction.Market
@@ -72,8 +77,27 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 		t.Fatal(err)
 	}
 	h.furnish()
+	h.archive, err = archive.Open(archive.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	filled := make(chan error, 1)
+	go func() { filled <- h.archive.Follow(ctx, h.engine) }()
+	t.Cleanup(func() {
+		cancel()
+		<-filled
+		h.archive.Close()
+	})
+	h.streams, err = stream.New(h.engine, stream.Config{
+		Beat: make(chan time.Time), ClientAddr: func(r *http.Request) netip.Addr { return ClientAddr(r, nil) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.streams.Close() })
 	cfg := Config{
-		Engine: h.engine, Secrets: h.kek,
+		Engine: h.engine, Archive: h.archive, Streams: h.streams, Secrets: h.kek,
 		Log: slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, f := range change {

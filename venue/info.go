@@ -105,7 +105,7 @@ func symbolInfo(s *core.State, x *core.Market) binance.SymbolInfo {
 		Symbol: m.symbol, Status: symbolStatus(x.State), BaseAsset: m.base, BaseAssetPrecision: base,
 		QuoteAsset: m.quote, QuotePrecision: quote, QuoteAssetPrecision: quote,
 		BaseCommissionPrecision: base, QuoteCommissionPrecision: quote,
-		OrderTypes:                 []binance.OrderType{binance.Limit, binance.LimitMaker, binance.Market},
+		OrderTypes:                 offeredTypes,
 		QuoteOrderQtyMarketAllowed: true, CancelReplaceAllowed: true, IsSpotTradingAllowed: true,
 		Filters: filtersOf(m, &x.Terms), Permissions: []string{}, PermissionSets: [][]string{{spot}},
 		DefaultSTPMode: binance.STPNone, AllowedSTPModes: []binance.STPMode{binance.STPNone},

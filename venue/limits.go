@@ -99,6 +99,9 @@ func (l *limits) weigh(now instruction.Time, a netip.Addr, weight int) (int, *bi
 		u.used += weight
 		return u.used, nil
 	}
+	if now >= u.banned+longBan { // who behaved for so long starts anew
+		u.ban = 0
+	}
 	if u.past++; u.past > patience {
 		u.ban = min(max(2*u.ban, firstBan), longBan)
 		u.banned = now + u.ban
@@ -176,12 +179,6 @@ func (l *limits) place(now instruction.Time, a instruction.Account, n int) (orde
 	return u.counts, nil
 }
 
-// used is what an account has used, for who asks.
-func (l *limits) used(now instruction.Time, a instruction.Account) orderCounts {
-	c, _ := l.place(now, a, 0)
-	return c
-}
-
 // list is the limits as exchangeInfo tells them.
 func (l *limits) list() []binance.RateLimit {
 	return []binance.RateLimit{
@@ -189,4 +186,13 @@ func (l *limits) list() []binance.RateLimit {
 		{Type: "ORDERS", Interval: "SECOND", IntervalNum: 10, Limit: int64(l.max.OrdersTen)},
 		{Type: "ORDERS", Interval: "DAY", IntervalNum: 1, Limit: int64(l.max.OrdersDay)},
 	}
+}
+
+// ordersUsed is the limits of an account's orders with what is used of them.
+func (l *limits) ordersUsed(now instruction.Time, a instruction.Account) []binance.RateLimit {
+	counts, _ := l.place(now, a, 0)
+	list := l.list()[1:]
+	ten, day := int64(counts.tenSeconds), int64(counts.day)
+	list[0].Count, list[1].Count = &ten, &day
+	return list
 }

@@ -3,115 +3,109 @@ package venue
 import (
 	"crypto/rand"
 
+	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
 )
 
-// newOrder is an order as its client asked for it.
+// newOrder is an order as its client asked for it, in its market's units.
 type newOrder struct {
 	market       *market
 	place        instruction.PlaceOrder
 	resp         binance.RespType
-	strategyID   int64
+	strategyID   int64 // told back in the answer, and not kept
 	strategyType int64
 }
 
-// readOrder reads the parameters of a new order; what the cancel of a replacement needs is read elsewhere.
-func (v *Venue) readOrder(a *args) *newOrder {
-	n := &newOrder{market: a.market(v)}
-	side, err := a.p.Side()
-	if got(a, side, err) == binance.Buy {
-		n.place.Side = instruction.Buy
-	} else {
-		n.place.Side = instruction.Sell
-	}
-	kind, err := a.p.OrderType("type")
-	got(a, kind, err)
-	n.place.Market = n.market.id
-	n.readTerms(a, kind)
-	n.place.ClientID = a.clientID("newClientOrderId")
-	n.readExtras(a)
-	if a.err == nil && n.place.ClientID.IsZero() {
-		n.place.ClientID, _ = instruction.ClientIDOf(rand.Text()) // 26 letters and digits
-	}
-	return n
+var orderTypes = map[binance.OrderType]instruction.OrderType{
+	binance.Limit: instruction.Limit, binance.LimitMaker: instruction.LimitMaker, binance.Market: instruction.MarketType,
 }
 
-// readTerms reads price, quantity and time in force, each where the type has it.
-func (n *newOrder) readTerms(a *args, kind binance.OrderType) {
-	p, m := &n.place, n.market
-	switch kind {
-	case binance.Limit, binance.LimitMaker:
-		p.Type, p.TIF = instruction.LimitMaker, instruction.GTC
-		if kind == binance.Limit {
-			p.Type = instruction.Limit
-			tif, err := a.p.TimeInForce("timeInForce")
-			p.TIF = timesInForce[got(a, tif, err)]
-		}
-		p.Price = money.Price(a.amount("price", m.quoteScale))
-		p.Qty = a.amount("quantity", m.baseScale)
-	case binance.Market:
-		p.Type, p.TIF = instruction.MarketType, instruction.IOC
-		switch quantity, quote := a.p.Has("quantity"), a.p.Has("quoteOrderQty"); {
-		case quantity && quote:
-			a.fail(binance.ErrBadCombination("Send 'quantity' or 'quoteOrderQty'."))
-		case quantity:
-			p.Qty = a.amount("quantity", m.baseScale)
-		case quote:
-			p.QuoteQty = a.amount("quoteOrderQty", m.quoteScale)
-		default:
-			a.fail(binance.ErrEither("quantity", "quoteOrderQty"))
-		}
-	default:
-		if a.err == nil {
-			a.fail(&binance.Error{Code: -1116, Status: 400, Msg: "Invalid orderType. This symbol takes LIMIT, LIMIT_MAKER and MARKET."})
-		}
-	}
-	n.forbid(a, kind)
-}
+// offeredTypes are the order types that there are so far, as exchangeInfo lists them.
+var offeredTypes = []binance.OrderType{binance.Limit, binance.LimitMaker, binance.Market}
 
 var timesInForce = map[binance.TimeInForce]instruction.TimeInForce{
 	binance.GTC: instruction.GTC, binance.IOC: instruction.IOC, binance.FOK: instruction.FOK,
 }
 
-// forbid refuses what the type does not have.
-func (n *newOrder) forbid(a *args, kind binance.OrderType) {
-	if a.p.Has("icebergQty") {
-		a.fail(binance.ErrRejected(binance.MsgNoIceberg))
+// newOrder turns what was asked for into an instruction, or says what this venue does not offer of it.
+func (v *Venue) newOrder(o *binance.NewOrder) (*newOrder, *binance.Error) {
+	m, err := v.market(o.Symbol)
+	if err != nil {
+		return nil, err
 	}
-	names := []string{"stopPrice", "trailingDelta"}
-	if kind == binance.Market {
-		names = append(names, "price")
-	} else {
-		names = append(names, "quoteOrderQty")
+	if err := offered(o); err != nil {
+		return nil, err
 	}
-	if kind != binance.Limit {
-		names = append(names, "timeInForce")
+	n := &newOrder{market: m, resp: o.RespType, strategyID: o.StrategyID, strategyType: o.StrategyType}
+	p := &n.place
+	p.Market, p.Side, p.Type, p.TIF = m.id, instruction.Buy, orderTypes[o.Type], timesInForce[o.TimeInForce]
+	if o.Side == binance.Sell {
+		p.Side = instruction.Sell
 	}
-	for _, name := range names {
-		if err := a.p.Forbid(name); err != nil {
-			a.fail(err)
-		}
+	if o.Type == binance.Market {
+		p.TIF = instruction.IOC
 	}
+	price, err := units("price", o.Price, m.quoteScale)
+	if err != nil {
+		return nil, err
+	}
+	p.Price = money.Price(price)
+	if p.Qty, err = units("quantity", o.Quantity, m.baseScale); err != nil {
+		return nil, err
+	}
+	if p.QuoteQty, err = units("quoteOrderQty", o.QuoteOrderQty, m.quoteScale); err != nil {
+		return nil, err
+	}
+	p.ClientID, err = clientID("newClientOrderId", o.ClientOrderID)
+	return n, err
 }
 
-// readExtras reads what is about the answer rather than the order.
-func (n *newOrder) readExtras(a *args) {
-	absent := binance.Full
-	if n.place.Type == instruction.LimitMaker {
-		absent = binance.Ack
+// offered refuses what the dialect has and this venue has not.
+func offered(o *binance.NewOrder) *binance.Error {
+	switch {
+	case orderTypes[o.Type] == 0:
+		return &binance.Error{Code: -1116, Status: 400, Msg: "Invalid orderType. This symbol takes LIMIT, LIMIT_MAKER and MARKET."}
+	case o.IcebergQty != binance.Decimal{}:
+		return binance.ErrRejected(binance.MsgNoIceberg)
+	case o.STPMode != "" && o.STPMode != binance.STPNone:
+		return binance.ErrInvalidData("selfTradePreventionMode", "This symbol takes NONE.")
 	}
-	resp, err := a.p.OptRespType(absent)
-	n.resp = got(a, resp, err)
-	stp, err := a.p.OptSTPMode()
-	if got(a, stp, err) != "" && stp != binance.STPNone {
-		a.fail(binance.ErrInvalidData("selfTradePreventionMode", "This symbol takes NONE."))
+	return nil
+}
+
+// units is a decimal at the scale of its asset (−1111 where it has more places); 0 where none was sent.
+func units(name string, d binance.Decimal, s money.Scale) (money.Amount, *binance.Error) {
+	n, err := d.At(name, uint8(s))
+	if err == nil && money.Amount(n) > money.MaxAmount {
+		err = binance.ErrOverflow(name)
 	}
-	n.strategyID, n.strategyType = a.integer("strategyId", 0), a.integer("strategyType", 0)
-	if n.strategyType != 0 && n.strategyType < 1_000_000 {
-		a.fail(binance.ErrStrategyType())
+	return money.Amount(n), err
+}
+
+// clientID packs a client's own name for an order, and makes one where it gave none.
+func clientID(name, text string) (instruction.ClientID, *binance.Error) {
+	if text == "" {
+		text = rand.Text() // 26 letters and digits
 	}
+	id, err := instruction.ClientIDOf(text)
+	if err != nil {
+		return id, binance.ErrInvalidData(name, "It has 1 to 36 of the characters a-z A-Z 0-9 . : / _ -")
+	}
+	return id, nil
+}
+
+// readOrder reads a new order from the parameters of a call.
+func (v *Venue) readOrder(c *call) (*newOrder, *binance.Error) {
+	o, err := c.params.NewOrder()
+	if err == nil {
+		err = c.params.Unread()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.newOrder(&o)
 }
 
 // countOrders takes n orders off the account's limits.
@@ -121,19 +115,14 @@ func (v *Venue) countOrders(c *call, n int) (err *binance.Error) {
 }
 
 func placeOrder(v *Venue, c *call) (reply, *binance.Error) {
-	a := c.args()
-	n := v.readOrder(a)
-	if err := a.end(); err != nil {
+	n, err := v.readOrder(c)
+	if err != nil {
 		return nil, err
 	}
 	if err := v.countOrders(c, 1); err != nil {
 		return nil, err
 	}
-	record, err := v.do(c, &n.place, false)
-	if err != nil {
-		return nil, err
-	}
-	o, err := readOutcome(record)
+	o, err := v.do(c, &n.place, false)
 	if err != nil {
 		return nil, err
 	}
@@ -141,4 +130,37 @@ func placeOrder(v *Venue, c *call) (reply, *binance.Error) {
 		return nil, err
 	}
 	return o.answer(c, n), nil
+}
+
+// testOrder reads an order and asks the gate about it, and places nothing.
+func testOrder(v *Venue, c *call) (reply, *binance.Error) {
+	rates := c.args()
+	compute := rates.flag("computeCommissionRates", false)
+	if rates.err != nil {
+		return nil, rates.err
+	}
+	n, err := v.readOrder(c)
+	if err != nil {
+		return nil, err
+	}
+	var verdict instruction.Verdict
+	var terms instruction.Terms
+	err = v.read(func(s *core.State) {
+		verdict = s.Judge(v.engine.Now(), &c.principal, &n.place)
+		terms = s.Market(n.market.id).Terms
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case verdict.Decision != instruction.Allow:
+		return nil, refused(verdict.Reason(), false)
+	case !compute:
+		return literal(binance.EmptyObject), nil
+	}
+	return object{binance.TestedOrder{
+		StandardCommission: binance.OrderRates{Maker: rate(terms.MakerFee), Taker: rate(terms.TakerFee)},
+		SpecialCommission:  binance.OrderRates{Maker: rate(0), Taker: rate(0)},
+		TaxCommission:      binance.OrderRates{Maker: rate(0), Taker: rate(0)},
+		Discount:           binance.Discount{Discount: rate(0)},
+	}}, nil
 }

@@ -18,8 +18,16 @@ type outcome struct {
 	refused   [instruction.Place + 1]instruction.Reason
 }
 
-// readOutcome reads the events of a record.
-func readOutcome(r *instruction.Record) (*outcome, *binance.Error) {
+// do has the engine carry out an instruction of the caller's, and reads what its durable record says. The error is the
+// gate's denial, or that there is no record; what the core refused is in the outcome.
+func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*outcome, *binance.Error) {
+	r, err := v.engine.Do(&c.principal, in)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	if r.Verdict.Decision != instruction.Allow {
+		return nil, refused(r.Verdict.Reason(), cancels)
+	}
 	o := &outcome{time: r.Time}
 	var events instruction.Events
 	r.Events(&events)

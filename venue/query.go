@@ -1,6 +1,9 @@
 package venue
 
 import (
+	"context"
+
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/book"
 	"portcullis/core/instruction"
@@ -23,22 +26,43 @@ func orderAnswer(c *call, m *market, x *book.Order) binance.Order {
 }
 
 func queryOrder(v *Venue, c *call) (reply, *binance.Error) {
-	a := c.args()
-	m := a.market(v)
-	id, client := instruction.Order(a.integer("orderId", 0)), a.clientID("origClientOrderId")
-	if id == 0 && client.IsZero() {
-		a.fail(binance.ErrEither("origClientOrderId", "orderId"))
+	symbol, ref, err := c.params.OrderQuery()
+	if err == nil {
+		err = c.params.Unread()
 	}
-	if err := a.end(); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	var found *binance.Order
-	err := v.read(func(s *core.State) {
+	m, err := v.market(symbol)
+	if err != nil {
+		return nil, err
+	}
+	open, err := v.openOrder(c, m, ref)
+	switch {
+	case err != nil:
+		return nil, err
+	case open != nil:
+		return open, nil
+	}
+	x, err := v.history.order(c, m, instruction.Order(ref.ID), ref.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	o := pastOrder(c, m, &x)
+	return &o, nil
+}
+
+// openOrder is the caller's order in the book that a reference names, or nil. A client's own name means the newest order
+// that has it, and while one is open no newer one can have its name.
+func (v *Venue) openOrder(c *call, m *market, ref binance.OrderRef) (found *binance.Order, err *binance.Error) {
+	client, bad := instruction.ClientIDOf(ref.ClientID)
+	if bad != nil {
+		return nil, binance.ErrNoSuchOrder() // nobody can have placed it
+	}
+	err = v.read(func(s *core.State) {
 		b := s.Market(m.id).Book
-		h := book.Handle(0)
-		if id != 0 {
-			h = b.Find(id)
-		} else {
+		h := b.Find(instruction.Order(ref.ID))
+		if ref.ID == 0 {
 			h = b.FindClient(c.account, client)
 		}
 		if h == 0 {
@@ -49,13 +73,24 @@ func queryOrder(v *Venue, c *call) (reply, *binance.Error) {
 			found = &o
 		}
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case found != nil:
-		return found, nil
+	return found, err
+}
+
+// pastOrder tells of an order in the archive.
+func pastOrder(c *call, m *market, x *archive.Order) binance.Order {
+	return binance.Order{
+		Symbol: m.symbol, OrderID: int64(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
+		Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty), ExecutedQty: m.baseAmount(x.Done), CumQuoteQty: m.quoteAmount(x.Paid),
+		Status: pastStatus[x.Status], TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
+		Side: binance.Side(x.Side.String()), StopPrice: m.price(0), IcebergQty: m.baseAmount(0),
+		Time: c.time(x.Placed), UpdateTime: c.time(x.Updated), IsWorking: true, WorkingTime: c.time(x.Placed),
+		OrigQuoteOrderQty: m.quoteAmount(x.QuoteQty), STPMode: binance.STPNone,
 	}
-	return nil, binance.ErrNoSuchOrder()
+}
+
+var pastStatus = map[archive.Status]binance.OrderStatus{
+	archive.New: binance.StatusNew, archive.PartlyFilled: binance.StatusPartiallyFilled, archive.Filled: binance.StatusFilled,
+	archive.Cancelled: binance.StatusCanceled, archive.Expired: binance.StatusExpired,
 }
 
 func openOrders(v *Venue, c *call) (reply, *binance.Error) {
@@ -93,4 +128,30 @@ func openIn(c *call, s *core.State, m *core.Market, list []binance.Order) []bina
 		list = append(list, orderAnswer(c, names, m.Book.At(h)))
 	}
 	return list
+}
+
+func allOrders(v *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	m := a.market(v)
+	if a.err != nil {
+		return nil, a.err
+	}
+	r, err := c.readRange("fromId")
+	if err == nil {
+		err = withinDay(&r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := ask(v.history, c, func(ctx context.Context) ([]archive.Order, error) {
+		return v.history.archive.Orders(ctx, c.account, m.id, rangeOf(&r, r.OrderID))
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]binance.Order, len(rows))
+	for i := range rows {
+		list[i] = pastOrder(c, m, &rows[i])
+	}
+	return written(func(dst []byte) []byte { return binance.AppendOrders(dst, list) }), nil
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 )
 
@@ -19,7 +18,7 @@ const maxKept = 256 << 10
 
 // serveREST reads one HTTP request, has it answered, and writes the answer.
 func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
-	c := call{ctx: r.Context(), apiKey: r.Header.Get("X-MBX-APIKEY"), addr: clientAddr(r, v.proxies), client: fingerprint(r)}
+	c := call{ctx: r.Context(), apiKey: r.Header.Get("X-MBX-APIKEY"), addr: ClientAddr(r, v.proxies), client: fingerprint(r)}
 	answer, err := v.answerREST(&c, w, r)
 	if err != nil {
 		answer = err
@@ -144,16 +143,4 @@ func (h *fnv64) add(s string) {
 		h.sum = (h.sum ^ uint64(s[i])) * 1099511628211
 	}
 	h.sum = (h.sum ^ 0xff) * 1099511628211 // no text holds this byte, so that two fields cannot run together
-}
-
-// do has the engine carry out an instruction of the caller's, and gives the durable record of it.
-func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*instruction.Record, *binance.Error) {
-	record, err := v.engine.Do(&c.principal, in)
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	if record.Verdict.Decision != instruction.Allow {
-		return nil, refused(record.Verdict.Reason(), cancels)
-	}
-	return &record, nil
 }

@@ -9,17 +9,53 @@ import (
 // handlers answers each request of the dialect, by HTTP method and path; the dialect's own table adds its weight, its
 // security and its name on the WebSocket API. A request of the dialect that is not here is refused as not built.
 var handlers = map[string]handler{
-	"GET /api/v3/ping":         ping,
-	"GET /api/v3/time":         serverTime,
-	"GET /api/v3/exchangeInfo": exchangeInfo,
-	"GET /api/v3/depth":        depth,
+	"GET /api/v3/ping":              ping,
+	"GET /api/v3/time":              serverTime,
+	"GET /api/v3/exchangeInfo":      exchangeInfo,
+	"GET /api/v3/depth":             depth,
+	"GET /api/v3/trades":            trades,
+	"GET /api/v1/trades":            trades,
+	"GET /api/v3/historicalTrades":  historicalTrades,
+	"GET /api/v3/aggTrades":         aggTrades,
+	"GET /api/v3/klines":            klines,
+	"GET /api/v3/uiKlines":          klines,
+	"GET /api/v3/avgPrice":          avgPrice,
+	"GET /api/v3/ticker/24hr":       ticker24,
+	"GET /api/v3/ticker/price":      tickerPrice,
+	"GET /api/v3/ticker/bookTicker": tickerBook,
 
-	"GET /api/v3/account":       account,
-	"POST /api/v3/order":        placeOrder,
-	"DELETE /api/v3/order":      cancelOrder,
-	"GET /api/v3/order":         queryOrder,
-	"GET /api/v3/openOrders":    openOrders,
-	"DELETE /api/v3/openOrders": cancelAll,
+	"POST /api/v3/order":               placeOrder,
+	"POST /api/v3/order/test":          testOrder,
+	"DELETE /api/v3/order":             cancelOrder,
+	"DELETE /api/v3/openOrders":        cancelAll,
+	"POST /api/v3/order/cancelReplace": replaceOrder,
+
+	"GET /api/v3/account":            account,
+	"GET /api/v3/account/commission": commission,
+	"GET /api/v3/rateLimit/order":    orderLimits,
+	"GET /api/v3/order":              queryOrder,
+	"GET /api/v3/openOrders":         openOrders,
+	"GET /api/v3/allOrders":          allOrders,
+	"GET /api/v3/myTrades":           myTrades,
+
+	"POST /api/v3/userDataStream":   noListenKey,
+	"PUT /api/v3/userDataStream":    noListenKey,
+	"DELETE /api/v3/userDataStream": noListenKey,
+
+	"GET /sapi/v1/system/status":            systemStatus,
+	"GET /sapi/v1/capital/config/getall":    coins,
+	"POST /sapi/v1/capital/withdraw/apply":  withdraw,
+	"GET /sapi/v1/capital/withdraw/history": withdrawals,
+	"GET /sapi/v1/capital/deposit/hisrec":   deposits,
+	"GET /sapi/v1/capital/deposit/address":  depositAddress,
+	"GET /sapi/v1/asset/tradeFee":           tradeFee,
+	"GET /sapi/v1/account/apiRestrictions":  restrictions,
+	"POST /sapi/v3/asset/getUserAsset":      userAssets,
+
+	"GET /sapi/v1/margin/allPairs":          noMargin,
+	"GET /sapi/v1/margin/isolated/allPairs": noMargin,
+	"GET /fapi/v1/exchangeInfo":             noFutures,
+	"GET /dapi/v1/exchangeInfo":             noFutures,
 }
 
 // rest has every route of the dialect with its handler, by method and path.

@@ -327,6 +327,20 @@ type ListedOrder struct {
 	ClientOrderID string `json:"clientOrderId"`
 }
 
+// TestedOrder answers order/test with computeCommissionRates.
+type TestedOrder struct {
+	StandardCommission OrderRates `json:"standardCommissionForOrder"`
+	SpecialCommission  OrderRates `json:"specialCommissionForOrder"`
+	TaxCommission      OrderRates `json:"taxCommissionForOrder"`
+	Discount           Discount   `json:"discount"`
+}
+
+// OrderRates are what one order would pay, in parts of one.
+type OrderRates struct {
+	Maker Decimal `json:"maker"`
+	Taker Decimal `json:"taker"`
+}
+
 // MyTrade is one trade of an account.
 type MyTrade struct {
 	Symbol          string  `json:"symbol"`

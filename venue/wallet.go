@@ -1,0 +1,212 @@
+package venue
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"portcullis/archive"
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/core/ledger"
+	"portcullis/core/money"
+	"portcullis/dialect/binance"
+)
+
+func decimal(a money.Amount, s money.Scale) binance.Decimal {
+	return binance.Decimal{Units: int64(a), Scale: uint8(s)}
+}
+
+// coins answers with all assets and what the caller has of them. There are no networks to deposit or withdraw by yet.
+func coins(v *Venue, c *call) (reply, *binance.Error) {
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	list := []binance.Coin{}
+	err := v.read(func(s *core.State) {
+		for id, x := range s.Assets() {
+			b, none := s.Balance(c.account, id), decimal(0, x.Scale)
+			list = append(list, binance.Coin{
+				Coin: x.Symbol, Name: x.Symbol, Free: decimal(b.Free, x.Scale), Locked: decimal(b.Held, x.Scale),
+				Freeze: none, Ipoable: none, Ipoing: none, Storage: none, Withdrawing: none,
+				NetworkList: []binance.CoinNetwork{}, Trading: true,
+			})
+		}
+	})
+	return object{list}, err
+}
+
+// userAssets answers with the assets that the caller has.
+func userAssets(v *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	only := a.text("asset")
+	a.flag("needBtcValuation", false)
+	if err := a.end(); err != nil {
+		return nil, err
+	}
+	list := []binance.UserAsset{}
+	err := v.read(func(s *core.State) {
+		for id, b := range s.Balances(c.account) {
+			x := s.Asset(id)
+			if only != "" && only != x.Symbol || b == (ledger.Balance{}) {
+				continue
+			}
+			none := decimal(0, x.Scale)
+			list = append(list, binance.UserAsset{
+				Asset: x.Symbol, Free: decimal(b.Free, x.Scale), Locked: decimal(b.Held, x.Scale),
+				Freeze: none, Withdrawing: none, Ipoable: none, BTCValuation: decimal(0, rateScale),
+			})
+		}
+	})
+	return object{list}, err
+}
+
+func tradeFee(v *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	var only *market
+	if a.p.Has("symbol") {
+		only = a.market(v)
+	}
+	if err := a.end(); err != nil {
+		return nil, err
+	}
+	list := []binance.TradeFee{}
+	err := v.read(func(s *core.State) {
+		for _, m := range s.Markets() {
+			if only == nil || only.id == m.ID {
+				list = append(list, binance.TradeFee{
+					Symbol: m.Symbol, MakerCommission: rate(m.Terms.MakerFee), TakerCommission: rate(m.Terms.TakerFee),
+				})
+			}
+		}
+	})
+	return object{list}, err
+}
+
+func systemStatus(v *Venue, c *call) (reply, *binance.Error) {
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	if v.engine.Healthy() != nil {
+		return object{binance.SystemStatus{Status: binance.MaintenanceStatus, Msg: "system_maintenance"}}, nil
+	}
+	return object{binance.SystemStatus{Status: binance.NormalStatus, Msg: "normal"}}, nil
+}
+
+// restrictions answers with what the key that asks may do.
+func restrictions(v *Venue, c *call) (reply, *binance.Error) {
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	var answer binance.APIRestrictions
+	err := v.read(func(s *core.State) {
+		k := s.Key(c.principal.Credential)
+		answer = binance.APIRestrictions{
+			IPRestrict: len(k.Mandate.Networks) > 0, CreateTime: c.time(k.Created),
+			EnableReading:              k.Mandate.Rights.Has(instruction.MayRead),
+			EnableWithdrawals:          k.Mandate.Rights.Has(instruction.MayWithdraw),
+			EnableSpotAndMarginTrading: k.Mandate.Rights.Has(instruction.MayTrade),
+		}
+		if k.Mandate.Expires != 0 {
+			answer.TradingAuthorityExpirationTime = c.time(k.Mandate.Expires)
+		}
+	})
+	return object{answer}, err
+}
+
+// maxTransfers is how many deposits can be listed in one query.
+const maxTransfers = archive.MaxLimit
+
+// deposits answers with what came into the caller's account, newest first.
+func deposits(v *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	coin, txID := a.text("coin"), a.text("txId")
+	status, offset := a.integer("status", int64(binance.DepositSuccess)), a.integer("offset", 0)
+	a.flag("includeSource", false)
+	if a.err != nil {
+		return nil, a.err
+	}
+	r, err := c.readRange("orderId", "fromId")
+	if err != nil {
+		return nil, err
+	}
+	asset, scales, err := v.assets(coin)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := ask(v.history, c, func(ctx context.Context) ([]archive.Transfer, error) {
+		within := rangeOf(&r, 0)
+		within.Limit = maxTransfers
+		return v.history.archive.Transfers(ctx, c.account, asset, within)
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := []binance.Deposit{}
+	if status != int64(binance.DepositSuccess) || coin != "" && asset == 0 {
+		return object{list}, nil // what is booked is done
+	}
+	slices.Reverse(rows)
+	for _, t := range rows[min(offset, int64(len(rows))):] {
+		if len(list) < r.Limit && (txID == "" || txID == t.Ref) {
+			list = append(list, deposit(c, &t, scales))
+		}
+	}
+	return object{list}, nil
+}
+
+func deposit(c *call, t *archive.Transfer, assets map[instruction.Asset]core.Asset) binance.Deposit {
+	x := assets[t.Asset]
+	return binance.Deposit{
+		ID: fmt.Sprint(t.Seq), Amount: decimal(t.Amount, x.Scale), Coin: x.Symbol, Status: binance.DepositSuccess,
+		TxID: t.Ref, InsertTime: c.time(t.Time), CompleteTime: c.time(t.Time), ConfirmTimes: "1/1",
+	}
+}
+
+// assets are all assets by number, and the number of the one named, or 0.
+func (v *Venue) assets(symbol string) (named instruction.Asset, all map[instruction.Asset]core.Asset, err *binance.Error) {
+	all = map[instruction.Asset]core.Asset{}
+	err = v.read(func(s *core.State) {
+		named = s.AssetNamed(symbol)
+		for id, x := range s.Assets() {
+			all[id] = *x
+		}
+	})
+	return named, all, err
+}
+
+// withdrawals answers that there are none.
+func withdrawals(_ *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	for _, name := range []string{"coin", "withdrawOrderId", "idList"} {
+		a.text(name)
+	}
+	for _, name := range []string{"status", "offset", "limit", "startTime", "endTime"} {
+		a.integer(name, 0)
+	}
+	return literal(binance.EmptyList), a.end()
+}
+
+func withdraw(*Venue, *call) (reply, *binance.Error) {
+	return nil, binance.ErrUnsupported("Withdrawals are not open on this venue. Nothing was sent.")
+}
+
+func depositAddress(*Venue, *call) (reply, *binance.Error) {
+	return nil, binance.ErrUnsupported("This venue gives out no deposit addresses; ask its operator how to pay in.")
+}
+
+// Products that there are none of here, and that one client asks for before it loads any market.
+
+func noMargin(_ *Venue, c *call) (reply, *binance.Error) {
+	a := c.args()
+	a.text("symbol")
+	return literal(binance.EmptyList), a.end()
+}
+
+func noFutures(_ *Venue, c *call) (reply, *binance.Error) {
+	return literal(binance.EmptyFutures), c.args().end()
+}
+
+func noListenKey(*Venue, *call) (reply, *binance.Error) {
+	return nil, binance.ErrUnsupported("This venue has no listenKeys; use userDataStream.subscribe.signature on the WebSocket API.")
+}

@@ -1,0 +1,64 @@
+package venue
+
+import (
+	"sync"
+
+	"portcullis/core"
+	"portcullis/core/book"
+	"portcullis/core/instruction"
+	"portcullis/engine"
+)
+
+// maxClosed is how many cancelled orders are remembered until their cancel is answered, which takes microseconds.
+const maxClosed = 1 << 14
+
+// watch sees what the follower folds, and remembers orders as they were when they were cancelled. The record of a cancel
+// says which order is over, not what had been filled of it; the follower sees the order in the book just before it leaves,
+// and so does whoever answers.
+type watch struct {
+	mu     sync.Mutex
+	orders map[instruction.Order]book.Order
+	ring   [maxClosed]instruction.Order // what is in orders, oldest at next
+	next   int
+}
+
+func newWatch(e *engine.Engine) (*watch, error) {
+	w := &watch{orders: map[instruction.Order]book.Order{}}
+	return w, e.Follow(func(*core.State) {}, w)
+}
+
+// Before remembers an order that is cancelled.
+func (w *watch) Before(s *core.State, _ *instruction.Record, e instruction.Event) {
+	over, ok := e.(*instruction.OrderClosed)
+	if !ok || over.Cause != instruction.ByCancel {
+		return
+	}
+	m := s.Market(over.Market)
+	if m == nil {
+		return
+	}
+	if h := m.Book.Find(over.Order); h != 0 {
+		w.add(m.Book.At(h))
+	}
+}
+
+// After and Folded have nothing to see.
+func (*watch) After(*core.State, *instruction.Record, instruction.Event) {}
+func (*watch) Folded(*core.State, *instruction.Record)                   {}
+
+func (w *watch) add(o *book.Order) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.orders, w.ring[w.next])
+	w.ring[w.next] = o.ID
+	w.next = (w.next + 1) % maxClosed
+	w.orders[o.ID] = *o
+}
+
+// find is the order as it was when it was cancelled.
+func (w *watch) find(id instruction.Order) (book.Order, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	o, ok := w.orders[id]
+	return o, ok
+}
