@@ -139,6 +139,9 @@ func TestFaultHistories(t *testing.T) {
 	if testing.Short() {
 		seeds = 20
 	}
+	if soak {
+		seeds = 20_000
+	}
 	for seed := range seeds {
 		h := newHistory(t, seed)
 		for range 12 {

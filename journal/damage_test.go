@@ -334,6 +334,9 @@ func TestEveryByteCounts(t *testing.T) {
 	if testing.Short() {
 		step = 97
 	}
+	if soak {
+		step = 1
+	}
 	refused := 0
 	for _, s := range report.Segments {
 		for off := int64(0); off < s.Size; off += step {

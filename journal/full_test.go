@@ -159,3 +159,28 @@ func TestAppendWaitsForSpare(t *testing.T) {
 		t.Fatalf("after the retry: %v, %d more tasks", err, len(tasks))
 	}
 }
+
+// TestSpareIsSyncedAhead: when its time comes, nothing of the next segment but its header is left to sync.
+func TestSpareIsSyncedAhead(t *testing.T) {
+	d := diskfault.New(1)
+	o := options(d, 1)
+	o.SegmentSize = 1 << 20
+	mustOpen(t, o).Close()
+	written, unsynced := 0, 0
+	d.SetFault(func(op diskfault.Op) error {
+		switch op.Kind {
+		case diskfault.Write:
+			written, unsynced = written+op.Len, unsynced+op.Len
+		case diskfault.Sync:
+			unsynced = 0
+		}
+		if unsynced > 128<<10 {
+			t.Errorf("%d bytes are written and not synced", unsynced)
+		}
+		return nil
+	})
+	mustOpen(t, o)
+	if written < 1<<20 || unsynced != 0 {
+		t.Fatalf("%d bytes written, %d of them not synced", written, unsynced)
+	}
+}

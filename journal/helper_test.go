@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
 
 	"portcullis/journal"
 	"portcullis/journal/diskfault"
 )
+
+// soak asks for the long form of the seeded tests.
+var soak = os.Getenv("PORTCULLIS_DEPTH") == "soak"
 
 const (
 	dir         = "log"
