@@ -1,0 +1,17 @@
+// Points an unmodified ccxt exchange at a venue: only the hosts of its URLs change.
+import ccxt from 'ccxt'
+
+// at rewrites every URL in the (nested) table to the venue's base.
+const at = (table, base) => Object.fromEntries(Object.entries(table).map(([name, url]) => {
+  if (typeof url === 'object') return [name, at(url, base)]
+  const scheme = url.startsWith('ws') ? base.replace(/^http/, 'ws') : base
+  return [name, scheme + new URL(url).pathname]
+}))
+
+// exchange is a ccxt client of the venue at base, such as http://127.0.0.1:8420, with a customer's key.
+export const exchange = async (base, key = {}) => {
+  const ex = new ccxt.pro.binance({ ...key, enableRateLimit: false, options: { defaultType: 'spot' } })
+  ex.urls.api = at(ex.urls.api, base)
+  await ex.loadHttpProxyAgent()
+  return ex
+}
