@@ -7,7 +7,10 @@ type row struct {
 }
 
 // edge is what every edge may use. No edge is among it: edges talk to the engine, only cmd knows several.
-var edge = []string{"engine", "core/...", "archive", "identity", "internal/..."}
+var edge = also(tools, "engine", "core/...", "archive", "identity")
+
+// tools are small and know no domain. What composes the venue or measures it lies beside them and is none of them.
+var tools = []string{"internal/clock", "internal/seal", "internal/secret", "internal/strict"}
 
 func also(base []string, more ...string) []string { return append(more, base...) }
 
@@ -24,13 +27,14 @@ var table = map[string]row{
 
 	"journal":           {nil, "knows bytes, not domains: what is in a record must not decide whether it is kept"},
 	"journal/diskfault": {[]string{"journal"}, "a disk that fails on purpose, for the tests of whoever keeps a journal"},
-	"engine":            {[]string{"core/...", "journal", "internal/..."}, "runs core over journal; no edge may reach the writer from inside"},
+	"engine":            {also(tools, "core/...", "journal"), "runs core over journal; no edge may reach the writer from inside"},
 	"rules":             {also(nouns, "core/gate"), "compiles to the gate's programs; never judges itself"},
-	"archive":           {also(nouns, "engine", "internal/..."), "is fed by a subscription to the engine; answers from what was recorded, not from live state"},
+	"archive":           {also(tools, "core/money", "core/instruction", "engine"), "is fed by a subscription to the engine; answers from what was recorded, not from live state"},
 
 	"dialect/...": {nouns, "wire forms only: shared by edges, so it can know none of them"},
 
 	"venue/...":    {also(edge, "venue/...", "dialect/..."), "an edge"},
+	"operator/...": {also(edge, "operator/..."), "an edge"},
 	"wallet/...":   {also(edge, "wallet/..."), "an edge"},
 	"connect/...":  {also(edge, "connect/..."), "an edge"},
 	"vault/...":    {also(edge, "vault/...", "dialect/...", "journal"), "an edge; hosts an engine of its own"},
@@ -38,13 +42,14 @@ var table = map[string]row{
 	"bot/strategy": {nouns, "pure: a strategy is tested without a venue"},
 	"console/...":  {also(edge, "console/..."), "an edge"},
 	"inquest/...":  {also(edge, "inquest/..."), "an edge"},
-	"identity":     {also(nouns, "engine", "internal/..."), "used by edges, so it can know none of them"},
+	"identity":     {also(tools, "core/money", "core/instruction", "engine"), "used by edges, so it can know none of them"},
 
-	"scenario/...":         {[]string{"scenario/...", "core/...", "journal", "engine", "internal/..."}, "drives core and journal directly"},
+	"scenario/...":         {also(tools, "scenario/...", "core/...", "journal", "engine"), "drives core and journal directly"},
 	"bench/...":            {[]string{"..."}, "measures any part beside its baseline; only cmd runs it"},
 	"cmd/...":              {[]string{"..."}, "the only place that mounts edges side by side"},
 	"e2e/...":              {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
 	"internal/...":         {nil, "small tools: they know no domain"},
+	"internal/daemon":      {[]string{"..."}, "composes the parts into a running venue, for cmd and for tests"},
 	"internal/seal":        {[]string{"internal/secret"}, "keeps secrets unreadable at rest, and knows not whose they are"},
 	"internal/clock":       {[]string{"core/instruction"}, "tells the time in the core's own unit"},
 	"internal/orderstream": {also(nouns, "core/book"), "measures the real book beside a reference"},
