@@ -64,6 +64,6 @@ var libraries = map[string]row{
 	"github.com/alecthomas/kong":          {[]string{"cmd/..."}, "the command line"},
 	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/..."}, "streams"},
 	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
-	"golang.org/x/sys":                    {[]string{"journal"}, "preallocation and locks of files"},
+	"golang.org/x/sys":                    {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
 	"github.com/prometheus/client_golang": {[]string{"venue/...", "cmd/..."}, "metrics"},
 }
