@@ -1,0 +1,194 @@
+package operator
+
+// MaxRequest is how long a command may be, in bytes.
+const MaxRequest = 64 << 10
+
+// maxReply is how long a reply may be that a Client reads.
+const maxReply = 64 << 20
+
+// Command is one kind of command: its path on the socket, what is asked and what is answered. Server and Client share it,
+// so that they cannot differ.
+type Command[Request, Reply any] struct{ path string }
+
+// The commands.
+var (
+	AssetAdd   = Command[AddAsset, AssetAdded]{"/asset/add"}
+	AssetList  = Command[Nothing, Assets]{"/asset/list"}
+	MarketAdd  = Command[AddMarket, MarketAdded]{"/market/add"}
+	MarketList = Command[Nothing, Markets]{"/market/list"}
+	MarketSet  = Command[SetMarket, Outcome]{"/market/set"}
+
+	AccountCreate = Command[CreateAccount, AccountCreated]{"/account/create"}
+	AccountCredit = Command[CreditAccount, Outcome]{"/account/credit"}
+	AccountShow   = Command[ShowAccount, Account]{"/account/show"}
+	AccountList   = Command[Page, Accounts]{"/account/list"}
+
+	KeyCreate = Command[CreateKey, KeyCreated]{"/key/create"}
+	KeyList   = Command[ListKeys, Keys]{"/key/list"}
+	KeyRevoke = Command[RevokeKey, Outcome]{"/key/revoke"}
+
+	ClockConfirm = Command[Nothing, Outcome]{"/clock/confirm"}
+	StatusShow   = Command[Nothing, Status]{"/status"}
+)
+
+// Nothing is asked by commands without parameters.
+type Nothing struct{}
+
+// Outcome is what became of an instruction, as its durable record says.
+type Outcome struct {
+	Seq     uint64   `json:"seq,omitempty"` // of the record; 0 where no instruction was given
+	Time    string   `json:"time,omitempty"`
+	Verdict string   `json:"verdict,omitempty"` // ALLOW, or what else the gate said
+	Refusal *Refusal `json:"refusal,omitempty"` // why nothing happened; none when it did
+}
+
+// Refusal says why a command came to nothing.
+type Refusal struct {
+	Code     string `json:"code"`     // stable
+	Sentence string `json:"sentence"` // what is wrong, and what to do
+}
+
+// Error is the refusal as an error.
+func (r *Refusal) Error() string { return r.Sentence + " (" + r.Code + ")" }
+
+// AddAsset defines an asset.
+type AddAsset struct {
+	Symbol string `json:"symbol"` // 1 to 12 of A-Z 0-9
+	Scale  uint8  `json:"scale"`  // decimals, 0 to 12
+}
+
+// AssetAdded answers AddAsset.
+type AssetAdded struct {
+	Outcome
+	Asset uint16 `json:"asset"`
+}
+
+// Asset is one asset. CameIn less WentOut is what all accounts have together.
+type Asset struct {
+	Asset   uint16 `json:"asset"`
+	Symbol  string `json:"symbol"`
+	Scale   uint8  `json:"scale"`
+	CameIn  string `json:"came_in"`
+	WentOut string `json:"went_out"`
+}
+
+// Assets answers AssetList.
+type Assets struct {
+	Assets []Asset `json:"assets"`
+}
+
+// AddMarket defines a market. All numbers are decimals: prices in whole quote assets for one whole base asset, quantities in
+// whole base assets, fees as a fraction of what is received ("0.001" is 0.1%).
+type AddMarket struct {
+	Base        string `json:"base"`
+	Quote       string `json:"quote"`
+	Tick        string `json:"tick"`
+	MinPrice    string `json:"min_price"`
+	MaxPrice    string `json:"max_price"`
+	Lot         string `json:"lot"`
+	MaxQty      string `json:"max_qty"`
+	MinNotional string `json:"min_notional"` // empty: 0
+	MakerFee    string `json:"maker_fee"`    // empty: 0
+	TakerFee    string `json:"taker_fee"`    // empty: 0
+}
+
+// MarketAdded answers AddMarket.
+type MarketAdded struct {
+	Outcome
+	Market uint16 `json:"market"`
+	Symbol string `json:"symbol"`
+}
+
+// SetMarket sets what a market accepts: OPEN, CANCEL_ONLY or HALTED.
+type SetMarket struct {
+	Symbol string `json:"symbol"`
+	State  string `json:"state"`
+}
+
+// Market is one market.
+type Market struct {
+	AddMarket
+	Market     uint16 `json:"market"`
+	Symbol     string `json:"symbol"`
+	State      string `json:"state"`
+	LastPrice  string `json:"last_price"` // empty before the first trade
+	OpenOrders int    `json:"open_orders"`
+}
+
+// Markets answers MarketList.
+type Markets struct {
+	Markets []Market `json:"markets"`
+}
+
+// CreateAccount opens an account.
+type CreateAccount struct {
+	// Ref is the operator's own reference, such as a customer number. It stays in the journal for ever: no name, no mail.
+	Ref string `json:"ref"`
+}
+
+// AccountCreated answers CreateAccount.
+type AccountCreated struct {
+	Outcome
+	Account uint32 `json:"account"`
+}
+
+// CreditAccount books value that came in from outside.
+type CreditAccount struct {
+	Account uint32 `json:"account"`
+	Asset   string `json:"asset"` // symbol
+	Amount  string `json:"amount"`
+	Ref     string `json:"ref"` // where it came from; at most 64 characters
+}
+
+// ShowAccount asks for one account.
+type ShowAccount struct {
+	Account uint32 `json:"account"`
+}
+
+// Page asks for a part of a list, at most MaxPage long.
+type Page struct {
+	After uint32 `json:"after"` // the last number of the page before
+}
+
+// MaxPage is how long one page of a list is at most.
+const MaxPage = 1000
+
+// Balance is what an account has of an asset.
+type Balance struct {
+	Asset string `json:"asset"`
+	Free  string `json:"free"`
+	Held  string `json:"held"` // for open orders
+}
+
+// Account is one account with its balances and how many keys it has.
+type Account struct {
+	Account  uint32    `json:"account"`
+	Ref      string    `json:"ref"`
+	Opened   string    `json:"opened"`
+	Balances []Balance `json:"balances"`
+}
+
+// Accounts answers AccountList.
+type Accounts struct {
+	Accounts []Account `json:"accounts"`
+	More     bool      `json:"more"` // ask again after the last
+}
+
+// Status answers StatusShow.
+type Status struct {
+	Version  string   `json:"version"`
+	PID      int      `json:"pid"`
+	BaseURL  string   `json:"base_url"`
+	Data     string   `json:"data"`
+	Started  string   `json:"started"`
+	Healthy  bool     `json:"healthy"`
+	Problem  string   `json:"problem,omitempty"`
+	Seq      uint64   `json:"seq"`      // of the last durable record
+	Archived uint64   `json:"archived"` // record up to which history is there
+	Time     string   `json:"time"`     // of the last record
+	Frozen   string   `json:"frozen,omitempty"`
+	Accounts uint32   `json:"accounts"`
+	Keys     uint32   `json:"keys"`
+	Assets   int      `json:"assets"`
+	Markets  []string `json:"markets"`
+}

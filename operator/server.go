@@ -1,0 +1,184 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"portcullis/core/instruction"
+	"portcullis/engine"
+	"portcullis/internal/secret"
+	"portcullis/internal/strict"
+)
+
+// Sealer seals the HMAC secret of a key, in the context of the key's name.
+type Sealer interface {
+	Seal(plain secret.Bytes, context []byte) ([]byte, error)
+}
+
+// Config is what a Server needs. Status may be nil.
+type Config struct {
+	Engine *engine.Engine
+	Sealer Sealer
+	Log    *slog.Logger
+	// Status fills in what the engine does not know: version, addresses, the archive.
+	Status func(*Status)
+}
+
+// Server answers the operator's commands. Its methods may be called from any goroutine.
+type Server struct {
+	cfg  Config
+	mux  *http.ServeMux
+	http *http.Server
+}
+
+// New is a server that listens nowhere yet.
+func New(cfg Config) *Server {
+	s := &Server{cfg: cfg, mux: http.NewServeMux()}
+	s.http = &http.Server{
+		Handler:           http.HandlerFunc(s.serve),
+		ConnContext:       withPeer,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    8 << 10,
+		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
+	}
+	handle(s, AssetAdd, s.addAsset)
+	handle(s, AssetList, s.listAssets)
+	handle(s, MarketAdd, s.addMarket)
+	handle(s, MarketList, s.listMarkets)
+	handle(s, MarketSet, s.setMarket)
+	handle(s, AccountCreate, s.createAccount)
+	handle(s, AccountCredit, s.creditAccount)
+	handle(s, AccountShow, s.showAccount)
+	handle(s, AccountList, s.listAccounts)
+	handle(s, KeyCreate, s.createKey)
+	handle(s, KeyList, s.listKeys)
+	handle(s, KeyRevoke, s.revokeKey)
+	handle(s, ClockConfirm, s.confirmClock)
+	handle(s, StatusShow, s.status)
+	return s
+}
+
+// maxSocketPath is what the system's address of a Unix socket holds, less its end.
+const maxSocketPath = 103
+
+// Listen makes the socket, readable and writable by its owner only. A socket that a process left behind is replaced: the
+// caller must hold what keeps a second venue out.
+func Listen(path string) (*net.UnixListener, error) {
+	if len(path) > maxSocketPath {
+		return nil, fmt.Errorf("operator: the path of the socket %s has %d bytes, and the system allows %d: choose a data directory with a shorter path",
+			path, len(path), maxSocketPath)
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case err == nil && info.Mode().Type() != fs.ModeSocket:
+		return nil, fmt.Errorf("operator: %s is in the place of the operator's socket and is none: move it away", path)
+	case err == nil:
+		err = os.Remove(path)
+	case errors.Is(err, fs.ErrNotExist):
+		err = nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("operator: socket: %w", err)
+	}
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		return nil, fmt.Errorf("operator: socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("operator: socket: %w", err)
+	}
+	return l, nil
+}
+
+// Serve answers on the socket until Close. It returns nil after that.
+func (s *Server) Serve(l *net.UnixListener) error {
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("operator: %w", err)
+	}
+	return nil
+}
+
+// Close takes no further command, and waits for those under way until the context ends.
+func (s *Server) Close(ctx context.Context) error { return s.http.Shutdown(ctx) }
+
+type peerKey struct{}
+
+// peer is who is at the other end of a connection.
+type peer struct {
+	uid uint32
+	err error
+}
+
+func withPeer(ctx context.Context, c net.Conn) context.Context {
+	p := peer{err: errors.New("not a Unix socket")}
+	if u, ok := c.(*net.UnixConn); ok {
+		p.uid, p.err = peerUID(u)
+	}
+	return context.WithValue(ctx, peerKey{}, p)
+}
+
+// serve lets in the venue's own user and root, and nobody else.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	p, _ := r.Context().Value(peerKey{}).(peer)
+	switch {
+	case p.err != nil:
+		s.cfg.Log.Warn("operator: a caller without a name", "err", p.err)
+		write(w, http.StatusForbidden, refuse("unknown-caller", "The system does not say who is calling, so nothing is taken up."))
+	case p.uid != 0 && int(p.uid) != os.Geteuid():
+		s.cfg.Log.Warn("operator: a caller who is no operator", "uid", p.uid, "path", r.URL.Path)
+		write(w, http.StatusForbidden, refuse("not-operator", fmt.Sprintf(
+			"User %d may not give the operator's commands; user %d, who runs the venue, and root may.", p.uid, os.Geteuid())))
+	default:
+		if _, known := s.mux.Handler(r); known == "" {
+			write(w, http.StatusNotFound, refuse("unknown-command", "There is no such command. Is the program older or newer than the venue that runs?"))
+			return
+		}
+		s.mux.ServeHTTP(w, r)
+	}
+}
+
+// caller is who gave a command.
+type caller struct{ principal instruction.Principal }
+
+// handle answers a command with do. What do returns as a *problem goes out as the refusal that it is.
+func handle[Request, Reply any](s *Server, c Command[Request, Reply], do func(*caller, *Request) (Reply, *problem)) {
+	s.mux.HandleFunc("POST "+c.path, func(w http.ResponseWriter, r *http.Request) {
+		var in Request
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxRequest))
+		if err != nil {
+			write(w, http.StatusRequestEntityTooLarge, refuse("too-long", fmt.Sprintf("A command has at most %d bytes.", MaxRequest)))
+			return
+		}
+		if err := strict.Decode(body, &in); err != nil {
+			write(w, http.StatusBadRequest, refuse("malformed-command", sentence(err)))
+			return
+		}
+		p, _ := r.Context().Value(peerKey{}).(peer)
+		reply, bad := do(&caller{instruction.Principal{Giver: instruction.ByOperator, Operator: p.uid}}, &in)
+		if bad != nil {
+			s.cfg.Log.Info("operator: refused", "command", c.path, "uid", p.uid, "seq", bad.outcome.Seq, "code", bad.outcome.Refusal.Code)
+			write(w, bad.status, bad.outcome)
+			return
+		}
+		s.cfg.Log.Info("operator: done", "command", c.path, "uid", p.uid)
+		write(w, http.StatusOK, reply)
+	})
+}
+
+func write(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // a caller that went away is told nothing
+}

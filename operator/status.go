@@ -1,0 +1,35 @@
+package operator
+
+import (
+	"os"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+)
+
+func (s *Server) confirmClock(c *caller, _ *Nothing) (Outcome, *problem) {
+	return s.do(c, &instruction.ConfirmClock{}, nil)
+}
+
+func (s *Server) status(*caller, *Nothing) (Status, *problem) {
+	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}}
+	if err := s.cfg.Engine.Healthy(); err != nil {
+		r.Problem = sentence(err)
+	}
+	r.Healthy = r.Problem == ""
+	bad := s.read(func(st *core.State) {
+		c := st.Clock()
+		r.Time, r.Frozen = text(c.Now), text(c.Frozen)
+		r.Accounts, r.Keys = uint32(st.Accounts()), uint32(st.Keys())
+		for range st.Assets() {
+			r.Assets++
+		}
+		for _, m := range st.Markets() {
+			r.Markets = append(r.Markets, m.Symbol)
+		}
+	})
+	if s.cfg.Status != nil {
+		s.cfg.Status(&r)
+	}
+	return r, bad
+}
