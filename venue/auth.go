@@ -76,7 +76,7 @@ func (v *Venue) authenticate(c *call) *binance.Error {
 	if err := v.verify(id, &k, payload, signature); err != nil {
 		return err
 	}
-	c.principal.Credential, c.account = k.credential, k.account
+	c.principal.Credential, c.account, c.scheme = k.credential, k.account, k.scheme
 	return c.mayRead(k.verdict)
 }
 

@@ -20,13 +20,15 @@ type call struct {
 	micros bool       // it asked for times in microseconds
 
 	caller
-	counts orderCounts // after the account's orders were counted
+	counts   orderCounts // after the account's orders were counted
+	answered func()      // what is to be done once the answer is on its way, if anything
 }
 
 // caller is who signed a call. It is zero on public routes.
 type caller struct {
 	principal instruction.Principal
 	account   instruction.Account
+	scheme    instruction.Scheme
 }
 
 // handler answers a call whose weight was taken and whose caller is known.

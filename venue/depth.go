@@ -10,7 +10,7 @@ func depth(v *Venue, c *call) (reply, *binance.Error) {
 	}
 	seq, bids, asks, err := v.streams.Depth(m.id, limit)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, v.unavailable(err)
 	}
 	return &binance.Depth{LastUpdateID: int64(seq), Bids: bids, Asks: asks}, nil
 }

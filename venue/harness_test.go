@@ -344,5 +344,23 @@ func (h *house) balance(a instruction.Account, x instruction.Asset) (free, held 
 	return free, held
 }
 
+// records are the durable records from a sequence on.
+func (h *house) records(from uint64) (list []instruction.Record) {
+	h.t.Helper()
+	sub := h.engine.Subscribe(from)
+	defer sub.Close()
+	for last := h.engine.Durable(); from <= last; {
+		if err := sub.Next(context.Background(), func(seq uint64, b []byte) error {
+			var r instruction.Record
+			list = append(list, r)
+			from = seq + 1
+			return list[len(list)-1].Decode(seq, bytes.Clone(b))
+		}); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	return list
+}
+
 // within is how long a test waits for what must happen, before it gives up.
 const within = 20 * time.Second

@@ -20,6 +20,12 @@ const (
 	minute = 60 * instruction.Second
 	// patience is how many requests past the limit an address gets answered with 429 in one minute before it is banned.
 	patience = 20
+	// maxDials is how many connections of the WebSocket API an address may make in dialSpan, and have at a time; maxOpen how
+	// many there may be of all.
+	maxDials = 300
+	maxOpen  = 10_000
+	dialSpan = 5 * minute
+
 	firstBan = 2 * minute
 	longBan  = 3 * instruction.Day
 	// maxAddresses bounds the memory of addresses, at about 100 bytes each. When it is full one is forgotten at random: a
@@ -34,6 +40,7 @@ type limits struct {
 	mu        sync.Mutex
 	addresses map[netip.Addr]*weightUsed
 	accounts  map[instruction.Account]*ordersUsed
+	open      int              // connections
 	swept     instruction.Time // minute in which addresses were last gone through
 }
 
@@ -42,6 +49,9 @@ type weightUsed struct {
 	window instruction.Time // the minute that used counts
 	used   int
 	past   int              // requests past the limit in this minute
+	span   instruction.Time // the five minutes that dials counts
+	dials  int              // connections made
+	open   int              // connections that there are
 	banned instruction.Time // until then; 0 never was
 	ban    instruction.Time // length of the last ban
 }
@@ -138,7 +148,7 @@ func (l *limits) sweep(now instruction.Time) {
 	if l.swept != window {
 		l.swept = window
 		for a, u := range l.addresses {
-			if u.window != window && now >= u.banned+u.ban {
+			if u.window != window && u.open == 0 && now >= u.banned+u.ban && now >= u.span+dialSpan {
 				delete(l.addresses, a)
 			}
 		}
@@ -148,6 +158,33 @@ func (l *limits) sweep(now instruction.Time) {
 			return
 		}
 		delete(l.addresses, a)
+	}
+}
+
+// connect counts a connection of an address, which must leave again (−1034).
+func (l *limits) connect(now instruction.Time, a netip.Addr) *binance.Error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	u := l.address(now, subscriber(a))
+	if span := now - now%dialSpan; span != u.span {
+		u.span, u.dials = span, 0
+	}
+	if u.dials >= maxDials || u.open >= maxDials || l.open >= maxOpen {
+		return binance.ErrTooManyConnections(maxDials, "5 MINUTE", seconds(u.span+dialSpan-now))
+	}
+	u.dials++
+	u.open++
+	l.open++
+	return nil
+}
+
+// leave says that a connection has ended.
+func (l *limits) leave(a netip.Addr) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open--
+	if u := l.addresses[subscriber(a)]; u != nil && u.open > 0 { // it may have been forgotten, and begun anew
+		u.open--
 	}
 }
 
@@ -195,4 +232,15 @@ func (l *limits) ordersUsed(now instruction.Time, a instruction.Account) []binan
 	ten, day := int64(counts.tenSeconds), int64(counts.day)
 	list[0].Count, list[1].Count = &ten, &day
 	return list
+}
+
+// told is what is used, for answers of the WebSocket API: the weight, and where a call counted orders those.
+func (l *limits) told(weight int, orders orderCounts) []binance.RateLimit {
+	list := l.list()
+	used, ten, day := int64(weight), int64(orders.tenSeconds), int64(orders.day)
+	list[0].Count, list[1].Count, list[2].Count = &used, &ten, &day
+	if !orders.counted {
+		return list[:1]
+	}
+	return []binance.RateLimit{list[1], list[2], list[0]}
 }

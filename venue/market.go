@@ -103,8 +103,7 @@ func (a *args) market(v *Venue) *market {
 // read shows the durable state.
 func (v *Venue) read(fn func(*core.State)) *binance.Error {
 	if err := v.engine.Read(fn); err != nil {
-		v.log.Error("the state cannot be read", "err", err)
-		return unavailable(err)
+		return v.unavailable(err)
 	}
 	return nil
 }

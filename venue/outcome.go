@@ -23,7 +23,7 @@ type outcome struct {
 func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*outcome, *binance.Error) {
 	r, err := v.engine.Do(&c.principal, in)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, v.unavailable(err)
 	}
 	if r.Verdict.Decision != instruction.Allow {
 		return nil, refused(r.Verdict.Reason(), cancels)

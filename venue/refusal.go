@@ -6,6 +6,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 	"portcullis/engine"
+	"portcullis/venue/stream"
 )
 
 // wire is how a refusal is told in the dialect. cancels is set where what was refused was a cancel.
@@ -91,19 +92,37 @@ func refused(r instruction.Reason, cancels bool) *binance.Error {
 	return binance.ErrUnknown()
 }
 
-// unavailable is the answer where the engine gave none. Only after ErrUnknown may anything have happened.
-func unavailable(err error) *binance.Error {
-	switch {
-	case errors.Is(err, engine.ErrUnknown):
-		return binance.ErrUnexpectedResponse()
-	case errors.Is(err, engine.ErrBusy):
-		return binance.ErrServerBusy()
-	case errors.Is(err, engine.ErrFull):
+// silences are why the engine gives no answer, and what is told then. Only after the first may anything have happened.
+var silences = []struct {
+	err  error
+	name string // in metrics
+	tell func() *binance.Error
+}{
+	{engine.ErrUnknown, "unknown", binance.ErrUnexpectedResponse},
+	{engine.ErrBusy, "busy", binance.ErrServerBusy},
+	{engine.ErrFull, "full", func() *binance.Error {
 		return &binance.Error{Code: -1008, Status: 503, Msg: "The venue's disk is full; nothing new is taken up until there is room. This request was not carried out."}
-	case errors.Is(err, engine.ErrStopped):
+	}},
+	{engine.ErrStopped, "stopped", func() *binance.Error {
 		return &binance.Error{Code: -1016, Status: 503, Msg: "The venue has stopped and must be restarted. This request was not carried out."}
-	case errors.Is(err, instruction.ErrCodec):
+	}},
+	{stream.ErrClosed, "closed", func() *binance.Error {
+		return &binance.Error{Code: -1016, Status: 503, Msg: "The venue is stopping. This request was not carried out."}
+	}},
+	{instruction.ErrCodec, "codec", func() *binance.Error {
 		return binance.ErrInvalidMessage("The request cannot be put on record as it is; it was not carried out.")
+	}},
+}
+
+// unavailable is the answer where the engine gave none.
+func (v *Venue) unavailable(err error) *binance.Error {
+	for _, s := range silences {
+		if errors.Is(err, s.err) {
+			v.metrics.engine.WithLabelValues(s.name).Inc()
+			return s.tell()
+		}
 	}
+	v.metrics.engine.WithLabelValues("other").Inc()
+	v.log.Error("the engine gave no answer", "err", err)
 	return binance.ErrUnknown()
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"portcullis/dialect/binance"
 )
@@ -18,12 +19,13 @@ const maxKept = 256 << 10
 
 // serveREST reads one HTTP request, has it answered, and writes the answer.
 func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
 	c := call{ctx: r.Context(), apiKey: r.Header.Get("X-MBX-APIKEY"), addr: ClientAddr(r, v.proxies), client: fingerprint(r)}
 	answer, err := v.answerREST(&c, w, r)
+	status := statusOf(answer, err)
 	if err != nil {
 		answer = err
 	}
-	status := statusOf(answer)
 	if err != nil && err.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.FormatInt(err.RetryAfter, 10))
 	}
@@ -40,15 +42,25 @@ func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 	if cap(*b) <= maxKept {
 		buffers.Put(b)
 	}
+	v.metrics.served("rest", restName(c.route), status, began)
+	v.log.Debug("request", "method", r.Method, "route", restName(c.route), "status", status, "addr", c.addr, "key", c.principal.Credential)
+}
+
+// restName is a route's name in metrics and logs. What a stranger sent is in neither.
+func restName(r *binance.Route) string {
+	if r == nil {
+		return unknownRoute
+	}
+	return r.Path
 }
 
 // statusOf is the HTTP status that an answer goes out with.
-func statusOf(answer reply) int {
-	switch a := answer.(type) {
-	case *binance.Error:
-		return a.Status
-	case *binance.CancelReplace:
-		return a.Status()
+func statusOf(answer reply, err *binance.Error) int {
+	if err != nil {
+		return err.Status
+	}
+	if both, ok := answer.(*binance.CancelReplace); ok {
+		return both.Status()
 	}
 	return http.StatusOK
 }

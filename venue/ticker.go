@@ -55,12 +55,12 @@ func (v *Venue) selected(a *args) selection {
 }
 
 // answerEach answers with one value per market that was selected.
-func answerEach[T any](s selection, value func(*market) (T, error)) (reply, *binance.Error) {
+func answerEach[T any](v *Venue, s selection, value func(*market) (T, error)) (reply, *binance.Error) {
 	list := make([]T, 0, len(s.markets))
 	for _, m := range s.markets {
 		t, err := value(m)
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, v.unavailable(err)
 		}
 		list = append(list, t)
 	}
@@ -79,13 +79,13 @@ func ticker24(v *Venue, c *call) (reply, *binance.Error) {
 		return nil, err
 	}
 	if kind == binance.TickerMini {
-		return answerEach(s, func(m *market) (binance.MiniTicker, error) {
+		return answerEach(v, s, func(m *market) (binance.MiniTicker, error) {
 			t, err := v.streams.Ticker(m.id)
 			t.OpenTime, t.CloseTime = c.milli(t.OpenTime), c.milli(t.CloseTime)
 			return t.Mini(), err
 		})
 	}
-	return answerEach(s, func(m *market) (binance.Ticker, error) {
+	return answerEach(v, s, func(m *market) (binance.Ticker, error) {
 		t, err := v.streams.Ticker(m.id)
 		t.OpenTime, t.CloseTime = c.milli(t.OpenTime), c.milli(t.CloseTime)
 		return t, err
@@ -98,7 +98,7 @@ func tickerPrice(v *Venue, c *call) (reply, *binance.Error) {
 	if err := a.end(); err != nil {
 		return nil, err
 	}
-	return answerEach(s, func(m *market) (binance.PriceTicker, error) {
+	return answerEach(v, s, func(m *market) (binance.PriceTicker, error) {
 		t := binance.PriceTicker{Symbol: m.symbol}
 		err := v.engine.Read(func(state *core.State) { t.Price = m.price(state.Market(m.id).LastPrice) })
 		return t, err
@@ -111,7 +111,7 @@ func tickerBook(v *Venue, c *call) (reply, *binance.Error) {
 	if err := a.end(); err != nil {
 		return nil, err
 	}
-	return answerEach(s, func(m *market) (binance.BookTicker, error) { return v.streams.BookTicker(m.id) })
+	return answerEach(v, s, func(m *market) (binance.BookTicker, error) { return v.streams.BookTicker(m.id) })
 }
 
 func avgPrice(v *Venue, c *call) (reply, *binance.Error) {
@@ -122,7 +122,7 @@ func avgPrice(v *Venue, c *call) (reply, *binance.Error) {
 	}
 	p, err := v.streams.AvgPrice(m.id)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, v.unavailable(err)
 	}
 	p.CloseTime = c.milli(p.CloseTime)
 	return object{p}, nil

@@ -1,14 +1,19 @@
 package venue
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
+	"sync"
 
 	"portcullis/archive"
 	"portcullis/engine"
 	"portcullis/internal/secret"
 	"portcullis/venue/stream"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Secrets opens what was sealed: the HMAC secret of a key, in the context of the key's name.
@@ -16,7 +21,7 @@ type Secrets interface {
 	Open(sealed, context []byte) (secret.Bytes, error)
 }
 
-// Config is what a venue needs. All but Proxies and Limits is required.
+// Config is what a venue needs. All but Proxies, Limits and Metrics is required.
 type Config struct {
 	Engine  *engine.Engine
 	Archive *archive.Archive // followed by the caller
@@ -27,32 +32,63 @@ type Config struct {
 	Proxies []netip.Prefix
 	Limits  Limits
 	Log     *slog.Logger
+	Metrics prometheus.Registerer // nil: they are counted and shown to nobody
 }
 
 // Venue is the API. Its methods may be called from any goroutine.
 type Venue struct {
 	engine  *engine.Engine
+	streams *stream.Hub
 	secrets Secrets
 	proxies []netip.Prefix
 	limits  *limits
 	log     *slog.Logger
+	metrics *metrics
 	markets catalog
-	streams *stream.Hub
 	watch   *watch
 	history history
+
+	closing  context.Context // done when the venue stops
+	stop     context.CancelFunc
+	sessions sync.WaitGroup
 }
 
 // New is a venue over a running engine.
 func New(cfg Config) (*Venue, error) {
+	m, err := newMetrics(cfg.Metrics)
+	if err != nil {
+		return nil, err
+	}
 	w, err := newWatch(cfg.Engine)
 	if err != nil {
 		return nil, err
 	}
-	return &Venue{
-		engine: cfg.Engine, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: newLimits(cfg.Limits), log: cfg.Log,
-		streams: cfg.Streams, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log},
-	}, nil
+	v := &Venue{
+		engine: cfg.Engine, streams: cfg.Streams, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: newLimits(cfg.Limits),
+		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log},
+	}
+	v.closing, v.stop = context.WithCancel(context.Background())
+	return v, nil
 }
 
-// Handler serves the whole API.
-func (v *Venue) Handler() http.Handler { return http.HandlerFunc(v.serveREST) }
+// Handler serves the whole API: /ws-api/v3, the streams at /ws and /stream, and REST at every other path.
+func (v *Venue) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path := r.URL.Path; {
+		case path == "/ws-api/v3", path == "/ws-api/v3/":
+			v.serveWS(w, r)
+		case path == "/ws", path == "/stream", path == "/stream/", strings.HasPrefix(path, "/ws/"):
+			v.streams.ServeHTTP(w, r)
+		default:
+			v.serveREST(w, r)
+		}
+	})
+}
+
+// Close ends the connections of the WebSocket API, each with a reason, and waits for them. Requests over HTTP are the
+// http.Server's to end; engine, archive and streams are the caller's.
+func (v *Venue) Close() error {
+	v.stop()
+	v.sessions.Wait()
+	return nil
+}

@@ -1,0 +1,244 @@
+package venue
+
+import (
+	"net/netip"
+	"sync"
+
+	"portcullis/core/instruction"
+	"portcullis/dialect/binance"
+
+	"github.com/coder/websocket"
+)
+
+// session is one connection of the WebSocket API. Its requests are answered one after the other, in the order in which they
+// came; that goroutine alone uses the fields above mu.
+type session struct {
+	v       *Venue
+	out     *outbox
+	addr    netip.Addr
+	client  uint64
+	micros  bool
+	limits  bool // answers tell what is used of the limits
+	since   instruction.Time
+	login   *login // nil while nobody is logged on
+	nextSub int64
+
+	subs map[int64]*subscription
+}
+
+// login is the key that a session was logged on with.
+type login struct {
+	caller
+	apiKey string
+	since  instruction.Time
+}
+
+// subscription is one stream of an account's events.
+type subscription struct {
+	account instruction.Account
+	byLogin bool // it ends with the login
+	cancel  func()
+
+	mu    sync.Mutex
+	ready bool     // its client has been told of it
+	held  [][]byte // events that came before
+	over  bool
+}
+
+// sessionHandlers answer the requests that only the WebSocket API has.
+var sessionHandlers = map[string]func(*session, *call) (reply, *binance.Error){
+	"session.logon":                      (*session).logon,
+	"session.status":                     (*session).status,
+	"session.logout":                     (*session).logout,
+	"session.subscriptions":              (*session).subscriptions,
+	"userDataStream.subscribe":           (*session).subscribe,
+	"userDataStream.subscribe.signature": (*session).subscribeSigned,
+	"userDataStream.unsubscribe":         (*session).unsubscribe,
+}
+
+func (s *session) logon(c *call) (reply, *binance.Error) {
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	if c.scheme != instruction.Ed25519 {
+		return nil, binance.ErrUnsupported("session.logon takes Ed25519 keys; sign each request with this one.")
+	}
+	s.drop()
+	s.login = &login{caller: c.caller, apiKey: c.apiKey, since: s.v.engine.Now()}
+	return s.state(c), nil
+}
+
+func (s *session) status(c *call) (reply, *binance.Error) { return s.state(c), c.args().end() }
+
+func (s *session) logout(c *call) (reply, *binance.Error) {
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	s.drop()
+	return s.state(c), nil
+}
+
+// drop forgets the login, and ends what was subscribed with it.
+func (s *session) drop() {
+	s.login = nil
+	for id, sub := range s.subs {
+		if sub.byLogin {
+			s.endSubscription(id, sub)
+		}
+	}
+}
+
+func (s *session) state(c *call) reply {
+	answer := binance.Session{
+		ConnectedSince: c.time(s.since), ReturnRateLimits: s.limits, ServerTime: c.time(s.v.engine.Now()),
+		UserDataStream: len(s.subs) > 0,
+	}
+	if s.login != nil {
+		since := c.time(s.login.since)
+		answer.APIKey, answer.AuthorizedSince = &s.login.apiKey, &since
+	}
+	return object{answer}
+}
+
+// authenticate finds out who gives a request: its own signature, or else the session's login.
+func (s *session) authenticate(c *call) *binance.Error {
+	if c.apiKey != "" || s.login == nil || c.params.Has("signature") || c.route.WS == "session.logon" {
+		return s.v.authenticate(c)
+	}
+	now := s.v.engine.Now()
+	c.caller, c.apiKey = s.login.caller, s.login.apiKey
+	c.principal.Request, c.principal.Sent, c.principal.Window = instruction.Digest{}, 0, 0
+	if c.route.Security.Signed() {
+		timing, err := c.params.Timing()
+		if err == nil {
+			err = timing.Check(int64(now))
+		}
+		if err != nil {
+			return err
+		}
+		c.principal.Sent, c.principal.Window = instruction.Time(timing.Timestamp), instruction.Time(timing.RecvWindow)
+	}
+	k, err := s.v.lookUp(instruction.KeyIDOf(c.apiKey), &c.principal)
+	if err != nil {
+		return err
+	}
+	if why := k.verdict.Reason(); why == instruction.DeletedCredential {
+		s.drop()
+		return refused(why, false)
+	}
+	return c.mayRead(k.verdict)
+}
+
+// subscribe opens the events of the account that is logged on.
+func (s *session) subscribe(c *call) (reply, *binance.Error) {
+	if s.login == nil {
+		return nil, binance.ErrUnauthorized("Log on with session.logon first, or use userDataStream.subscribe.signature.")
+	}
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	if err := s.authenticate(c); err != nil {
+		return nil, err
+	}
+	return s.open(c, true)
+}
+
+// subscribeSigned opens the events of the account whose key signed the request.
+func (s *session) subscribeSigned(c *call) (reply, *binance.Error) {
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	return s.open(c, false)
+}
+
+func (s *session) open(c *call, byLogin bool) (reply, *binance.Error) {
+	for _, sub := range s.subs {
+		if sub.account == c.account {
+			return nil, binance.ErrSubscribed()
+		}
+	}
+	id := s.nextSub
+	sub := &subscription{account: c.account, byLogin: byLogin}
+	cancel, err := s.v.streams.SubscribeAccount(c.account, func(event []byte) bool { return s.pass(id, sub, event) })
+	if err != nil {
+		return nil, s.v.unavailable(err)
+	}
+	sub.cancel = cancel
+	s.nextSub++
+	s.subs[id] = sub
+	c.answered = func() { sub.release(s.out) }
+	return object{binance.Subscription{SubscriptionID: id}}, nil
+}
+
+// pass hands an event to the client. It is called by the streams.
+func (s *session) pass(id int64, sub *subscription, event []byte) bool {
+	if event == nil {
+		s.out.end(websocket.StatusTryAgainLater, "the venue could not keep up; connect again")
+		return false
+	}
+	frame := binance.AppendUserEvent(nil, id, raw(event))
+	sub.mu.Lock()
+	defer sub.mu.Unlock()
+	switch {
+	case sub.over:
+		return false
+	case !sub.ready:
+		sub.held = append(sub.held, frame)
+		return true
+	}
+	return s.out.put(frame)
+}
+
+// release lets events through, now that the client knows of the subscription.
+func (sub *subscription) release(out *outbox) {
+	sub.mu.Lock()
+	defer sub.mu.Unlock()
+	sub.ready = true
+	for _, frame := range sub.held {
+		out.put(frame)
+	}
+	sub.held = nil
+}
+
+// endSubscription ends one and tells the client.
+func (s *session) endSubscription(id int64, sub *subscription) {
+	sub.mu.Lock()
+	sub.over = true
+	sub.mu.Unlock()
+	sub.cancel()
+	delete(s.subs, id)
+	s.out.put(binance.AppendUserEvent(nil, id, &binance.StreamTerminated{EventTime: s.v.engine.Now().Milli()}))
+}
+
+// unsubscribe ends one subscription, or all.
+func (s *session) unsubscribe(c *call) (reply, *binance.Error) {
+	a := c.args()
+	only := a.integer("subscriptionId", -1)
+	if err := a.end(); err != nil {
+		return nil, err
+	}
+	if len(s.subs) == 0 || only >= 0 && s.subs[only] == nil {
+		return nil, binance.ErrNotSubscribed()
+	}
+	for id, sub := range s.subs {
+		if only < 0 || id == only {
+			s.endSubscription(id, sub)
+		}
+	}
+	return literal(binance.EmptyObject), nil
+}
+
+func (s *session) subscriptions(c *call) (reply, *binance.Error) {
+	list := make([]binance.Subscription, 0, len(s.subs))
+	for id := int64(0); id < s.nextSub; id++ {
+		if s.subs[id] != nil {
+			list = append(list, binance.Subscription{SubscriptionID: id})
+		}
+	}
+	return object{list}, c.args().end()
+}
+
+// raw is JSON that is there already.
+type raw []byte
+
+func (r raw) AppendJSON(dst []byte) []byte { return append(dst, r...) }

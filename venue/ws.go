@@ -1,0 +1,210 @@
+package venue
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"portcullis/dialect/binance"
+
+	"github.com/coder/websocket"
+)
+
+const (
+	pingEvery = 20 * time.Second
+	pongWait  = 60 * time.Second
+	maxAge    = 24 * time.Hour // of a connection
+)
+
+// serveWS serves one connection of the WebSocket API.
+func (v *Venue) serveWS(w http.ResponseWriter, r *http.Request) {
+	s := &session{
+		v: v, out: newOutbox(), addr: ClientAddr(r, v.proxies), client: fingerprint(r), limits: true,
+		since: v.engine.Now(), subs: map[int64]*subscription{},
+	}
+	leave, err := v.admit(s, r)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	defer leave()
+	v.sessions.Add(1)
+	defer v.sessions.Done()
+	v.metrics.sessions.Inc()
+	defer v.metrics.sessions.Dec()
+	// Any page may connect: nothing here rests on what a browser sends along by itself.
+	ws, bad := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true, CompressionMode: websocket.CompressionDisabled})
+	if bad != nil {
+		return // Accept has answered
+	}
+	ws.SetReadLimit(binance.MaxWSRequestBytes)
+	ctx, cancel := context.WithTimeout(context.Background(), maxAge)
+	defer cancel()
+	go s.out.send(ws)
+	go s.ping(ctx, ws)
+	stop := context.AfterFunc(v.closing, func() { s.out.end(websocket.StatusGoingAway, "the venue is stopping; connect again") })
+	defer stop()
+	s.listen(ctx, ws)
+	s.hangUp(ctx)
+}
+
+// admit counts a connection against its address, and reads what its client wants of it.
+func (v *Venue) admit(s *session, r *http.Request) (leave func(), err *binance.Error) {
+	q := r.URL.Query()
+	c := call{}
+	if err := c.timeUnit(q.Get("timeUnit")); err != nil {
+		return nil, err
+	}
+	s.micros = c.micros
+	if text := q.Get("returnRateLimits"); text != "" {
+		if s.limits, _ = strconv.ParseBool(text); !s.limits && text != "false" {
+			return nil, binance.ErrInvalidData("returnRateLimits", "It is 'true' or 'false'.")
+		}
+	}
+	if err := v.limits.connect(s.since, s.addr); err != nil {
+		return nil, err
+	}
+	if _, err := v.limits.weigh(s.since, s.addr, binance.WSConnectWeight); err != nil {
+		v.limits.leave(s.addr)
+		return nil, err
+	}
+	return func() { v.limits.leave(s.addr) }, nil
+}
+
+// writeError answers a request that is not upgraded.
+func writeError(w http.ResponseWriter, e *binance.Error) {
+	if e.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(e.RetryAfter, 10))
+	}
+	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(e.AppendJSON(nil))
+}
+
+// listen answers the client's requests until there are no more.
+func (s *session) listen(ctx context.Context, ws *websocket.Conn) {
+	for {
+		kind, frame, err := ws.Read(ctx)
+		if err != nil {
+			return
+		}
+		if kind != websocket.MessageText {
+			s.out.end(websocket.StatusUnsupportedData, "requests are text frames with JSON")
+			return
+		}
+		answered := s.answer(ctx, frame)
+		if answered != nil {
+			answered()
+		}
+	}
+}
+
+// ping asks the client for a sign of life, and ends the connection where none comes.
+func (s *session) ping(ctx context.Context, ws *websocket.Conn) {
+	beat := time.NewTicker(pingEvery)
+	defer beat.Stop()
+	for {
+		select {
+		case <-beat.C:
+		case <-ctx.Done():
+			return
+		}
+		alive, cancel := context.WithTimeout(ctx, pongWait)
+		err := ws.Ping(alive)
+		cancel()
+		if err != nil {
+			s.out.end(websocket.StatusPolicyViolation, "no answer to a ping")
+			return
+		}
+	}
+}
+
+// hangUp ends what the connection held.
+func (s *session) hangUp(ctx context.Context) {
+	for _, sub := range s.subs {
+		sub.cancel()
+	}
+	if ctx.Err() != nil {
+		s.out.end(websocket.StatusGoingAway, "a connection lasts 24 hours; connect again")
+	}
+	s.out.end(websocket.StatusNormalClosure, "")
+}
+
+// answer answers one frame. What it returns is to be done once the answer is on its way.
+func (s *session) answer(ctx context.Context, frame []byte) (answered func()) {
+	began := time.Now()
+	req, bad := binance.ParseWSRequest(frame)
+	c := call{ctx: ctx, params: &req.Params, addr: s.addr, client: s.client, micros: s.micros}
+	reply, limits, err := s.serve(&c, &req, bad)
+	now := s.v.engine.Now().Milli()
+	var out []byte
+	switch r := reply.(type) {
+	case *binance.CancelReplace:
+		out = binance.AppendWSCancelReplace(nil, req.ID, r, limits)
+	case nil:
+		out = binance.AppendWSError(nil, req.ID, err, now, limits)
+	default:
+		out = binance.AppendWSResult(nil, req.ID, r, limits)
+	}
+	s.out.put(out)
+	s.v.metrics.served("ws", wsName(c.route), statusOf(reply, err), began)
+	return c.answered
+}
+
+func wsName(r *binance.Route) string {
+	if r == nil {
+		return unknownRoute
+	}
+	return r.WS
+}
+
+// serve finds the method, takes its weight, finds out who asks, and lets the call be answered. limits is what is used.
+func (s *session) serve(c *call, req *binance.WSRequest, bad *binance.Error) (reply, []binance.RateLimit, *binance.Error) {
+	weight := 1
+	if bad == nil {
+		if route, ok := binance.FindMethod(req.Method); ok {
+			c.route, weight = route, route.Weight(c.params)
+		} else {
+			bad = binance.ErrUnsupported("There is no such method on this venue.")
+		}
+	}
+	used, err := s.v.limits.weigh(s.v.engine.Now(), s.addr, weight)
+	var answer reply
+	tell := s.limits
+	if err == nil {
+		err = bad
+	}
+	if err == nil {
+		tell, err = c.params.OptBool("returnRateLimits", s.limits)
+	}
+	if err == nil {
+		answer, err = s.handle(c)
+	}
+	if err != nil {
+		answer = nil
+	}
+	if !tell {
+		return answer, nil, err
+	}
+	return answer, s.v.limits.told(used, c.counts), err
+}
+
+// handle answers a call whose weight was taken.
+func (s *session) handle(c *call) (reply, *binance.Error) {
+	key, err := c.params.OptStr("apiKey", "")
+	if err != nil {
+		return nil, err
+	}
+	c.apiKey = key
+	if c.route.Security.Signed() {
+		if err := s.authenticate(c); err != nil {
+			return nil, err
+		}
+	}
+	if own := sessionHandlers[c.route.WS]; own != nil {
+		return own(s, c)
+	}
+	_, handle := findREST(c.route.Method, c.route.Path)
+	return handle(s.v, c)
+}
