@@ -2,7 +2,6 @@ package stream
 
 import (
 	"slices"
-	"sync/atomic"
 
 	"portcullis/core"
 	"portcullis/core/book"
@@ -32,6 +31,7 @@ type watch struct {
 	// Added to by the follower, taken by the Hub inside engine.Read.
 	letters []letter
 	lost    bool // more than maxLetters were waiting
+	listed  bool // in feed.letters
 }
 
 // watching is who watches an account, or nil.
@@ -116,12 +116,11 @@ func (w *watch) placed(s *core.State, r *instruction.Record, m *core.Market, o *
 }
 
 // filled reports a match to one of its sides.
-func (w *watch) filled(s *core.State, r *instruction.Record, m *core.Market, x *instruction.Filled, maker bool) {
-	id, fee := x.Taker, x.TakerFee
+func (w *watch) filled(s *core.State, r *instruction.Record, m *core.Market, o *book.Order, x *instruction.Filled, maker bool) {
+	fee := x.TakerFee
 	if maker {
-		id, fee = x.Maker, x.MakerFee
+		fee = x.MakerFee
 	}
-	o := m.Book.At(m.Book.Find(id))
 	e := report(s, r, m, o)
 	e.Execution, e.Status, e.OnBook = binance.ExecTrade, binance.StatusPartiallyFilled, true
 	if o.Left() == 0 {
@@ -164,11 +163,4 @@ func cancelID(r *instruction.Record) string {
 		return i.Cancel.ClientID.String()
 	}
 	return ""
-}
-
-// subscription is one reader of an account's events.
-type subscription struct {
-	from uint64 // it gets events of later records
-	sink func([]byte) bool
-	over atomic.Bool // it was cancelled, or took no more
 }

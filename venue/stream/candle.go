@@ -3,79 +3,25 @@ package stream
 import (
 	"slices"
 
+	"portcullis/archive"
 	"portcullis/core/instruction"
-	"portcullis/core/money"
 	"portcullis/dialect/binance"
 )
 
 const (
-	minuteMs = 60_000
-	dayMs    = 1440 * minuteMs
-	zone8Ms  = 8 * 60 * minuteMs // UTC+8
+	minute = 60 * instruction.Second
+	hour   = 60 * minute
+	// zone8 is UTC+8 in milliseconds.
+	zone8 = 8 * 3_600_000
 )
-
-// Trade is one match of a market.
-type Trade struct {
-	ID         instruction.Trade
-	Price      money.Price
-	Qty, Quote money.Amount
-	Time       instruction.Time
-	Taker      instruction.Order
-	BuyerMaker bool
-}
-
-// Candle is what a market traded in a span of time. One without trades has First 0; its prices, if it has any, are those
-// of the last trade before.
-type Candle struct {
-	Start                  int64 // milliseconds
-	Open, High, Low, Close money.Price
-	First, Last            instruction.Trade // ids between them are of this candle
-	Base, Quote            Sum
-	TakerBase, TakerQuote  Sum // where the taker bought
-}
-
-// Empty says that nothing was traded.
-func (c *Candle) Empty() bool { return c.First == 0 }
-
-// Trades is how many trades there were: a market's ids have no gaps.
-func (c *Candle) Trades() int64 {
-	if c.Empty() {
-		return 0
-	}
-	return int64(c.Last-c.First) + 1
-}
-
-// Add counts a trade in.
-func (c *Candle) Add(t *Trade) {
-	one := Candle{Open: t.Price, High: t.Price, Low: t.Price, Close: t.Price, First: t.ID, Last: t.ID,
-		Base: SumOf(t.Qty), Quote: SumOf(t.Quote)}
-	if !t.BuyerMaker {
-		one.TakerBase, one.TakerQuote = one.Base, one.Quote
-	}
-	c.merge(&one)
-}
-
-// merge appends a later candle with trades.
-func (c *Candle) merge(d *Candle) {
-	if c.Empty() {
-		start := c.Start
-		*c = *d
-		c.Start = start
-		return
-	}
-	c.High, c.Low, c.Close = max(c.High, d.High), min(c.Low, d.Low), d.Close
-	c.Last = d.Last
-	c.Base, c.Quote = c.Base.Plus(d.Base), c.Quote.Plus(d.Quote)
-	c.TakerBase, c.TakerQuote = c.TakerBase.Plus(d.TakerBase), c.TakerQuote.Plus(d.TakerQuote)
-}
 
 // span is a kind of candle: its length, and the zone whose midnights count.
 type span uint8
 
 const spans = 2 * (int(binance.Month1) + 1)
 
-func spanOf(i binance.Interval, zone8 bool) span {
-	if zone8 {
+func spanOf(i binance.Interval, inZone8 bool) span {
+	if inZone8 {
 		return span(2*i + 1)
 	}
 	return span(2 * i)
@@ -83,107 +29,154 @@ func spanOf(i binance.Interval, zone8 bool) span {
 
 func (x span) interval() binance.Interval { return binance.Interval(x / 2) }
 
-func (x span) zone() int64 { return int64(x%2) * zone8Ms }
+func (x span) zone() int64 { return int64(x%2) * zone8 }
 
-// start is when the candle that holds t opened, in milliseconds.
-func (x span) start(t int64) int64 { return x.interval().Open(t, x.zone()) }
+// start is when the candle that holds t opened.
+func (x span) start(t instruction.Time) instruction.Time {
+	return instruction.Time(x.interval().Open(t.Milli(), x.zone())) * instruction.Millisecond
+}
 
-func (x span) next(start int64) int64 { return x.interval().Next(start, x.zone()) }
+// next is when the candle opens that follows the one that opened at start.
+func (x span) next(start instruction.Time) instruction.Time {
+	return instruction.Time(x.interval().Next(start.Milli(), x.zone())) * instruction.Millisecond
+}
 
 // chart has the candles of one market. A trade only goes into the current second and the current minute; longer candles
-// are put together when a minute is over, or when someone looks.
+// are put together when a minute is over, or when someone looks. A candle without trades is zero but for Open.
 type chart struct {
-	second, minute Candle
-	long           [spans]Candle // what the minutes before the current one come to
-	day            []Candle      // minutes with trades of the last 24 hours but the current one, ascending
-	before         money.Price   // of the last trade before day
-	wanted         [spans]int    // how many topics there are
-	over           []closed      // wanted candles that are over; Hub takes them
+	second, minute archive.Candle
+	long           [spans]archive.Candle // what the minutes before the current one come to
+	day            []archive.Candle      // minutes of the last 24 hours but the current one, ascending
+	before         archive.Candle        // the last one before day
+	last           archive.Trade         // the newest
+	wanted         [spans]int            // how many topics there are
+	over           []closed              // wanted candles that are over; the Hub takes them
 }
 
 type closed struct {
 	span   span
-	candle Candle
+	candle archive.Candle
 }
 
 // add counts a trade in.
-func (c *chart) add(t *Trade) {
-	ms := t.Time.Milli()
-	if s := ms - ms%1000; s != c.second.Start {
+func (c *chart) add(t *archive.Trade) {
+	one := archive.Candle{
+		Open: t.Time - t.Time%minute, First: t.Price, High: t.Price, Low: t.Price, Last: t.Price,
+		Base: archive.VolumeOf(t.Qty), Quote: archive.VolumeOf(t.Quote), Trades: 1, FirstTrade: t.ID, LastTrade: t.ID,
+	}
+	if !t.BuyerMaker {
+		one.TakerBase, one.TakerQuote = one.Base, one.Quote
+	}
+	if s := t.Time - t.Time%instruction.Second; s != c.second.Open {
 		c.close(spanOf(binance.Second1, false), &c.second)
 		c.close(spanOf(binance.Second1, true), &c.second)
-		c.second = Candle{Start: s}
+		c.second = archive.Candle{Open: s}
 	}
-	if s := ms - ms%minuteMs; s != c.minute.Start {
-		if !c.minute.Empty() {
-			c.closeMinute()
-		}
-		c.minute = Candle{Start: s}
-	}
-	c.second.Add(t)
-	c.minute.Add(t)
+	c.second.Join(&one)
+	c.join(&one)
+	c.last = *t
 }
 
-func (c *chart) close(x span, v *Candle) {
-	if c.wanted[x] > 0 && !v.Empty() {
+// join counts in what was traded in a minute, or since it was last told.
+func (c *chart) join(m *archive.Candle) {
+	if m.Open != c.minute.Open {
+		c.closeMinute()
+		c.minute = archive.Candle{Open: m.Open}
+	}
+	c.minute.Join(m)
+}
+
+func (c *chart) close(x span, v *archive.Candle) {
+	if c.wanted[x] > 0 && v.Trades > 0 {
 		c.over = append(c.over, closed{x, *v})
 	}
 }
 
 // closeMinute puts the current minute, which is over, into the longer candles.
 func (c *chart) closeMinute() {
+	if c.minute.Trades == 0 {
+		return
+	}
 	for x := spanOf(binance.Minute1, false); int(x) < spans; x++ {
 		v := &c.long[x]
-		if s := x.start(c.minute.Start); s != v.Start {
+		if s := x.start(c.minute.Open); s != v.Open {
 			c.close(x, v)
-			*v = Candle{Start: s}
+			*v = archive.Candle{Open: s}
 		}
-		v.merge(&c.minute)
+		v.Join(&c.minute)
 	}
 	c.day = append(c.day, c.minute)
-	c.trim(c.minute.Start)
-}
-
-// trim drops the minutes that no 24 hours which end at now or later cover.
-func (c *chart) trim(now int64) {
-	n := 0
-	for n < len(c.day) && c.day[n].Start < dayStart(now) {
-		c.before = c.day[n].Close
+	n, from := 0, dayStart(c.minute.Open)
+	for n < len(c.day) && c.day[n].Open < from {
+		c.before = c.day[n]
 		n++
 	}
 	c.day = slices.Delete(c.day, 0, n)
 }
 
 // dayStart is the first of the 1,440 minutes up to now.
-func dayStart(now int64) int64 { return now - now%minuteMs - dayMs + minuteMs }
-
-// last is the price of the last trade, 0 before the first.
-func (c *chart) last() money.Price { return c.minute.Close }
+func dayStart(now instruction.Time) instruction.Time {
+	return now - now%minute - instruction.Day + minute
+}
 
 // at is the candle that opened at start, as far as it is still known here: the current one always is.
-func (c *chart) at(x span, start int64) Candle {
+func (c *chart) at(x span, start instruction.Time) archive.Candle {
+	v := archive.Candle{Open: start}
 	if x.interval() == binance.Second1 {
-		if c.second.Start == start {
-			return c.second
+		if c.second.Open == start {
+			v = c.second
 		}
-		return Candle{Start: start}
+		return v
 	}
-	v := Candle{Start: start}
-	if c.long[x].Start == start {
+	if c.long[x].Open == start {
 		v = c.long[x]
 	}
-	if !c.minute.Empty() && x.start(c.minute.Start) == start {
-		v.merge(&c.minute)
+	if c.minute.Trades > 0 && x.start(c.minute.Open) == start {
+		v.Join(&c.minute)
 	}
 	return v
 }
 
-// load starts the chart from history: minutes with trades, ascending.
-func (c *chart) load(minutes []Candle) {
-	for i := range minutes {
-		if !c.minute.Empty() {
-			c.closeMinute()
+// find is at, or the candle that was put aside because it was over.
+func (c *chart) find(x span, start instruction.Time) archive.Candle {
+	for i := range c.over {
+		if v := &c.over[i]; v.span == x && v.candle.Open == start {
+			return v.candle
 		}
-		c.minute = minutes[i]
 	}
+	return c.at(x, start)
+}
+
+// since is what was traded from start on, and the candle before that; start is less than a day ago.
+func (c *chart) since(start instruction.Time) (sum, before archive.Candle) {
+	sum, before = archive.Candle{Open: start}, c.before
+	for i := range c.day {
+		c.count(&sum, &before, &c.day[i])
+	}
+	c.count(&sum, &before, &c.minute)
+	return sum, before
+}
+
+func (c *chart) count(sum, before, m *archive.Candle) {
+	switch {
+	case m.Trades == 0:
+	case m.Open < sum.Open:
+		*before = *m
+	default:
+		sum.Join(m)
+	}
+}
+
+// goOn lets c, which has the past, go on with what was seen since.
+func (c *chart) goOn(live *chart) {
+	for i := range live.day {
+		c.join(&live.day[i])
+	}
+	if live.minute.Trades > 0 {
+		c.join(&live.minute)
+	}
+	if live.last.ID != 0 {
+		c.last = live.last
+	}
+	c.second, c.wanted, c.over = live.second, live.wanted, live.over
 }

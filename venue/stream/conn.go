@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 
@@ -45,17 +46,17 @@ type conn struct {
 
 	wake chan struct{}
 
-	mu    sync.Mutex
-	queue [][]byte
-	size  int  // of queue
-	limit int  // of size
-	over  bool // nothing is added any more
-	code  websocket.StatusCode
-	why   string
+	mu     sync.Mutex
+	queue  [][]byte
+	size   int  // of what is not yet written, the frames in the writer's hands included
+	over   bool // nothing is added any more
+	behind bool // what is not yet written will not be
+	code   websocket.StatusCode
+	why    string
 }
 
 // push puts frames into the queue. Where they do not fit, the connection is ended, with the reason.
-func (c *conn) push(frames [][]byte) bool {
+func (c *conn) push(frames ...[]byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.over {
@@ -64,9 +65,9 @@ func (c *conn) push(frames [][]byte) bool {
 	for _, f := range frames {
 		c.size += len(f) + frameCost
 	}
-	if c.size > c.limit {
-		c.queue = nil
-		c.finish(websocket.StatusPolicyViolation, "too slow: events waited until the queue was full; connect again and read faster")
+	if c.size > maxQueue {
+		c.queue, c.behind = nil, true
+		c.finish(websocket.StatusPolicyViolation, "too slow: more events waited than the queue holds; connect again and read faster")
 		return false
 	}
 	c.queue = append(c.queue, frames...)
@@ -99,37 +100,49 @@ func (c *conn) ring() {
 func (c *conn) take() (frames [][]byte, over bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	frames, c.queue, c.size = c.queue, nil, 0
+	frames, c.queue = c.queue, nil
 	return frames, c.over
 }
 
-// write is the goroutine that empties the queue. It ends the connection when it is over.
+// write is the goroutine that empties the queue, and closes the connection when it is over.
 func (c *conn) write() {
 	for range c.wake {
 		frames, over := c.take()
 		if err := c.send(frames); err != nil {
 			c.end(websocket.StatusAbnormalClosure, "")
-			c.ws.CloseNow()
+			_ = c.ws.CloseNow() // it is broken already
 			return
 		}
 		if over {
-			c.ws.Close(c.code, c.why)
+			_ = c.ws.Close(c.code, c.why) // the peer may be gone
 			return
 		}
 	}
 }
 
+// send writes frames, as many as one system call takes.
 func (c *conn) send(frames [][]byte) error {
 	if len(frames) == 0 {
 		return nil
 	}
 	c.cork.gather()
 	for _, f := range frames {
+		if !c.written(len(f)) {
+			break
+		}
 		if err := c.ws.Write(context.Background(), websocket.MessageText, f); err != nil {
 			return err
 		}
 	}
 	return c.cork.release()
+}
+
+// written counts a frame out that is about to be; it is false where it must not be.
+func (c *conn) written(n int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.size -= n + frameCost
+	return !c.behind
 }
 
 // private takes an event of the account behind a listenKey; nil is the end.
@@ -141,7 +154,7 @@ func (c *conn) private(key string, event []byte) bool {
 	if c.combined.Load() {
 		event = binance.AppendCombined(nil, key, raw(event))
 	}
-	return c.push([][]byte{event})
+	return c.push(event)
 }
 
 // admit counts a frame from the client, at most maxRate a second. It is called by the reader only.
@@ -163,7 +176,7 @@ func (c *conn) ping(now func() instruction.Time) {
 	}
 }
 
-// read serves the client's frames until there are no more.
+// listen serves the client's frames until there are no more.
 func (h *Hub) listen(c *conn) {
 	for {
 		kind, text, err := c.ws.Read(context.Background())
@@ -185,7 +198,7 @@ func (h *Hub) listen(c *conn) {
 func (h *Hub) request(c *conn, text []byte) {
 	r, bad := binance.ParseStreamRequest(text)
 	if bad != nil {
-		c.push([][]byte{bad.AppendJSON(nil)})
+		c.push(bad.AppendJSON(nil))
 		return
 	}
 	switch r.Method {
@@ -199,21 +212,21 @@ func (h *Hub) request(c *conn, text []byte) {
 		h.mu.Lock()
 		list := binance.AppendStreamList(nil, r.ID, c.order)
 		h.mu.Unlock()
-		c.push([][]byte{list})
+		c.push(list)
 	case binance.SetProperty:
 		c.combined.Store(r.Combined)
-		c.push([][]byte{binance.AppendStreamDone(nil, r.ID)})
+		c.push(binance.AppendStreamDone(nil, r.ID))
 	case binance.GetProperty:
-		c.push([][]byte{binance.AppendStreamProperty(nil, r.ID, c.combined.Load())})
+		c.push(binance.AppendStreamProperty(nil, r.ID, c.combined.Load()))
 	}
 }
 
 func (c *conn) refuse(bad *binance.StreamError, id json.RawMessage) {
 	bad.ID = id
-	c.push([][]byte{bad.AppendJSON(nil)})
+	c.push(bad.AppendJSON(nil))
 }
 
-// tend pings, and ends what is dead, too old, or has lost its right; h.mu is held.
+// tend pings, ends what is dead, too old, or has lost its right, and forgets accounts that nobody watches; h.mu is held.
 func (h *Hub) tend() {
 	now := h.engine.Now()
 	for c := range h.conns {
@@ -228,6 +241,11 @@ func (h *Hub) tend() {
 		}
 		h.recheck(c)
 	}
+	_ = h.engine.Read(func(*core.State) { // where it fails, nothing is watched any more
+		for _, w := range h.feed.watched {
+			w.sweep(h.feed)
+		}
+	})
 }
 
 // recheck ends a connection whose listenKey opens nothing any more.

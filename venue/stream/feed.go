@@ -1,25 +1,30 @@
 package stream
 
 import (
+	"sync/atomic"
+
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/book"
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 )
 
 // feed is what the Hub collects from the follower. It is an engine.Observer: Before, After and Folded run while the
 // follower keeps all readers out. Readers are inside engine.Read.
 type feed struct {
 	// Changed by the follower only.
-	seq     uint64           // last record folded; before the first one, at most that
-	time    instruction.Time // of it
-	markets []*market        // by id; [0] is nil
-	touched []*market        // by the record under way
-	moved   []*watch         // accounts that the record under way moved
+	seq     uint64    // last record folded; before the first one, at most that
+	markets []*market // by id; [0] is nil
+	touched []*market // by the record under way
+	moved   []*watch  // accounts that the record under way moved
 
 	// Added to by the follower, taken by the Hub inside engine.Read.
-	news    []*market // with fresh trades or quotes, perhaps twice
-	letters []*watch  // with events, perhaps twice
+	news    []*market // with fresh trades or quotes
+	letters []*watch  // with letters
 	wake    chan struct{}
+
+	past atomic.Pointer[[]*chart] // by market: what was before the Hub, to be taken up
 
 	// Changed by who holds Hub.mu, inside engine.Read.
 	watched   map[instruction.Account]*watch
@@ -39,22 +44,30 @@ func (f *feed) Before(s *core.State, r *instruction.Record, e instruction.Event)
 	if !ok {
 		return
 	}
-	m := s.Market(x.Market)
-	if m == nil {
-		return // the fold will say so
-	}
-	h := m.Book.Find(x.Order)
-	if h == 0 {
+	in, o := find(s, x.Market, x.Order)
+	if o == nil {
 		return
 	}
-	o := m.Book.At(h)
 	if o.TIF == instruction.GTC {
-		f.change(m.ID, o.Side, o)
+		f.change(f.markets[in.ID], o.Side, o.Price)
 	}
 	if w := f.watching(x.Account); w != nil {
-		f.move(w, gives(m, o.Side))
-		w.closed(s, r, m, o, x)
+		f.move(w, gives(in, o.Side))
+		w.closed(s, r, in, o, x)
 	}
+}
+
+// find is an order in its book; none where an event does not fit the state, which the fold finds out too.
+func find(s *core.State, id instruction.Market, order instruction.Order) (*core.Market, *book.Order) {
+	m := s.Market(id)
+	if m == nil {
+		return nil, nil
+	}
+	h := m.Book.Find(order)
+	if h == 0 {
+		return nil, nil
+	}
+	return m, m.Book.At(h)
 }
 
 // After sees an event after it is folded.
@@ -70,82 +83,93 @@ func (f *feed) After(s *core.State, r *instruction.Record, e instruction.Event) 
 			w.cameIn(s, r, x)
 		}
 	case *instruction.MarketAdded:
-		f.markets = append(f.markets, newMarket(s, s.Market(x.ID)))
+		if m := s.Market(x.ID); m != nil && int(x.ID) == len(f.markets) {
+			f.markets = append(f.markets, newMarket(s, m))
+		}
 	}
 }
 
 func (f *feed) placed(s *core.State, r *instruction.Record, x *instruction.OrderPlaced) {
-	p := &x.Place
-	if p.TIF == instruction.GTC {
-		m := f.markets[p.Market]
-		m.change(p.Side, p.Price)
-		f.touch(m)
+	in, o := find(s, x.Place.Market, x.Order)
+	if o == nil {
+		return
+	}
+	if o.TIF == instruction.GTC {
+		f.change(f.markets[in.ID], o.Side, o.Price)
 	}
 	if w := f.watching(x.Account); w != nil {
-		m := s.Market(p.Market)
-		f.move(w, gives(m, p.Side))
-		w.placed(s, r, m, m.Book.At(m.Book.Find(x.Order)))
+		f.move(w, gives(in, o.Side))
+		w.placed(s, r, in, o)
 	}
 }
 
 func (f *feed) filled(s *core.State, r *instruction.Record, x *instruction.Filled) {
-	m := f.markets[x.Market]
-	m.traded(&Trade{
-		ID: x.Trade, Price: x.Price, Qty: x.Qty, Quote: x.Quote, Time: r.Time,
-		Taker: x.Taker, BuyerMaker: x.TakerSide == instruction.Sell,
-	})
-	m.change(x.TakerSide.Opposite(), x.Price)
-	f.touch(m)
-	if len(f.watched) == 0 {
+	in, taker := find(s, x.Market, x.Taker)
+	_, maker := find(s, x.Market, x.Maker)
+	if taker == nil || maker == nil {
 		return
 	}
-	in := s.Market(x.Market)
+	m := f.markets[x.Market]
+	m.traded(&Trade{Trade: archive.Trade{
+		ID: x.Trade, Price: x.Price, Qty: x.Qty, Quote: x.Quote, Time: r.Time, BuyerMaker: x.TakerSide == instruction.Sell,
+	}, Taker: x.Taker})
+	f.change(m, maker.Side, maker.Price)
 	if w := f.watching(x.TakerAccount); w != nil {
 		f.move(w, in.Base, in.Quote)
-		w.filled(s, r, in, x, false)
+		w.filled(s, r, in, taker, x, false)
 	}
 	if w := f.watching(x.MakerAccount); w != nil {
 		f.move(w, in.Base, in.Quote)
-		w.filled(s, r, in, x, true)
+		w.filled(s, r, in, maker, x, true)
 	}
 }
 
-func (f *feed) change(id instruction.Market, side instruction.Side, o *book.Order) {
-	m := f.markets[id]
-	m.change(side, o.Price)
-	f.touch(m)
-}
-
-func (f *feed) touch(m *market) {
-	if n := len(f.touched); n == 0 || f.touched[n-1] != m {
+// change notes that the record under way changes a level.
+func (f *feed) change(m *market, side instruction.Side, p money.Price) {
+	m.change(side, p)
+	if n := len(f.touched); n == 0 || f.touched[n-1] != m { // a record is nearly always of one market
 		f.touched = append(f.touched, m)
 	}
 }
 
 // Folded sees the end of a record.
 func (f *feed) Folded(s *core.State, r *instruction.Record) {
-	f.seq, f.time = r.Seq, r.Time
-	news := false
+	f.seq = r.Seq
 	for _, m := range f.touched {
 		if m.wantQuotes > 0 || f.allQuotes > 0 {
 			m.requote(s.Market(m.id).Book, r.Seq)
 		}
-		if m.fresh > 0 || len(m.quotes) > 0 || m.lost {
+		if !m.listed && (m.fresh > 0 || len(m.quotes) > 0 || m.lost) {
+			m.listed = true
 			f.news = append(f.news, m)
-			news = true
 		}
 	}
 	f.touched = f.touched[:0]
 	for _, w := range f.moved {
 		w.position(s, r)
-		f.letters = append(f.letters, w)
-		news = true
+		if !w.listed {
+			w.listed = true
+			f.letters = append(f.letters, w)
+		}
 	}
 	f.moved = f.moved[:0]
-	if news {
+	if len(f.news)+len(f.letters) > 0 {
 		select {
 		case f.wake <- struct{}{}:
 		default:
+		}
+	}
+	if f.past.Load() != nil {
+		f.takeUp(*f.past.Swap(nil))
+	}
+}
+
+// takeUp lets the markets' charts go on from what was before.
+func (f *feed) takeUp(past []*chart) {
+	for i, c := range past {
+		if c != nil {
+			c.goOn(&f.markets[i].chart)
+			f.markets[i].chart = *c
 		}
 	}
 }

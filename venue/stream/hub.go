@@ -1,12 +1,15 @@
 package stream
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"sync"
 	"time"
 
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
@@ -28,25 +31,13 @@ type Config struct {
 	Beat <-chan time.Time
 	// ClientAddr is the address that a request comes from, as far as the venue believes it.
 	ClientAddr func(*http.Request) netip.Addr
-	// ListenKey says whose private events a listenKey opens; it is asked again every second. nil opens none.
+	// ListenKey says whose private events a listenKey opens; it is asked again every second. It must not wait, and not
+	// call the Hub. nil opens none.
 	ListenKey func(key string) (instruction.Account, bool)
-	// History is what a market traded before the Hub came; nil leaves candles and tickers to start empty. It is asked once
-	// for each market, while the engine's follower waits: it must use neither Read nor Follow.
-	History func(Asked) (History, error)
-}
-
-// Asked is what a Hub wants to know of a market's past.
-type Asked struct {
-	Market instruction.Market
-	From   int64             // milliseconds: the first minute that is of interest
-	To     instruction.Trade // the last trade that counts; the source must have all up to it, and leave out later ones
-	Recent int               // how many of the last trades are of interest
-}
-
-// History is what a market traded.
-type History struct {
-	Minutes []Candle // those with trades, ascending; Start is a whole minute
-	Recent  []Trade  // ascending, up to Asked.To
+	// Archive has what was traded before; nil lets candles and tickers begin with the Hub.
+	Archive *archive.Archive
+	// Log hears of what goes wrong without anybody having asked; nil keeps it silent.
+	Log *slog.Logger
 }
 
 // Hub streams what an engine does. Its methods may be called from any goroutine, but never inside engine.Read.
@@ -56,15 +47,15 @@ type Hub struct {
 	feed   *feed
 	gate   *admission
 
-	maxQueue int // bytes that may wait for one connection
-
-	quit, done chan struct{}
-	serving    sync.WaitGroup // connections
+	quit    context.CancelFunc
+	working sync.WaitGroup // the Hub's own goroutines
+	serving sync.WaitGroup // connections
+	closing sync.Once
 
 	mu      sync.Mutex
 	topics  map[binance.Stream]*topic
 	conns   map[*conn]struct{}
-	due     []*topic // with frames to be sent
+	due     []*topic // with events to be sent
 	second  int64    // of the last beat
 	stopped bool     // nothing is taken up any more
 }
@@ -74,66 +65,51 @@ func New(e *engine.Engine, cfg Config) (*Hub, error) {
 	if cfg.Beat == nil || cfg.ClientAddr == nil {
 		return nil, errors.New("stream: Config needs Beat and ClientAddr")
 	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	h := &Hub{
-		engine: e, cfg: cfg, feed: newFeed(), gate: newAdmission(), maxQueue: maxQueue,
-		quit: make(chan struct{}), done: make(chan struct{}),
+		engine: e, cfg: cfg, feed: newFeed(), gate: newAdmission(),
 		topics: make(map[binance.Stream]*topic), conns: make(map[*conn]struct{}),
 	}
-	seq := e.Durable()
-	if err := e.Read(func(*core.State) {}); err != nil { // now the follower has folded seq at least
+	h.feed.seq = e.Durable()
+	if err := e.Read(func(*core.State) {}); err != nil { // now the follower has folded that at least
 		return nil, err
 	}
-	h.feed.seq = seq
-	var failed error
-	err := e.Follow(func(s *core.State) { failed = h.load(s) }, h.feed)
-	if err = errors.Join(err, failed); err != nil {
+	var now instruction.Time
+	last := []instruction.Trade{0} // by market: what the Hub will not see
+	err := e.Follow(func(s *core.State) {
+		now = s.Clock().Now
+		for _, m := range s.Markets() {
+			h.feed.markets = append(h.feed.markets, newMarket(s, m))
+			last = append(last, m.LastTrade)
+		}
+	}, h.feed)
+	if err != nil {
 		return nil, err
 	}
-	go h.run()
+	ctx, quit := context.WithCancel(context.Background())
+	h.quit = quit
+	h.working.Go(func() { h.run(ctx) })
+	if cfg.Archive != nil {
+		h.working.Go(func() {
+			if err := h.recall(ctx, now, last); err != nil && ctx.Err() == nil {
+				cfg.Log.Error("candles and tickers begin with this start: what was before cannot be read", "err", err)
+			}
+		})
+	}
 	return h, nil
 }
 
-// load takes over the markets as they stand, with their history.
-func (h *Hub) load(s *core.State) error {
-	f := h.feed
-	f.time = s.Clock().Now
-	for _, in := range s.Markets() {
-		m := newMarket(s, in)
-		f.markets = append(f.markets, m)
-		if h.cfg.History == nil || in.LastTrade == 0 {
-			continue
-		}
-		past, err := h.cfg.History(Asked{Market: in.ID, From: pastFrom(f.time.Milli()), To: in.LastTrade, Recent: recentTrades})
-		if err != nil {
-			return err
-		}
-		m.trades = past.Recent
-		m.chart.load(past.Minutes)
-	}
-	return nil
-}
-
-// pastFrom is when the oldest candle opened that is still under way, or the day before, if that is earlier.
-func pastFrom(now int64) int64 {
-	from := dayStart(now) - minuteMs
-	for x := range span(spans) {
-		if i := x.interval(); i.Valid() {
-			from = min(from, x.start(now))
-		}
-	}
-	return from
-}
-
 // run is the Hub's goroutine.
-func (h *Hub) run() {
-	defer close(h.done)
+func (h *Hub) run(ctx context.Context) {
 	for {
 		select {
 		case <-h.feed.wake:
 			h.publish()
 		case t := <-h.cfg.Beat:
 			h.beat(t)
-		case <-h.quit:
+		case <-ctx.Done():
 			return
 		}
 	}
@@ -142,58 +118,65 @@ func (h *Hub) run() {
 // beat sends what is sent at intervals.
 func (h *Hub) beat(t time.Time) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	slow := t.Unix() != h.second
 	h.second = t.Unix()
-	h.flush(slow)
+	if err := h.flush(slow); err != nil {
+		h.fail(err)
+		return
+	}
+	h.deliver()
 	if slow {
 		h.tend()
 	}
-}
-
-// Close tells every reader that it is over and ends all connections. The engine may go on.
-func (h *Hub) Close() error {
-	h.mu.Lock()
-	if h.stopped {
-		h.mu.Unlock()
-		return ErrClosed
-	}
-	subs := h.stop(websocket.StatusGoingAway, "the venue is stopping; connect again")
 	h.mu.Unlock()
-	close(h.quit)
-	<-h.done
-	for _, sub := range subs {
-		sub.end()
-	}
-	h.serving.Wait()
-	return nil
 }
 
-// stop ends all connections and is who must be told; h.mu is held.
-func (h *Hub) stop(code websocket.StatusCode, why string) []*subscription {
+// Close tells every reader that it is over, ends all connections, and waits for that. The engine may go on.
+func (h *Hub) Close() {
+	h.closing.Do(func() {
+		h.mu.Lock()
+		subs := h.stop(websocket.StatusGoingAway, "the venue is stopping; connect again")
+		h.mu.Unlock()
+		h.quit()
+		h.working.Wait()
+		endAll(subs)
+	})
+	h.serving.Wait()
+}
+
+// fail ends everything when the engine can no longer be followed. It lets go of h.mu.
+func (h *Hub) fail(err error) {
+	first := !h.stopped
+	subs := h.stop(websocket.StatusInternalError, "the venue has stopped; connect again later")
+	h.mu.Unlock()
+	if first {
+		h.cfg.Log.Error("streams end: the engine cannot be followed", "err", err)
+	}
+	endAll(subs)
+}
+
+// stop ends all connections and is who else must be told; h.mu is held.
+func (h *Hub) stop(code websocket.StatusCode, why string) (subs []*subscription) {
+	if h.stopped {
+		return nil
+	}
 	h.stopped = true
 	last := (&binance.ServerShutdown{EventTime: h.engine.Now().Milli()}).AppendJSON(nil)
 	for c := range h.conns {
-		c.push([][]byte{last})
+		c.push(last)
 		c.end(code, why)
 	}
-	var subs []*subscription
-	_ = h.engine.Read(func(*core.State) {
-		for a, w := range h.feed.watched {
-			subs = append(subs, w.subs...)
-			delete(h.feed.watched, a)
-		}
-	})
+	for _, w := range h.feed.watched {
+		subs = append(subs, w.subs...)
+	}
+	_ = h.engine.Read(func(*core.State) { clear(h.feed.watched) }) // where it fails, nothing is watched any more
 	return subs
 }
-
-// read shows the feed, and the state that it is of.
-func (h *Hub) read(fn func(*core.State)) error { return h.engine.Read(fn) }
 
 // in shows one market.
 func (h *Hub) in(id instruction.Market, fn func(*core.State, *core.Market, *market)) error {
 	found := false
-	err := h.read(func(s *core.State) {
+	err := h.engine.Read(func(s *core.State) {
 		m := s.Market(id)
 		if found = m != nil; found {
 			fn(s, m, h.feed.markets[id])
@@ -219,12 +202,12 @@ func (h *Hub) Depth(id instruction.Market, limit int) (lastUpdateID uint64, bids
 func (h *Hub) BookTicker(id instruction.Market) (t binance.BookTicker, err error) {
 	err = h.in(id, func(_ *core.State, in *core.Market, m *market) {
 		q := bestOf(in.Book)
-		t = binance.BookTicker{Symbol: m.symbol, BidPrice: m.price(q.bid), BidQty: m.qty(q.bidQty), AskPrice: m.price(q.ask), AskQty: m.qty(q.askQty)}
+		t = binance.BookTicker{Symbol: m.symbol, BidPrice: m.price(q.bid), BidQty: m.base(q.bidQty), AskPrice: m.price(q.ask), AskQty: m.base(q.askQty)}
 	})
 	return t, err
 }
 
-// LastTrades are a market's last trades, at most n and at most 1,000, ascending.
+// LastTrades are the last trades of a market that the Hub has seen, at most n and at most 1,000, ascending.
 func (h *Hub) LastTrades(id instruction.Market, n int) (list []Trade, err error) {
 	err = h.in(id, func(_ *core.State, _ *core.Market, m *market) {
 		n = max(0, min(n, recentTrades, len(m.trades)))
@@ -236,49 +219,16 @@ func (h *Hub) LastTrades(id instruction.Market, n int) (list []Trade, err error)
 // Ticker is what a market traded in the last 24 hours: 1,440 minutes up to the current one.
 func (h *Hub) Ticker(id instruction.Market) (t binance.Ticker, err error) {
 	err = h.in(id, func(s *core.State, in *core.Market, m *market) {
-		t = m.ticker(in.Book, s.Clock().Now.Milli())
+		t = m.ticker(in.Book, s.Clock().Now)
 	})
 	return t, err
 }
 
-// AvgPrice is the average price of a market's last five minutes, the current one included.
+// AvgPrice is the average price of a market's last five minutes, the current one included. CloseTime is that of the last
+// trade.
 func (h *Hub) AvgPrice(id instruction.Market) (p binance.AvgPrice, err error) {
 	err = h.in(id, func(s *core.State, _ *core.Market, m *market) {
-		price, at := m.avgPrice(s.Clock().Now.Milli())
-		p = binance.AvgPrice{Mins: 5, Price: m.price(price), CloseTime: at}
+		p = binance.AvgPrice{Mins: 5, Price: m.price(m.avgPrice(s.Clock().Now)), CloseTime: m.chart.last.Time.Milli()}
 	})
 	return p, err
-}
-
-// SubscribeAccount calls sink with every event of an account from now on, in order, as JSON without a wrapper. The bytes
-// are shared: they may be kept, not changed. sink runs on the Hub's goroutine; it must not wait. When it returns false the
-// subscription is over. When the Hub ends it, sink is called with nil, once, and not again.
-//
-// cancel ends the subscription; one call of sink may still be under way. It never waits.
-func (h *Hub) SubscribeAccount(a instruction.Account, sink func(event []byte) bool) (cancel func(), err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	sub, err := h.watch(a, sink)
-	if err != nil {
-		return nil, err
-	}
-	return func() { sub.over.Store(true) }, nil
-}
-
-// watch is SubscribeAccount with h.mu held.
-func (h *Hub) watch(a instruction.Account, sink func([]byte) bool) (*subscription, error) {
-	if h.stopped {
-		return nil, ErrClosed
-	}
-	sub := &subscription{sink: sink}
-	err := h.read(func(*core.State) {
-		sub.from = h.feed.seq
-		w := h.feed.watched[a]
-		if w == nil {
-			w = &watch{account: a}
-			h.feed.watched[a] = w
-		}
-		w.subs = append(w.subs, sub)
-	})
-	return sub, err
 }

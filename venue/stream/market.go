@@ -4,12 +4,19 @@ import (
 	"cmp"
 	"slices"
 
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/book"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
 )
+
+// Trade is one match of a market, with the order that took.
+type Trade struct {
+	archive.Trade
+	Taker instruction.Order
+}
 
 const (
 	// recentTrades is how many of a market's trades are kept for LastTrades.
@@ -40,14 +47,14 @@ type quoteAt struct {
 
 // market is what the feed knows of one market.
 type market struct {
-	id                   instruction.Market
-	symbol               string
-	baseScale, quoteLike money.Scale // of amounts in base, and of prices and amounts in quote
+	id                    instruction.Market
+	symbol                string
+	baseScale, quoteScale money.Scale // prices have that of quote
 
 	// Changed by the follower only.
 	trades []Trade // the newest, ascending; at least recentTrades where there were so many
-	chart  chart   // but for what chart itself names
-	quote  quote   // as of the last record, while quotes are wanted
+	chart  chart   // but for wanted, which is as wantTrades is, and over, which is as fresh is
+	quote  quote   // as of the last record, while quotes are wanted; as wantQuotes is where they begin to be
 
 	// Added to by the follower, taken by the Hub inside engine.Read.
 	fresh   int       // how many of trades, at the end, are not yet events
@@ -55,6 +62,7 @@ type market struct {
 	changed []level   // changed since the last fast flush
 	compact int       // length of changed at which doubles are taken out
 	lost    bool      // more than maxFresh were waiting
+	listed  bool      // in feed.news
 
 	// How many topics want what; changed by who holds Hub.mu, inside engine.Read.
 	wantTrades, wantQuotes, wantDepth int
@@ -66,19 +74,15 @@ type market struct {
 
 func newMarket(s *core.State, m *core.Market) *market {
 	base, quote := s.Scales(m)
-	return &market{id: m.ID, symbol: m.Symbol, baseScale: base, quoteLike: quote, compact: compactAt}
+	return &market{id: m.ID, symbol: m.Symbol, baseScale: base, quoteScale: quote, compact: compactAt}
 }
 
 func (m *market) price(p money.Price) binance.Decimal {
-	return binance.Decimal{Units: int64(p), Scale: uint8(m.quoteLike)}
+	return binance.Decimal{Units: int64(p), Scale: uint8(m.quoteScale)}
 }
 
-func (m *market) qty(a money.Amount) binance.Decimal {
+func (m *market) base(a money.Amount) binance.Decimal {
 	return binance.Decimal{Units: int64(a), Scale: uint8(m.baseScale)}
-}
-
-func (m *market) notional(a money.Amount) binance.Decimal {
-	return binance.Decimal{Units: int64(a), Scale: uint8(m.quoteLike)}
 }
 
 // traded notes a trade.
@@ -87,7 +91,7 @@ func (m *market) traded(t *Trade) {
 		m.trades = slices.Delete(m.trades, 0, len(m.trades)-recentTrades)
 	}
 	m.trades = append(m.trades, *t)
-	m.chart.add(t)
+	m.chart.add(&t.Trade)
 	if m.wantTrades == 0 {
 		return
 	}
@@ -153,7 +157,7 @@ func distinct(list []level) []level {
 // quantities are the book's quantities at the levels, which are distinct.
 func (m *market) quantities(b *book.Book, list []level) (bids, asks binance.Levels) {
 	for _, l := range list {
-		at := binance.Level{Price: m.price(l.price), Qty: m.qty(b.Level(l.side, l.price))}
+		at := binance.Level{Price: m.price(l.price), Qty: m.base(b.Level(l.side, l.price))}
 		if l.side == instruction.Buy {
 			bids = append(bids, at)
 		} else {
@@ -170,7 +174,7 @@ func (m *market) top(b *book.Book, side instruction.Side, limit int) binance.Lev
 		return list
 	}
 	b.Levels(side, func(p money.Price, qty money.Amount, _ int) bool {
-		list = append(list, binance.Level{Price: m.price(p), Qty: m.qty(qty)})
+		list = append(list, binance.Level{Price: m.price(p), Qty: m.base(qty)})
 		return len(list) < limit
 	})
 	return list

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 
@@ -49,8 +50,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &conn{
-		born: now, pinged: now, limit: h.maxQueue, wake: make(chan struct{}, 1),
-		streams: make(map[binance.Stream]*subscription),
+		born: now, pinged: now, wake: make(chan struct{}, 1), streams: make(map[binance.Stream]*subscription),
 	}
 	c.combined.Store(combined)
 	c.heard.Store(int64(now))
@@ -113,7 +113,7 @@ func (h *Hub) accept(c *conn, w http.ResponseWriter, r *http.Request) bool {
 // serve is the life of a connection.
 func (h *Hub) serve(c *conn, streams []binance.Stream) {
 	if !h.enter(c) {
-		c.ws.Close(websocket.StatusTryAgainLater, "the venue takes no more connections at the moment; try again later")
+		_ = c.ws.Close(websocket.StatusTryAgainLater, "the venue takes no more connections at the moment; try again later")
 		return
 	}
 	defer h.serving.Done()
@@ -149,7 +149,7 @@ func (h *Hub) exit(c *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.conns, c)
-	h.leave(c, append([]binance.Stream(nil), c.order...))
+	h.leave(c, slices.Clone(c.order))
 }
 
 // block is what counts as one address.

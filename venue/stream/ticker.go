@@ -1,7 +1,11 @@
 package stream
 
 import (
+	"math/big"
+
+	"portcullis/archive"
 	"portcullis/core/book"
+	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
 )
@@ -9,54 +13,42 @@ import (
 // percentScale is how many places a change in percent has.
 const percentScale = 3
 
-// span24 puts together what was traded since start, which is not long ago; before is the price of the last trade before.
-func (c *chart) span24(start int64) (sum Candle, before money.Price) {
-	sum, before = Candle{Start: start}, c.before
-	for i := range c.day {
-		c.count(&sum, &before, &c.day[i])
-	}
-	if !c.minute.Empty() {
-		c.count(&sum, &before, &c.minute)
-	}
-	return sum, before
-}
-
-func (c *chart) count(sum *Candle, before *money.Price, minute *Candle) {
-	if minute.Start < sum.Start {
-		*before = minute.Close
-		return
-	}
-	sum.merge(minute)
-}
-
-// ticker is the market's last 24 hours; now is in milliseconds.
-func (m *market) ticker(b *book.Book, now int64) binance.Ticker {
-	sum, before := m.chart.span24(dayStart(now))
-	last := m.chart.last()
+// ticker is the market's last 24 hours.
+func (m *market) ticker(b *book.Book, now instruction.Time) binance.Ticker {
+	sum, before := m.chart.since(dayStart(now))
+	last := m.chart.last
 	t := binance.Ticker{
-		Symbol: m.symbol, OpenTime: sum.Start, CloseTime: now, FirstID: -1, LastID: -1, Count: sum.Trades(),
-		LastPrice: m.price(last), LastQty: m.qty(0), Volume: sum.Base.Text(m.baseScale), QuoteVolume: sum.Quote.Text(m.quoteLike),
-		WeightedAvgPrice: m.price(average(sum.Quote, sum.Base, m.baseScale)),
+		Symbol: m.symbol, OpenTime: sum.Open.Milli(), CloseTime: now.Milli(), FirstID: -1, LastID: -1, Count: sum.Trades,
+		LastPrice: m.price(last.Price), LastQty: m.base(last.Qty), Volume: sum.Base.Text(m.baseScale), QuoteVolume: sum.Quote.Text(m.quoteScale),
+		WeightedAvgPrice: m.price(average(&sum, m.baseScale)),
 	}
-	if sum.Empty() { // the price stood still
-		sum.Open, sum.High, sum.Low = last, last, last
+	if sum.Trades == 0 { // the price stood still
+		sum.First, sum.High, sum.Low = last.Price, last.Price, last.Price
 	} else {
-		t.FirstID, t.LastID = int64(sum.First), int64(sum.Last)
+		t.FirstID, t.LastID = int64(sum.FirstTrade), int64(sum.LastTrade)
 	}
-	if before == 0 {
-		before = sum.Open
+	if before.Trades == 0 {
+		before.Last = sum.First
 	}
-	if n := len(m.trades); n > 0 {
-		t.LastQty = m.qty(m.trades[n-1].Qty)
-	}
-	t.OpenPrice, t.HighPrice, t.LowPrice, t.PrevClosePrice = m.price(sum.Open), m.price(sum.High), m.price(sum.Low), m.price(before)
-	t.PriceChange, t.PriceChangePercent = m.price(last-sum.Open), percent(last-sum.Open, sum.Open)
+	t.OpenPrice, t.HighPrice, t.LowPrice, t.PrevClosePrice = m.price(sum.First), m.price(sum.High), m.price(sum.Low), m.price(before.Last)
+	t.PriceChange, t.PriceChangePercent = m.price(last.Price-sum.First), percent(last.Price-sum.First, sum.First)
 	q := bestOf(b)
-	t.BidPrice, t.BidQty, t.AskPrice, t.AskQty = m.price(q.bid), m.qty(q.bidQty), m.price(q.ask), m.qty(q.askQty)
+	t.BidPrice, t.BidQty, t.AskPrice, t.AskQty = m.price(q.bid), m.base(q.bidQty), m.price(q.ask), m.base(q.askQty)
 	return t
 }
 
-// percent is change in percent of from, rounded towards zero; 0 where there is no from, or it does not fit.
+// average is the price at which a candle's volumes were traded, rounded down; 0 where nothing was.
+func average(v *archive.Candle, base money.Scale) money.Price {
+	if v.Base.IsZero() {
+		return 0
+	}
+	n := v.Quote.Big()
+	n.Mul(n, big.NewInt(base.One()))
+	n.Quo(n, v.Base.Big())
+	return money.Price(n.Int64()) // no average is above the highest price
+}
+
+// percent is change in percent of from, rounded towards zero; 0 where there is no from, or where it does not fit.
 func percent(change, from money.Price) binance.Decimal {
 	d := binance.Decimal{Scale: percentScale}
 	if from == 0 {
@@ -73,27 +65,32 @@ func percent(change, from money.Price) binance.Decimal {
 	return d
 }
 
-// avgPrice is the average price of the last five minutes, or the last price before them, and when the last trade was.
-func (m *market) avgPrice(now int64) (p money.Price, last int64) {
-	sum := Candle{}
-	start := now - now%minuteMs - 4*minuteMs
-	for i := len(m.chart.day) - 1; i >= 0 && m.chart.day[i].Start >= start; i-- {
-		sum.Base, sum.Quote = sum.Base.Plus(m.chart.day[i].Base), sum.Quote.Plus(m.chart.day[i].Quote)
+// avgPrice is the average price of the last five minutes, or the last price where there were no trades.
+func (m *market) avgPrice(now instruction.Time) money.Price {
+	from := now - now%minute - 4*minute
+	var sum archive.Candle
+	c := &m.chart
+	for i := len(c.day) - 1; i >= 0 && c.day[i].Open >= from; i-- {
+		sum.Base, sum.Quote = sum.Base.Plus(c.day[i].Base), sum.Quote.Plus(c.day[i].Quote)
 	}
-	if m.chart.minute.Start >= start {
-		sum.Base, sum.Quote = sum.Base.Plus(m.chart.minute.Base), sum.Quote.Plus(m.chart.minute.Quote)
+	if c.minute.Open >= from {
+		sum.Base, sum.Quote = sum.Base.Plus(c.minute.Base), sum.Quote.Plus(c.minute.Quote)
 	}
-	if n := len(m.trades); n > 0 {
-		last = m.trades[n-1].Time.Milli()
+	if sum.Base.IsZero() {
+		return c.last.Price
 	}
-	if sum.Base == (Sum{}) {
-		return m.chart.last(), last
-	}
-	return average(sum.Quote, sum.Base, m.baseScale), last
+	return average(&sum, m.baseScale)
 }
 
-func tickerEvent(t *binance.Ticker) *binance.TickerEvent {
-	return &binance.TickerEvent{
+func (m *market) avgEvent(now instruction.Time) *binance.AvgPriceEvent {
+	return &binance.AvgPriceEvent{
+		EventTime: now.Milli(), Symbol: m.symbol, Interval: "5m",
+		AvgPrice: m.price(m.avgPrice(now)), LastTradeTime: m.chart.last.Time.Milli(),
+	}
+}
+
+func tickerEvent(t *binance.Ticker) binance.TickerEvent {
+	return binance.TickerEvent{
 		EventTime: t.CloseTime, Symbol: t.Symbol, PriceChange: t.PriceChange, PriceChangePercent: t.PriceChangePercent,
 		WeightedAvgPrice: t.WeightedAvgPrice, PrevClosePrice: t.PrevClosePrice, LastPrice: t.LastPrice, LastQty: t.LastQty,
 		BidPrice: t.BidPrice, BidQty: t.BidQty, AskPrice: t.AskPrice, AskQty: t.AskQty,
@@ -102,9 +99,21 @@ func tickerEvent(t *binance.Ticker) *binance.TickerEvent {
 	}
 }
 
-func miniEvent(t *binance.Ticker) *binance.MiniTickerEvent {
-	return &binance.MiniTickerEvent{
+func miniEvent(t *binance.Ticker) binance.MiniTickerEvent {
+	return binance.MiniTickerEvent{
 		EventTime: t.CloseTime, Symbol: t.Symbol, Close: t.LastPrice, Open: t.OpenPrice, High: t.HighPrice, Low: t.LowPrice,
 		Volume: t.Volume, QuoteVolume: t.QuoteVolume,
 	}
 }
+
+// tickers is the event of !ticker@arr, miniTickers that of !miniTicker@arr.
+type (
+	tickers     []binance.TickerEvent
+	miniTickers []binance.MiniTickerEvent
+)
+
+// AppendJSON writes the list.
+func (l tickers) AppendJSON(dst []byte) []byte { return binance.AppendTickers(dst, l) }
+
+// AppendJSON writes the list.
+func (l miniTickers) AppendJSON(dst []byte) []byte { return binance.AppendMiniTickers(dst, l) }

@@ -1,12 +1,13 @@
 package stream
 
 import (
+	"slices"
+
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
-
-	"github.com/coder/websocket"
 )
 
 // topic is one stream that someone listens to. It is guarded by Hub.mu.
@@ -15,47 +16,49 @@ type topic struct {
 	name   string
 	market *market // nil where it is of all markets
 	conns  map[*conn]struct{}
-	frames [][]byte // made and not yet in the queues
-	force  bool     // someone came: send how things stand, even if nothing changed
+	events []binance.Appender // not yet in the queues
+	force  bool               // someone came: tell how things stand, even if nothing changed
 
-	last    uint64           // depth updates: u of the last one
-	span    span             // candles
-	start   int64            // the candle to be told next, in milliseconds
-	close   money.Price      // of the candle before
-	sent    Candle           // as told last
-	tickers []binance.Ticker // as told last, by market; [0] where it is of one market
+	last  uint64           // depth updates: u of the last one
+	span  span             // candles
+	start instruction.Time // of the candle to be told next
+	close money.Price      // of the candle before
+	sent  archive.Candle   // as told last
+	told  []binance.Ticker // as told last, by market; [0] where it is of one market
 }
 
 // wants counts a topic in or out of what the feed collects. h.mu is held, inside engine.Read.
-func (h *Hub) wants(t *topic, n int) {
+func (h *Hub) wants(s *core.State, t *topic, n int) {
 	m := t.market
 	switch t.stream.Kind {
 	case binance.StreamTrade, binance.StreamAggTrade:
 		m.wantTrades += n
 	case binance.StreamBookTicker:
+		m.quoteAnew(s, h.feed)
 		m.wantQuotes += n
 	case binance.StreamAllBookTicker:
+		for _, m := range h.feed.markets[1:] {
+			m.quoteAnew(s, h.feed)
+		}
 		h.feed.allQuotes += n
 	case binance.StreamDepth, binance.StreamPartialDepth:
 		m.wantDepth += n
 		if n > 0 {
 			m.depths = append(m.depths, t)
 		} else {
-			m.depths = without(m.depths, t)
+			m.depths = slices.DeleteFunc(m.depths, func(x *topic) bool { return x == t })
 		}
 	case binance.StreamKline:
 		m.chart.wanted[t.span] += n
 	}
 }
 
-func without(list []*topic, t *topic) []*topic {
-	kept := list[:0]
-	for _, x := range list {
-		if x != t {
-			kept = append(kept, x)
-		}
+// quoteAnew notes the best prices as they are, unless that is being done anyway: what they were when nobody wanted them
+// any more says nothing.
+func (m *market) quoteAnew(s *core.State, f *feed) {
+	if m.wantQuotes == 0 && f.allQuotes == 0 {
+		m.quote = bestOf(s.Market(m.id).Book)
 	}
-	return kept
 }
 
 // open is the topic of a stream, which is of a known market or of all; h.mu is held, inside engine.Read.
@@ -69,10 +72,10 @@ func (h *Hub) open(s *core.State, stream binance.Stream) *topic {
 	}
 	if stream.Kind == binance.StreamKline {
 		t.span = spanOf(stream.Interval, stream.Zone8)
-		t.start, t.close = t.span.start(s.Clock().Now.Milli()), t.market.chart.last()
+		t.start, t.close = t.span.start(s.Clock().Now), t.market.chart.last.Price
 	}
 	h.topics[stream] = t
-	h.wants(t, 1)
+	h.wants(s, t, 1)
 	return t
 }
 
@@ -95,7 +98,7 @@ func (h *Hub) check(streams []binance.Stream) (bad *binance.StreamError) {
 			}
 		}
 	}
-	if err := h.read(func(s *core.State) { bad = known(s, streams) }); err != nil {
+	if err := h.engine.Read(func(s *core.State) { bad = known(s, streams) }); err != nil {
 		return refused("the venue is stopping")
 	}
 	return bad
@@ -132,9 +135,9 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 		return bad
 	}
 	if answer != nil {
-		c.push([][]byte{answer})
+		c.push(answer)
 	}
-	err := h.read(func(s *core.State) {
+	err := h.engine.Read(func(s *core.State) {
 		for _, x := range streams {
 			h.join(s, c, x)
 		}
@@ -185,12 +188,12 @@ func (h *Hub) unsubscribe(c *conn, streams []binance.Stream, answer []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.leave(c, streams)
-	c.push([][]byte{answer})
+	c.push(answer)
 }
 
 // leave takes streams from a connection; h.mu is held.
 func (h *Hub) leave(c *conn, streams []binance.Stream) {
-	_ = h.read(func(*core.State) {
+	_ = h.engine.Read(func(s *core.State) {
 		for _, x := range streams {
 			sub, has := c.streams[x]
 			if !has {
@@ -207,47 +210,52 @@ func (h *Hub) leave(c *conn, streams []binance.Stream) {
 			delete(t.conns, c)
 			if len(t.conns) == 0 {
 				delete(h.topics, x)
-				h.wants(t, -1)
+				h.wants(s, t, -1)
 			}
 		}
 	})
-	kept := c.order[:0]
-	for _, x := range c.order {
-		if _, has := c.streams[x]; has {
-			kept = append(kept, x)
-		}
-	}
-	c.order = kept
+	c.order = slices.DeleteFunc(c.order, func(x binance.Stream) bool {
+		_, has := c.streams[x]
+		return !has
+	})
 }
 
-// emit makes an event of a topic.
+// emit adds an event of a topic to what deliver sends. Making it into bytes is left to that, outside engine.Read.
 func (h *Hub) emit(t *topic, e binance.Appender) {
-	if len(t.frames) == 0 {
+	if len(t.events) == 0 {
 		h.due = append(h.due, t)
 	}
-	t.frames = append(t.frames, e.AppendJSON(nil))
+	t.events = append(t.events, e)
 }
 
-// deliver puts what was made into the queues.
+// deliver puts the events into the queues, made into bytes once for all who get them in the same form.
 func (h *Hub) deliver() {
 	for _, t := range h.due {
-		var wrapped [][]byte
+		var plain, wrapped [][]byte
 		for c := range t.conns {
 			if !c.combined.Load() {
-				c.push(t.frames)
+				if plain == nil {
+					plain = frames(t.events, func(e binance.Appender) []byte { return e.AppendJSON(nil) })
+				}
+				c.push(plain...)
 				continue
 			}
 			if wrapped == nil {
-				wrapped = make([][]byte, len(t.frames))
-				for i, f := range t.frames {
-					wrapped[i] = binance.AppendCombined(nil, t.name, raw(f))
-				}
+				wrapped = frames(t.events, func(e binance.Appender) []byte { return binance.AppendCombined(nil, t.name, e) })
 			}
-			c.push(wrapped)
+			c.push(wrapped...)
 		}
-		t.frames = nil
+		t.events = nil
 	}
 	h.due = h.due[:0]
+}
+
+func frames(events []binance.Appender, form func(binance.Appender) []byte) [][]byte {
+	list := make([][]byte, len(events))
+	for i, e := range events {
+		list[i] = form(e)
+	}
+	return list
 }
 
 // raw is JSON that was made before.
@@ -255,12 +263,3 @@ type raw []byte
 
 // AppendJSON appends it as it is.
 func (r raw) AppendJSON(dst []byte) []byte { return append(dst, r...) }
-
-// abandon closes everyone on a topic that would miss events.
-func (h *Hub) abandon(stream binance.Stream) {
-	if t := h.topics[stream]; t != nil {
-		for c := range t.conns {
-			c.end(websocket.StatusTryAgainLater, "the venue could not keep up; connect again")
-		}
-	}
-}
