@@ -86,7 +86,7 @@ var demoMarkets = []struct {
 func Setup(d Doer, r Reader) (Cast, error) {
 	b := builder{d: d, r: r}
 	for _, a := range demoAssets {
-		b.asset(a.symbol)
+		b.asset(a.symbol, demoScale)
 	}
 	var c Cast
 	for i := range demoMarkets {
@@ -153,7 +153,8 @@ func (b *builder) read(fn func(*core.State)) {
 	}
 }
 
-func (b *builder) asset(symbol string) {
+// asset adds an asset, or finds it with the scale it must have.
+func (b *builder) asset(symbol string, want money.Scale) {
 	var id instruction.Asset
 	var scale money.Scale
 	b.read(func(s *core.State) {
@@ -164,9 +165,9 @@ func (b *builder) asset(symbol string) {
 	switch {
 	case b.err != nil:
 	case id == 0:
-		b.do("adding "+symbol, &instruction.AddAsset{Symbol: symbol, Scale: demoScale})
-	case scale != demoScale:
-		b.err = fmt.Errorf("scenario: %s is there with %d decimals; the demo market needs %d, run it on a venue of its own", symbol, scale, demoScale)
+		b.do("adding "+symbol, &instruction.AddAsset{Symbol: symbol, Scale: want})
+	case scale != want:
+		b.err = fmt.Errorf("scenario: %s is there with %d decimals and would need %d; a scenario like this takes a venue of its own", symbol, scale, want)
 	}
 }
 
