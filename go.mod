@@ -3,7 +3,6 @@ module portcullis
 go 1.26.0
 
 require (
-	github.com/alecthomas/kong v1.17.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/coder/websocket v1.8.15 // indirect
@@ -16,7 +15,6 @@ require (
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
-	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	golang.org/x/sys v0.48.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	modernc.org/libc v1.77.1 // indirect
@@ -27,3 +25,7 @@ require (
 require modernc.org/sqlite v1.60.1 // history in a file that one can query, without C
 
 require github.com/prometheus/client_golang v1.25.0 // metrics in the form that operators already collect
+
+require github.com/alecthomas/kong v1.17.0 // the command line: subcommands, help and errors from one definition
+
+require github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the real program

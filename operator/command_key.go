@@ -66,8 +66,9 @@ type Key struct {
 
 // Keys answers ListKeys.
 type Keys struct {
-	Keys []Key `json:"keys"`
-	More bool  `json:"more"` // ask again after the last
+	Keys []Key  `json:"keys"`
+	More bool   `json:"more"`           // ask again, after Next
+	Next uint32 `json:"next,omitempty"` // the last number looked at
 }
 
 // RevokeKey makes a key a tombstone. It is named by its number, or by its name or API key's text.

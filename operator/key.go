@@ -187,7 +187,9 @@ func (s *Server) listKeys(_ *caller, in *ListKeys) (Keys, *problem) {
 				r.Keys = append(r.Keys, key(st, instruction.Credential(n+1), k))
 			}
 		}
-		r.More = n < last
+		if r.More = n < last; r.More {
+			r.Next = n
+		}
 	})
 	return r, bad
 }

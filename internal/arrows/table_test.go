@@ -65,5 +65,5 @@ var libraries = map[string]row{
 	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/..."}, "streams"},
 	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
 	"golang.org/x/sys":                    {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
-	"github.com/prometheus/client_golang": {[]string{"venue/...", "cmd/..."}, "metrics"},
+	"github.com/prometheus/client_golang": {[]string{"venue/...", "internal/daemon"}, "metrics"},
 }

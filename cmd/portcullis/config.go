@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"os"
+	"reflect"
+
+	"portcullis/internal/daemon"
+	"portcullis/internal/strict"
+	"portcullis/operator"
+)
+
+// settings are what a venue is run with: flags, and the fields of the configuration file, which is one JSON object. A flag
+// beats the file. What is in neither has the default that its help names.
+type settings struct {
+	Data      *string  `json:"data" placeholder:"DIR" help:"Data directory, made if need be; portcullis-data where none is named."`
+	Listen    *string  `json:"listen" placeholder:"ADDR" help:"Address of the API; 127.0.0.1:8420 where none is named. Port 0 takes a free one."`
+	TLSCert   *string  `json:"tls_cert" placeholder:"FILE" help:"Certificate in PEM, with its chain; plain HTTP without one."`
+	TLSKey    *string  `json:"tls_key" placeholder:"FILE" help:"The certificate's private key in PEM."`
+	Proxies   []string `json:"proxies" placeholder:"CIDR" help:"Proxies in front of the venue: of these, and no others, X-Forwarded-For is believed."`
+	MasterKey *string  `json:"master_key" placeholder:"FILE" help:"File of the master key, made if need be. Without it: $PORTCULLIS_MASTER_KEY, or else master.key in the data directory."`
+	LogLevel  *string  `json:"log_level" placeholder:"LEVEL" help:"debug, info, warn or error; info where nothing is said."`
+	LogFormat *string  `json:"log_format" placeholder:"FORMAT" help:"text or json; text where nothing is said."`
+	Demo      *bool    `json:"demo" negatable:"" help:"A demo market with a customer, on a data directory that is new or was begun so; on where nothing is said."`
+}
+
+// maxConfig bounds the configuration file, in bytes.
+const maxConfig = 64 << 10
+
+// readSettings reads a configuration file.
+func readSettings(path string) (settings, error) {
+	var s settings
+	f, err := os.Open(path)
+	if err != nil {
+		return s, fmt.Errorf("the configuration: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	switch {
+	case err != nil:
+	case len(text) > maxConfig:
+		err = fmt.Errorf("it is longer than %d bytes", maxConfig)
+	default:
+		err = strict.Decode(text, &s)
+	}
+	if err != nil {
+		err = fmt.Errorf("the configuration %s: %w", path, err)
+	}
+	return s, err
+}
+
+// over gives these settings, and where they say nothing the others.
+func (s settings) over(other settings) settings {
+	mine, theirs := reflect.ValueOf(&s).Elem(), reflect.ValueOf(other)
+	for i := range mine.NumField() {
+		if mine.Field(i).IsNil() {
+			mine.Field(i).Set(theirs.Field(i))
+		}
+	}
+	return s
+}
+
+// or is a setting, or its default.
+func or[T any](p *T, fallback T) T {
+	if p == nil {
+		return fallback
+	}
+	return *p
+}
+
+// config is what the settings amount to. Logs go to w.
+func (s settings) config(w io.Writer) (daemon.Config, error) {
+	c := daemon.Config{
+		Dir: or(s.Data, defaultData), Listen: or(s.Listen, "127.0.0.1:8420"), TLSCert: or(s.TLSCert, ""), TLSKey: or(s.TLSKey, ""),
+		MasterKey: or(s.MasterKey, ""), Demo: or(s.Demo, true), Version: readVersion().Version,
+	}
+	var errs []error
+	for _, text := range s.Proxies {
+		p, err := operator.ParseNetwork(text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("proxies: %w", err))
+		}
+		c.Proxies = append(c.Proxies, p)
+	}
+	if _, err := netip.ParseAddrPort(c.Listen); err != nil {
+		errs = append(errs, fmt.Errorf("listen: %q is no address with a port: write 127.0.0.1:8420, [::1]:8420, or 0.0.0.0:8420 for every interface", c.Listen))
+	}
+	var level slog.Level
+	text := or(s.LogLevel, "info")
+	switch text {
+	case "debug", "info", "warn", "error":
+		_ = level.UnmarshalText([]byte(text)) // these it knows
+	default:
+		errs = append(errs, fmt.Errorf("log level: %q is none of debug, info, warn and error", text))
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch format := or(s.LogFormat, "text"); format {
+	case "text":
+		c.Log = slog.New(slog.NewTextHandler(w, opts))
+	case "json":
+		c.Log = slog.New(slog.NewJSONHandler(w, opts))
+	default:
+		errs = append(errs, fmt.Errorf("log format: %q is neither text nor json", format))
+	}
+	if len(errs) > 0 {
+		return c, fmt.Errorf("%w: %w", errUsage, errors.Join(errs...))
+	}
+	return c, nil
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"portcullis/core/instruction"
+)
+
+type journalDumpCmd struct {
+	From uint64 `default:"1" help:"First record."`
+	To   uint64 `help:"Last record; the journal's last where none is named."`
+	directoryFlags
+}
+
+func (c *journalDumpCmd) Run(ctx context.Context, o *output) error {
+	if c.From == 0 || c.To != 0 && c.To < c.From {
+		return fmt.Errorf("%w: records are counted from 1, and --to is not before --from", errUsage)
+	}
+	log, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	reader, err := log.Reader(c.From)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	for ctx.Err() == nil {
+		seq, b, err := reader.Next()
+		if errors.Is(err, io.EOF) || err == nil && c.To != 0 && seq > c.To {
+			return nil
+		}
+		var rec instruction.Record
+		if err == nil {
+			err = rec.Decode(seq, b)
+		}
+		var d dumped
+		if err == nil {
+			d, err = dump(&rec)
+		}
+		if err != nil {
+			return fmt.Errorf("record %d: %w", seq, err)
+		}
+		if err := d.write(o); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// dumped is one record as it is printed. Numbers are as they are persisted: amounts and prices in the smallest units.
+type dumped struct {
+	Seq         uint64                `json:"seq"`
+	Time        instruction.Time      `json:"time"`
+	Principal   instruction.Principal `json:"principal"`
+	Instruction named                 `json:"instruction"`
+	Verdict     dumpedVerdict         `json:"verdict"`
+	Events      []named               `json:"events"`
+}
+
+type dumpedVerdict struct {
+	Decision instruction.Decision  `json:"decision"`
+	Findings []instruction.Finding `json:"findings"`
+}
+
+// named is an instruction or event with the name of its kind.
+type named struct {
+	Name   string `json:"name"`
+	Fields any    `json:"fields"`
+}
+
+// name takes a copy of what v points to. A sealed secret is left out: a printed journal goes further than the journal.
+func name(v any) named {
+	x := reflect.ValueOf(v).Elem()
+	fields := reflect.New(x.Type()).Elem()
+	fields.Set(x)
+	switch f := fields.Addr().Interface().(type) {
+	case *instruction.CreateKey:
+		unseal(f)
+	case *instruction.KeyCreated:
+		unseal(&f.Key)
+	}
+	return named{x.Type().Name(), fields.Interface()}
+}
+
+func unseal(k *instruction.CreateKey) {
+	if k.Scheme == instruction.HMAC {
+		k.Material = nil
+	}
+}
+
+func dump(r *instruction.Record) (dumped, error) {
+	in, err := r.Instruction()
+	if err != nil {
+		return dumped{}, err
+	}
+	d := dumped{
+		Seq: r.Seq, Time: r.Time, Principal: r.Principal, Instruction: name(in), Events: []named{},
+		Verdict: dumpedVerdict{r.Verdict.Decision, r.Verdict.Findings()},
+	}
+	var ev instruction.Events
+	r.Events(&ev)
+	for e := ev.Next(); e != nil; e = ev.Next() {
+		d.Events = append(d.Events, name(e))
+	}
+	return d, ev.Err()
+}
+
+// write prints the record on one line.
+func (d *dumped) write(o *output) error {
+	if o.json {
+		o.line(d)
+		return nil
+	}
+	at, _ := d.Time.MarshalText()
+	var why []string
+	for _, f := range d.Verdict.Findings {
+		why = append(why, fmt.Sprintf("%v=%d", f.Reason, f.Value))
+	}
+	line := fmt.Sprintf("%d %s [%s] %s → %v (%s)", d.Seq, at, plain(reflect.ValueOf(d.Principal)), d.Instruction, d.Verdict.Decision, strings.Join(why, ", "))
+	for _, e := range d.Events {
+		line += " | " + e.String()
+	}
+	_, err := fmt.Fprintln(o.out, line)
+	return err
+}
+
+// String is the name with the fields that are not zero.
+func (n named) String() string {
+	fields := plain(reflect.ValueOf(n.Fields))
+	if fields == "" {
+		return n.Name
+	}
+	return n.Name + "{" + fields + "}"
+}
+
+// plain writes a struct's fields that are not zero.
+func plain(v reflect.Value) string {
+	var parts []string
+	for i := range v.NumField() {
+		f := v.Field(i)
+		if f.IsZero() {
+			continue
+		}
+		text := fmt.Sprint(f.Interface())
+		switch x := f.Interface().(type) {
+		case instruction.Time:
+			b, _ := x.MarshalText()
+			text = string(b)
+		case []byte:
+			text = fmt.Sprintf("%x", x)
+		case string:
+			text = fmt.Sprintf("%q", x)
+		case instruction.Digest:
+			b, _ := x.MarshalText()
+			text = string(b)
+		case fmt.Stringer:
+		default:
+			if f.Kind() == reflect.Struct {
+				text = "{" + plain(f) + "}"
+			}
+		}
+		parts = append(parts, v.Type().Field(i).Name+"="+text)
+	}
+	return strings.Join(parts, " ")
+}

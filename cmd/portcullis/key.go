@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"portcullis/operator"
+)
+
+type keyCmd struct {
+	Create keyCreateCmd `cmd:"" help:"Create an API key. A secret that is made here is shown once and never again."`
+	List   keyListCmd   `cmd:"" help:"List API keys, revoked ones included."`
+	Revoke keyRevokeCmd `cmd:"" help:"Revoke an API key for ever."`
+}
+
+type keyCreateCmd struct {
+	Account   uint32   `arg:"" help:"Number of the account."`
+	Scheme    string   `placeholder:"KIND" help:"ed25519 (where nothing is said), rsa or hmac."`
+	PublicKey string   `placeholder:"FILE" help:"The customer's own public key in PEM (- is standard input). Without it the venue makes the key."`
+	Rights    []string `placeholder:"RIGHT" default:"read" help:"read, trade, withdraw. Trading needs Ed25519 or --networks; withdrawing needs both."`
+	Symbols   []string `placeholder:"SYMBOL" help:"Markets it may trade in; all where none are named."`
+	Networks  []string `placeholder:"CIDR" help:"Networks it may be used from, such as 203.0.113.7/32 or 2001:db8::/48; any where none are named."`
+	Expires   string   `placeholder:"WHEN" help:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; never where nothing is said."`
+	Label     string   `placeholder:"TEXT" help:"The owner's own word for it."`
+	venueFlags
+}
+
+// maxPEM bounds what is read as a public key, in bytes.
+const maxPEM = 16 << 10
+
+func (c *keyCreateCmd) publicKey() (string, error) {
+	if c.PublicKey == "" {
+		return "", nil
+	}
+	f := os.Stdin
+	if c.PublicKey != "-" {
+		var err error
+		if f, err = os.Open(c.PublicKey); err != nil {
+			return "", fmt.Errorf("the public key: %w", err)
+		}
+		defer f.Close()
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxPEM))
+	if err != nil {
+		return "", fmt.Errorf("the public key: %w", err)
+	}
+	return string(text), nil
+}
+
+func (c *keyCreateCmd) Run(ctx context.Context, o *output) error {
+	public, err := c.publicKey()
+	if err != nil {
+		return err
+	}
+	scheme := c.Scheme
+	if scheme == "" && public == "" {
+		scheme = "ed25519"
+	}
+	r, err := call(ctx, c.venueFlags, operator.KeyCreate, operator.CreateKey{
+		Account: c.Account, Scheme: scheme, PublicKey: public, Label: c.Label,
+		Rights: c.Rights, Symbols: c.Symbols, Networks: c.Networks, Expires: c.Expires,
+	})
+	if err != nil {
+		return err
+	}
+	o.show(r, func(w io.Writer) {
+		fmt.Fprintf(w, "key %d of account %d (record %d)\n", r.Key, c.Account, r.Seq)
+		row(w, "name", r.Name)
+		row(w, "API key", r.APIKey)
+		if !r.Secret.IsZero() {
+			row(w, "secret", string(r.Secret.Reveal()))
+		}
+		if !r.PrivateKey.IsZero() {
+			fmt.Fprintf(w, "private key:\n%s", r.PrivateKey.Reveal())
+		}
+		if !r.Secret.IsZero() || !r.PrivateKey.IsZero() {
+			fmt.Fprintln(w, "Keep it now: it is shown this once, and the venue cannot show it again.")
+		}
+	})
+	return nil
+}
+
+type keyListCmd struct {
+	Account uint32 `arg:"" optional:"" help:"Number of the account; all where none is named."`
+	venueFlags
+}
+
+func (c *keyListCmd) Run(ctx context.Context, o *output) error {
+	all := operator.Keys{Keys: []operator.Key{}}
+	for after, more := uint32(0), true; more; {
+		r, err := call(ctx, c.venueFlags, operator.KeyList, operator.ListKeys{Account: c.Account, After: after})
+		if err != nil {
+			return err
+		}
+		all.Keys = append(all.Keys, r.Keys...)
+		if more = r.More; more {
+			after = r.Next
+		}
+	}
+	o.show(all, func(w io.Writer) {
+		row(w, "KEY", "NAME", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "CREATED", "EXPIRES", "REVOKED", "LABEL")
+		for _, k := range all.Keys {
+			row(w, k.Key, k.Name, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"),
+				k.Created, orDash(k.Expires), orDash(k.Revoked), orDash(k.Label))
+		}
+	})
+	return nil
+}
+
+type keyRevokeCmd struct {
+	Key string `arg:"" help:"The key's number, its name, or its text as the client sends it."`
+	venueFlags
+}
+
+func (c *keyRevokeCmd) Run(ctx context.Context, o *output) error {
+	in := operator.RevokeKey{Name: c.Key}
+	if n, err := strconv.ParseUint(c.Key, 10, 32); err == nil {
+		in = operator.RevokeKey{Key: uint32(n)}
+	}
+	r, err := call(ctx, c.venueFlags, operator.KeyRevoke, in)
+	if err == nil {
+		o.done(r, r, "the key is revoked for ever")
+	}
+	return err
+}

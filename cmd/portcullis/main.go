@@ -1,0 +1,107 @@
+// Command portcullis runs a trading venue, and gives it the operator's commands.
+//
+// It holds nothing of its own: run starts package daemon; the commands of the operator go over the socket of the venue that
+// runs; journal reads a data directory and changes nothing in it. Exit codes: 0 done, 1 failed or refused, 2 wrongly called,
+// 130 stopped at once by a second signal.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"portcullis/operator"
+
+	"github.com/alecthomas/kong"
+)
+
+const (
+	exitFailed = 1
+	exitUsage  = 2
+	exitAtOnce = 130
+)
+
+// program is the command line.
+type program struct {
+	JSON bool `name:"json" help:"Write JSON to standard output, for scripts."`
+
+	Run     runCmd     `cmd:"" help:"Run the venue."`
+	Status  statusCmd  `cmd:"" help:"Say how the running venue is."`
+	Asset   assetCmd   `cmd:"" help:"Define assets and list them."`
+	Market  marketCmd  `cmd:"" help:"Define, open, halt and list markets."`
+	Account accountCmd `cmd:"" help:"Open accounts, credit them and look at them."`
+	Key     keyCmd     `cmd:"" help:"Create, list and revoke customers' API keys."`
+	Clock   clockCmd   `cmd:"" help:"Confirm a jump of the clock."`
+	Journal journalCmd `cmd:"" help:"Check and print a journal; nothing in it is changed."`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+const description = "A trading venue built around a gate that every instruction able to move money must pass. " +
+	"Begin with: portcullis run"
+
+func main() {
+	var p program
+	parser, err := kong.New(&p, kong.Name("portcullis"), kong.Description(description),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}))
+	if err != nil {
+		panic(err) // the command line's own definition is wrong
+	}
+	o := &output{out: os.Stdout, err: os.Stderr}
+	call, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		o.complain(err)
+		o.say("Try: portcullis --help")
+		os.Exit(exitUsage)
+	}
+	o.json = p.JSON
+	ctx, stop := signals()
+	defer stop()
+	call.BindTo(ctx, (*context.Context)(nil))
+	if err := call.Run(o); err != nil {
+		os.Exit(o.fail(err))
+	}
+}
+
+// errUsage marks an error of whoever called the program.
+var errUsage = errors.New("wrongly called")
+
+// fail tells an error, and is the exit code for it.
+func (o *output) fail(err error) int {
+	var no *operator.Refused
+	if errors.As(err, &no) && o.json {
+		o.line(no.Outcome)
+	}
+	o.complain(err)
+	if errors.Is(err, errUsage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// oneWish is how close together two signals count as one: some senders signal the process and then its whole group.
+const oneWish = 250 * time.Millisecond
+
+// signals gives a context that ends with the first signal to stop. The second ends the process at once.
+func signals() (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := make(chan os.Signal, 2)
+	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-c
+		first := time.Now()
+		cancel()
+		for range c {
+			if time.Since(first) > oneWish {
+				os.Exit(exitAtOnce)
+			}
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(c)
+		cancel()
+	}
+}

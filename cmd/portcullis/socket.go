@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"portcullis/internal/daemon"
+	"portcullis/operator"
+)
+
+// defaultData is the data directory where none is named.
+const defaultData = "portcullis-data"
+
+// venueFlags say which running venue a command is for.
+type venueFlags struct {
+	Data string `help:"Data directory of the running venue." default:"portcullis-data" placeholder:"DIR"`
+}
+
+// patience is how long a command waits for the venue.
+const patience = 30 * time.Second
+
+// call gives a command to the running venue.
+func call[Request, Reply any](ctx context.Context, f venueFlags, c operator.Command[Request, Reply], in Request) (Reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	client := operator.NewClient(daemon.Socket(f.Data))
+	defer client.Close()
+	return operator.Call(ctx, client, c, in)
+}
+
+// done writes the outcome of a command that changed something.
+func (o *output) done(v any, r operator.Outcome, format string, args ...any) {
+	o.show(v, func(w io.Writer) {
+		fmt.Fprintf(w, format, args...)
+		fmt.Fprintf(w, " (record %d)\n", r.Seq)
+	})
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"portcullis/operator"
+)
+
+type statusCmd struct{ venueFlags }
+
+func (c *statusCmd) Run(ctx context.Context, o *output) error {
+	r, err := call(ctx, c.venueFlags, operator.StatusShow, operator.Nothing{})
+	if err != nil {
+		return err
+	}
+	o.show(r, func(w io.Writer) {
+		health := "takes orders"
+		if !r.Healthy {
+			health = "takes no orders: " + r.Problem
+		}
+		row(w, "venue", health)
+		row(w, "address", r.BaseURL)
+		row(w, "version", r.Version)
+		row(w, "process", r.PID)
+		row(w, "started", r.Started)
+		row(w, "data", r.Data)
+		row(w, "records", r.Seq)
+		row(w, "history up to", r.Archived)
+		row(w, "venue's time", r.Time)
+		if r.Frozen != "" {
+			row(w, "waits stand still at", r.Frozen+", since the clock jumped: if it is right now, run portcullis clock confirm --data "+c.Data)
+		}
+		row(w, "accounts", r.Accounts)
+		row(w, "keys", fmt.Sprintf("%d, revoked ones included", r.Keys))
+		row(w, "assets", r.Assets)
+		row(w, "markets", list(r.Markets, "none"))
+	})
+	return nil
+}

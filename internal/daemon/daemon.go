@@ -1,0 +1,312 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"portcullis/archive"
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/engine"
+	"portcullis/internal/clock"
+	"portcullis/internal/seal"
+	"portcullis/journal"
+	"portcullis/operator"
+	"portcullis/venue"
+	"portcullis/venue/stream"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Daemon is a running venue. Its methods may be called from any goroutine.
+type Daemon struct {
+	cfg      Config
+	log      *slog.Logger
+	started  time.Time
+	engine   *engine.Engine
+	kek      seal.KEK
+	archive  *archive.Archive
+	streams  *stream.Hub
+	venue    *venue.Venue
+	operator *operator.Server
+	web      *http.Server
+	metrics  *prometheus.Registry
+	addr     net.Addr
+	demo     *Demo
+
+	ending  context.Context // of what runs in the background
+	end     context.CancelFunc
+	running sync.WaitGroup // what must end before the engine
+	history sync.WaitGroup // the archive's feed, which ends with the engine
+	failed  chan error     // has room for all that can fail
+
+	closing sync.Once
+	closed  error
+}
+
+// Start starts a venue. When it returns without an error, everything is ready; ctx ends a start that takes too long, and
+// nothing after that. On an error everything that had begun is ended.
+func Start(ctx context.Context, cfg Config) (*Daemon, error) {
+	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4)}
+	d.ending, d.end = context.WithCancel(context.Background())
+	for _, step := range []func(context.Context) error{
+		d.openEngine, d.openKeys, d.setUpDemo, d.openArchive, d.openVenue, d.listen, d.openSocket, d.runDemo,
+	} {
+		err := ctx.Err()
+		if err == nil {
+			err = step(ctx)
+		}
+		if err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+	}
+	return d, nil
+}
+
+// openEngine opens the journal and recovers the state from it.
+func (d *Daemon) openEngine(context.Context) error {
+	if err := makeDir(d.cfg.Dir); err != nil {
+		return err
+	}
+	log, err := journal.Open(JournalDir(d.cfg.Dir), journal.Options{})
+	if err != nil {
+		return err
+	}
+	if cut := log.Recovered(); cut.Segment != "" {
+		d.log.Warn("a write that a crash tore was cut off; nobody was told that it had happened", "segment", cut.Segment, "offset", cut.Offset, "bytes", cut.Bytes)
+	}
+	c := d.cfg.Clock
+	if c == nil {
+		c = clock.Wall()
+	}
+	began := time.Now()
+	e, err := engine.Open(engine.Config{Log: log, Clock: c})
+	if err != nil {
+		return errors.Join(err, log.Close())
+	}
+	d.engine = e
+	d.log.Info("recovered from the journal", "records", log.Last(), "took", time.Since(began))
+	return nil
+}
+
+// openKeys finds the master key and tries it on a sealed secret.
+func (d *Daemon) openKeys(context.Context) error {
+	var id instruction.KeyID
+	var sealed []byte
+	if err := d.engine.Read(func(s *core.State) {
+		for c := instruction.Credential(1); c <= s.Keys() && sealed == nil; c++ {
+			if k := s.Key(c); k.Scheme == instruction.HMAC && k.Material != nil {
+				id, sealed = k.ID, append([]byte(nil), k.Material...)
+			}
+		}
+	}); err != nil {
+		return err
+	}
+	kek, err := d.cfg.masterKey(sealed != nil)
+	if err != nil {
+		return err
+	}
+	if sealed != nil {
+		if _, err := kek.Open(sealed, id[:]); err != nil {
+			return fmt.Errorf("the master key does not open the secrets of this data directory: %w", err)
+		}
+	}
+	d.kek = kek
+	return nil
+}
+
+// retryHistory is how long history waits after it failed before it goes on.
+const retryHistory = 5 * time.Second
+
+// openArchive opens history and keeps it filled.
+func (d *Daemon) openArchive(context.Context) error {
+	a, err := archive.Open(filepath.Join(d.cfg.Dir, archiveFile))
+	if err != nil {
+		return err
+	}
+	d.archive = a
+	d.history.Go(func() {
+		for {
+			err := a.Follow(d.ending, d.engine)
+			if err == nil || d.ending.Err() != nil {
+				return
+			}
+			d.log.Error("history stands still; trading is not affected", "err", err, "again in", retryHistory)
+			select {
+			case <-time.After(retryHistory):
+			case <-d.ending.Done():
+				return
+			}
+		}
+	})
+	return nil
+}
+
+// openVenue opens streams and API.
+func (d *Daemon) openVenue(context.Context) error {
+	client := func(r *http.Request) netip.Addr { return venue.ClientAddr(r, d.cfg.Proxies) }
+	hub, err := stream.New(d.engine, stream.Config{Beat: time.Tick(100 * time.Millisecond), ClientAddr: client, Archive: d.archive, Log: d.log})
+	if err != nil {
+		return err
+	}
+	d.streams = hub
+	d.venue, err = venue.New(venue.Config{
+		Engine: d.engine, Archive: d.archive, Streams: hub, Secrets: d.kek, Proxies: d.cfg.Proxies, Log: d.log, Metrics: d.metrics,
+	})
+	return err
+}
+
+// listen opens the API's address and serves it.
+func (d *Daemon) listen(context.Context) error {
+	tls, err := d.cfg.certificate()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", d.cfg.Listen)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("the address %s is in use by another program: stop that, or name another address with --listen (port 0 takes a free one)", d.cfg.Listen)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("this user may not listen on %s: name a port above 1023 with --listen", d.cfg.Listen)
+	case err != nil:
+		return fmt.Errorf("cannot listen on %s: %w", d.cfg.Listen, err)
+	}
+	d.addr = l.Addr()
+	if err := d.gauge(); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	d.web = d.server(tls)
+	go func() {
+		var err error
+		if tls != nil {
+			err = d.web.ServeTLS(l, "", "")
+		} else {
+			err = d.web.Serve(l)
+		}
+		if !errors.Is(err, http.ErrServerClosed) {
+			d.failed <- fmt.Errorf("the API stopped: %w", err)
+		}
+	}()
+	return nil
+}
+
+// openSocket opens the operator's socket. It comes last: who can give commands finds everything ready.
+func (d *Daemon) openSocket(context.Context) error {
+	l, err := operator.Listen(Socket(d.cfg.Dir))
+	if err != nil {
+		return err
+	}
+	d.operator = operator.New(operator.Config{Engine: d.engine, Sealer: d.kek, Log: d.log, Status: d.status})
+	go func() {
+		if err := d.operator.Serve(l); err != nil {
+			d.failed <- err
+		}
+	}()
+	return nil
+}
+
+// status fills in what the engine does not know.
+func (d *Daemon) status(s *operator.Status) {
+	s.Version, s.Data, s.BaseURL, s.Archived = d.cfg.Version, d.cfg.Dir, d.BaseURL(), d.archive.Applied()
+	s.Started = d.started.UTC().Format(time.RFC3339)
+}
+
+// BaseURL is where the API is, such as http://127.0.0.1:8420.
+func (d *Daemon) BaseURL() string {
+	scheme := "http"
+	if d.cfg.TLSCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + d.addr.String()
+}
+
+// Addr is the API's address.
+func (d *Daemon) Addr() net.Addr { return d.addr }
+
+// Socket is the path of the operator's socket.
+func (d *Daemon) Socket() string { return Socket(d.cfg.Dir) }
+
+// Engine is the engine that runs.
+func (d *Daemon) Engine() *engine.Engine { return d.engine }
+
+// Demo is the demo's customer, nil where there is no demo.
+func (d *Daemon) Demo() *Demo { return d.demo }
+
+// Failed receives what makes it pointless to go on. The venue must then be closed.
+func (d *Daemon) Failed() <-chan error { return d.failed }
+
+// Frozen is the time at which waits stand still after a jump of the clock, 0 while they run.
+func (d *Daemon) Frozen() instruction.Time {
+	var t instruction.Time
+	_ = d.engine.Read(func(s *core.State) { t = s.Clock().Frozen })
+	return t
+}
+
+// finish is how long requests under way get to end, and then history to catch up.
+const finish = 10 * time.Second
+
+// Close stops taking requests, lets those under way end, ends the streams, and closes engine, archive and journal, in this
+// order. It can be called more than once.
+func (d *Daemon) Close() error {
+	d.closing.Do(func() { d.closed = d.close() })
+	return d.closed
+}
+
+func (d *Daemon) close() error {
+	var errs []error
+	ctx, cancel := context.WithTimeout(context.Background(), finish)
+	defer cancel()
+	if d.operator != nil {
+		errs = append(errs, d.operator.Close(ctx))
+	}
+	if d.demo != nil {
+		d.demo.stop()
+	}
+	d.running.Wait()
+	errs = append(errs, d.closeAPI(ctx))
+	if d.engine != nil {
+		errs = append(errs, d.engine.Close())
+	}
+	if d.archive != nil {
+		d.drain()
+		errs = append(errs, d.archive.Close())
+	}
+	d.end()
+	return errors.Join(errs...)
+}
+
+// closeAPI takes no connection any more, lets requests under way be answered, and ends the streams, each with a reason.
+func (d *Daemon) closeAPI(ctx context.Context) error {
+	var errs []error
+	if d.web != nil {
+		err := d.web.Shutdown(ctx)
+		if errors.Is(err, context.DeadlineExceeded) {
+			d.log.Warn("some requests were not answered in time and are cut off", "after", finish)
+			err = d.web.Close()
+		}
+		errs = append(errs, err)
+	}
+	if d.venue != nil {
+		errs = append(errs, d.venue.Close())
+	}
+	if d.streams != nil {
+		d.streams.Close()
+	}
+	return errors.Join(errs...)
+}
+
+// drain lets history take up what is durable, for as long as there is patience; what is missing then comes at the next start.
+func (d *Daemon) drain() {
+	late := time.AfterFunc(finish, d.end)
+	defer late.Stop()
+	d.history.Wait()
+}

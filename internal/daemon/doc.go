@@ -1,0 +1,13 @@
+// Package daemon composes the parts into one running venue: journal, engine, archive, streams, API and operator's socket,
+// over one data directory. The program's run command starts it, and so do tests that want the whole venue.
+//
+// It owns the data directory while it runs, and the order in which things begin and end; it judges nothing and holds no
+// money. What it refuses: a directory that another process uses, a journal that is damaged, a master key that is not the
+// one that the directory's secrets were sealed under.
+//
+//	journal/                the record of everything; locked while a venue runs
+//	archive.sqlite          history for queries; made again from the journal when lost
+//	master.key              seals the HMAC secrets; only where no other place is named
+//	operator.sock           takes the operator's commands; there once everything else is ready
+//	demo-credentials.json   only in a demo: the keys of its customer
+package daemon

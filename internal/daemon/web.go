@@ -1,0 +1,128 @@
+package daemon
+
+import (
+	"crypto/tls"
+	_ "embed"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"portcullis/core"
+	"portcullis/engine"
+	"portcullis/venue"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// server is the API with what stands beside it: the index page, metrics, and whether the venue is well.
+func (d *Daemon) server(tls *tls.Config) *http.Server {
+	mux := http.NewServeMux()
+	mux.Handle("/", d.venue.Handler())
+	mux.HandleFunc("GET /{$}", d.index)
+	mux.HandleFunc("GET /healthz", d.healthz)
+	mux.HandleFunc("GET /readyz", d.readyz)
+	mux.Handle("GET /metrics", d.near(promhttp.HandlerFor(d.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: 4})))
+	return &http.Server{
+		Handler: mux, TLSConfig: tls,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      time.Minute, // streams have limits of their own
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(d.log.Handler(), slog.LevelDebug), // strangers write it
+	}
+}
+
+// near answers clients on this machine only: figures are nobody else's business.
+func (d *Daemon) near(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a := venue.ClientAddr(r, d.cfg.Proxies); !near(a) {
+			http.Error(w, "Metrics are shown to clients on the venue's own machine only.", http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+func near(a netip.Addr) bool { return a.IsLoopback() }
+
+// healthz says whether the process must be restarted.
+func (d *Daemon) healthz(w http.ResponseWriter, _ *http.Request) {
+	err := d.engine.Read(func(*core.State) {})
+	if why := d.engine.Healthy(); err == nil && errors.Is(why, engine.ErrStopped) { // a full disk needs no restart
+		err = why
+	}
+	say(w, err, "well\n")
+}
+
+// readyz says whether orders are taken up now.
+func (d *Daemon) readyz(w http.ResponseWriter, _ *http.Request) {
+	say(w, d.engine.Healthy(), "ready\n")
+}
+
+func say(w http.ResponseWriter, err error, fine string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		fine = err.Error() + "\n"
+	}
+	_, _ = w.Write([]byte(fine))
+}
+
+//go:embed index.html
+var indexText string
+
+var indexPage = template.Must(template.New("index").Parse(indexText))
+
+// index says what this is, and where things are.
+func (d *Daemon) index(w http.ResponseWriter, r *http.Request) {
+	var markets []string
+	if err := d.engine.Read(func(s *core.State) {
+		for _, m := range s.Markets() {
+			markets = append(markets, m.Symbol)
+		}
+	}); err != nil {
+		say(w, err, "")
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	_ = indexPage.Execute(w, map[string]any{"Version": d.cfg.Version, "Markets": markets, "Demo": d.demo != nil})
+}
+
+// gauge adds the engine's and the archive's figures to the metrics.
+func (d *Daemon) gauge() error {
+	figure := func(name, help string, value func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
+	}
+	for _, c := range []prometheus.Collector{
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		figure("portcullis_journal_records", "Sequence of the last durable record.", func() float64 { return float64(d.engine.Durable()) }),
+		figure("portcullis_archive_records", "Record up to which history is there.", func() float64 { return float64(d.archive.Applied()) }),
+		figure("portcullis_ready", "1 while instructions are taken up, else 0.", func() float64 { return yes(d.engine.Healthy() == nil) }),
+		figure("portcullis_clock_frozen", "1 while waits stand still after a jump of the clock, until the operator confirms it.",
+			func() float64 { return yes(d.Frozen() != 0) }),
+	} {
+		if err := d.metrics.Register(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func yes(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
