@@ -74,14 +74,15 @@ func TestRefusedSignatures(t *testing.T) {
 	for _, k := range []*testKey{h.ed, h.rsa, h.hmac} {
 		order := strings.Join(limitOrder("BUY", "0.1", "10000"), "&")
 		payload := order + "&" + h.stamp()
-		signature := url.QueryEscape(k.sign([]byte(payload)))
+		plain := k.sign([]byte(payload))
+		signature := url.QueryEscape(plain)
 		for what, query := range map[string]string{
 			"another quantity":  strings.Replace(payload, "quantity=0.1", "quantity=0.2", 1) + "&signature=" + signature,
 			"one more":          payload + "&newClientOrderId=x&signature=" + signature,
 			"other escapes":     strings.Replace(payload, "BUY", "%42UY", 1) + "&signature=" + signature,
 			"another order":     h.stampOf(payload) + "&" + order + "&signature=" + signature,
 			"no such signature": payload + "&signature=" + url.QueryEscape(k.sign([]byte("else"))),
-			"cut":               payload + "&signature=" + signature[:20],
+			"cut":               payload + "&signature=" + url.QueryEscape(plain[:20]),
 			"not encoded":       payload + "&signature=%21%21",
 		} {
 			if a := h.send("POST", orderPath, query, "", k.text); a.status != 400 || a.code() != -1022 {

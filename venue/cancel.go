@@ -3,7 +3,7 @@ package venue
 import (
 	"crypto/rand"
 
-	"portcullis/core/book"
+	"portcullis/archive"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 )
@@ -85,31 +85,28 @@ func (v *Venue) cancelled(c *call, m *market, o *outcome, own string) ([]binance
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, cancelAnswer(c, m, &x, o.time, own))
+		list = append(list, cancelAnswer(c, m, x, o.time, own))
 	}
 	return list, nil
 }
 
-// closedOrder is a cancelled order as it was at its end: as the follower saw it, or from the archive, should so many have
-// been cancelled since that it was forgotten.
-func (v *Venue) closedOrder(c *call, m *market, id instruction.Order) (book.Order, *binance.Error) {
+// closedOrder is a cancelled order as it was at its end: as the follower saw it, or from history, should so many have been
+// cancelled since that it was forgotten.
+func (v *Venue) closedOrder(c *call, m *market, id instruction.Order) (*archive.Order, *binance.Error) {
 	if err := v.caughtUp(); err != nil {
-		return book.Order{}, err
+		return nil, err
 	}
-	if x, ok := v.watch.find(id); ok {
+	if x := v.watch.find(id); x != nil {
 		return x, nil
 	}
 	x, err := v.history.order(c, m, id, "")
 	if err != nil {
-		return book.Order{}, binance.ErrUnexpectedResponse() // it is cancelled; what was filled of it cannot be told
+		return nil, binance.ErrUnexpectedResponse() // it is cancelled; what was filled of it cannot be told
 	}
-	return book.Order{
-		ID: x.ID, Account: x.Account, Price: x.Price, Qty: x.Qty, Done: x.Done, Paid: x.Paid, QuoteQty: x.QuoteQty,
-		ClientID: x.ClientID, Side: x.Side, Type: x.Type, TIF: x.TIF, Placed: x.Placed, Updated: x.Updated,
-	}, nil
+	return x, nil
 }
 
-func cancelAnswer(c *call, m *market, x *book.Order, at instruction.Time, own string) binance.OrderCancel {
+func cancelAnswer(c *call, m *market, x *archive.Order, at instruction.Time, own string) binance.OrderCancel {
 	return binance.OrderCancel{
 		Symbol: m.symbol, OrigClientOrderID: x.ClientID.String(), OrderID: int64(x.ID), OrderListID: binance.NoList,
 		ClientOrderID: own, TransactTime: c.time(at), Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty),

@@ -44,10 +44,12 @@ func ask[T any](h history, c *call, query func(context.Context) (T, error)) (T, 
 	return none, binance.ErrDisconnected()
 }
 
-func (h history) order(c *call, m *market, id instruction.Order, client string) (archive.Order, *binance.Error) {
-	return ask(h, c, func(ctx context.Context) (archive.Order, error) {
+// order is the caller's order by number, or the newest of its own name.
+func (h history) order(c *call, m *market, id instruction.Order, client string) (*archive.Order, *binance.Error) {
+	o, err := ask(h, c, func(ctx context.Context) (archive.Order, error) {
 		return h.archive.Order(ctx, c.account, m.id, id, client)
 	})
+	return &o, err
 }
 
 // dayHours is the longest time that one query of an account's history may span.

@@ -13,12 +13,30 @@ import (
 // caughtUp waits until the state that reads see has everything that is durable by now.
 func (v *Venue) caughtUp() *binance.Error { return v.read(func(*core.State) {}) }
 
-// orderAnswer tells of an order in the book.
-func orderAnswer(c *call, m *market, x *book.Order) binance.Order {
+// seen is an order in the book, in the form in which history has it.
+func seen(m instruction.Market, x *book.Order) archive.Order {
+	o := archive.Order{
+		ID: x.ID, Account: x.Account, Credential: x.Credential, Market: m, Side: x.Side, Type: x.Type, TIF: x.TIF,
+		Price: x.Price, Qty: x.Qty, QuoteQty: x.QuoteQty, Done: x.Done, Paid: x.Paid, ClientID: x.ClientID,
+		Status: archive.New, Placed: x.Placed, Updated: x.Updated,
+	}
+	if x.Done > 0 {
+		o.Status = archive.PartlyFilled
+	}
+	return o
+}
+
+var orderStatus = map[archive.Status]binance.OrderStatus{
+	archive.New: binance.StatusNew, archive.PartlyFilled: binance.StatusPartiallyFilled, archive.Filled: binance.StatusFilled,
+	archive.Cancelled: binance.StatusCanceled, archive.Expired: binance.StatusExpired,
+}
+
+// orderAnswer tells of an order.
+func orderAnswer(c *call, m *market, x *archive.Order) binance.Order {
 	return binance.Order{
 		Symbol: m.symbol, OrderID: int64(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
 		Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty), ExecutedQty: m.baseAmount(x.Done), CumQuoteQty: m.quoteAmount(x.Paid),
-		Status: statusOfOrder(x.Done, 0), TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
+		Status: orderStatus[x.Status], TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
 		Side: binance.Side(x.Side.String()), StopPrice: m.price(0), IcebergQty: m.baseAmount(0),
 		Time: c.time(x.Placed), UpdateTime: c.time(x.Updated), IsWorking: true, WorkingTime: c.time(x.Placed),
 		OrigQuoteOrderQty: m.quoteAmount(x.QuoteQty), STPMode: binance.STPNone,
@@ -37,24 +55,20 @@ func queryOrder(v *Venue, c *call) (reply, *binance.Error) {
 	if err != nil {
 		return nil, err
 	}
-	open, err := v.openOrder(c, m, ref)
-	switch {
-	case err != nil:
-		return nil, err
-	case open != nil:
-		return open, nil
+	x, err := v.openOrder(c, m, ref)
+	if err == nil && x == nil {
+		x, err = v.history.order(c, m, instruction.Order(ref.ID), ref.ClientID)
 	}
-	x, err := v.history.order(c, m, instruction.Order(ref.ID), ref.ClientID)
 	if err != nil {
 		return nil, err
 	}
-	o := pastOrder(c, m, &x)
+	o := orderAnswer(c, m, x)
 	return &o, nil
 }
 
 // openOrder is the caller's order in the book that a reference names, or nil. A client's own name means the newest order
 // that has it, and while one is open no newer one can have its name.
-func (v *Venue) openOrder(c *call, m *market, ref binance.OrderRef) (found *binance.Order, err *binance.Error) {
+func (v *Venue) openOrder(c *call, m *market, ref binance.OrderRef) (found *archive.Order, err *binance.Error) {
 	client, bad := instruction.ClientIDOf(ref.ClientID)
 	if bad != nil {
 		return nil, binance.ErrNoSuchOrder() // nobody can have placed it
@@ -69,28 +83,11 @@ func (v *Venue) openOrder(c *call, m *market, ref binance.OrderRef) (found *bina
 			return
 		}
 		if x := b.At(h); x.Account == c.account && (client.IsZero() || x.ClientID == client) {
-			o := orderAnswer(c, m, x)
+			o := seen(m.id, x)
 			found = &o
 		}
 	})
 	return found, err
-}
-
-// pastOrder tells of an order in the archive.
-func pastOrder(c *call, m *market, x *archive.Order) binance.Order {
-	return binance.Order{
-		Symbol: m.symbol, OrderID: int64(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
-		Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty), ExecutedQty: m.baseAmount(x.Done), CumQuoteQty: m.quoteAmount(x.Paid),
-		Status: pastStatus[x.Status], TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
-		Side: binance.Side(x.Side.String()), StopPrice: m.price(0), IcebergQty: m.baseAmount(0),
-		Time: c.time(x.Placed), UpdateTime: c.time(x.Updated), IsWorking: true, WorkingTime: c.time(x.Placed),
-		OrigQuoteOrderQty: m.quoteAmount(x.QuoteQty), STPMode: binance.STPNone,
-	}
-}
-
-var pastStatus = map[archive.Status]binance.OrderStatus{
-	archive.New: binance.StatusNew, archive.PartlyFilled: binance.StatusPartiallyFilled, archive.Filled: binance.StatusFilled,
-	archive.Cancelled: binance.StatusCanceled, archive.Expired: binance.StatusExpired,
 }
 
 func openOrders(v *Venue, c *call) (reply, *binance.Error) {
@@ -125,7 +122,8 @@ func openIn(c *call, s *core.State, m *core.Market, list []binance.Order) []bina
 	}
 	names := marketOf(s, m)
 	for h := range m.Book.Orders(c.account) {
-		list = append(list, orderAnswer(c, names, m.Book.At(h)))
+		x := seen(m.ID, m.Book.At(h))
+		list = append(list, orderAnswer(c, names, &x))
 	}
 	return list
 }
@@ -151,7 +149,7 @@ func allOrders(v *Venue, c *call) (reply, *binance.Error) {
 	}
 	list := make([]binance.Order, len(rows))
 	for i := range rows {
-		list[i] = pastOrder(c, m, &rows[i])
+		list[i] = orderAnswer(c, m, &rows[i])
 	}
 	return written(func(dst []byte) []byte { return binance.AppendOrders(dst, list) }), nil
 }

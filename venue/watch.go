@@ -3,8 +3,8 @@ package venue
 import (
 	"sync"
 
+	"portcullis/archive"
 	"portcullis/core"
-	"portcullis/core/book"
 	"portcullis/core/instruction"
 	"portcullis/engine"
 )
@@ -17,18 +17,18 @@ const maxClosed = 1 << 14
 // and so does whoever answers.
 type watch struct {
 	mu     sync.Mutex
-	orders map[instruction.Order]book.Order
+	orders map[instruction.Order]*archive.Order
 	ring   [maxClosed]instruction.Order // what is in orders, oldest at next
 	next   int
 }
 
 func newWatch(e *engine.Engine) (*watch, error) {
-	w := &watch{orders: map[instruction.Order]book.Order{}}
+	w := &watch{orders: map[instruction.Order]*archive.Order{}}
 	return w, e.Follow(func(*core.State) {}, w)
 }
 
 // Before remembers an order that is cancelled.
-func (w *watch) Before(s *core.State, _ *instruction.Record, e instruction.Event) {
+func (w *watch) Before(s *core.State, r *instruction.Record, e instruction.Event) {
 	over, ok := e.(*instruction.OrderClosed)
 	if !ok || over.Cause != instruction.ByCancel {
 		return
@@ -38,7 +38,9 @@ func (w *watch) Before(s *core.State, _ *instruction.Record, e instruction.Event
 		return
 	}
 	if h := m.Book.Find(over.Order); h != 0 {
-		w.add(m.Book.At(h))
+		x := seen(over.Market, m.Book.At(h))
+		x.Status, x.Updated = archive.Cancelled, r.Time
+		w.add(&x)
 	}
 }
 
@@ -46,19 +48,18 @@ func (w *watch) Before(s *core.State, _ *instruction.Record, e instruction.Event
 func (*watch) After(*core.State, *instruction.Record, instruction.Event) {}
 func (*watch) Folded(*core.State, *instruction.Record)                   {}
 
-func (w *watch) add(o *book.Order) {
+func (w *watch) add(o *archive.Order) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.orders, w.ring[w.next])
 	w.ring[w.next] = o.ID
 	w.next = (w.next + 1) % maxClosed
-	w.orders[o.ID] = *o
+	w.orders[o.ID] = o
 }
 
-// find is the order as it was when it was cancelled.
-func (w *watch) find(id instruction.Order) (book.Order, bool) {
+// find is the order as it was when it was cancelled, or nil. It must not be changed.
+func (w *watch) find(id instruction.Order) *archive.Order {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	o, ok := w.orders[id]
-	return o, ok
+	return w.orders[id]
 }

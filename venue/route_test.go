@@ -1,0 +1,171 @@
+package venue
+
+import (
+	"strings"
+	"testing"
+
+	"portcullis/core/instruction"
+	"portcullis/dialect/binance"
+)
+
+// notOffered are the requests of the dialect that this venue refuses: whoever builds one takes it off.
+var notOffered = map[string]bool{
+	"POST /api/v3/orderList/oco":           true,
+	"POST /api/v3/order/oco":               true,
+	"DELETE /api/v3/orderList":             true,
+	"GET /api/v3/orderList":                true,
+	"GET /api/v3/allOrderList":             true,
+	"GET /api/v3/openOrderList":            true,
+	"POST /api/v3/userDataStream":          true,
+	"PUT /api/v3/userDataStream":           true,
+	"DELETE /api/v3/userDataStream":        true,
+	"POST /sapi/v1/capital/withdraw/apply": true,
+	"GET /sapi/v1/capital/deposit/address": true,
+}
+
+// good are parameters with which a route answers 200 on a furnished house that has an order "o" of Alice's.
+var good = map[string][]string{
+	"GET /api/v3/depth":                   {"symbol=BTCUSDT", "limit=5"},
+	"GET /api/v3/trades":                  {"symbol=BTCUSDT"},
+	"GET /api/v1/trades":                  {"symbol=BTCUSDT"},
+	"GET /api/v3/historicalTrades":        {"symbol=BTCUSDT"},
+	"GET /api/v3/aggTrades":               {"symbol=BTCUSDT"},
+	"GET /api/v3/klines":                  {"symbol=BTCUSDT", "interval=1m"},
+	"GET /api/v3/uiKlines":                {"symbol=BTCUSDT", "interval=1h"},
+	"GET /api/v3/avgPrice":                {"symbol=BTCUSDT"},
+	"POST /api/v3/order":                  limitOrder("BUY", "0.1", "10000"),
+	"POST /api/v3/order/test":             limitOrder("BUY", "0.1", "10000"),
+	"DELETE /api/v3/order":                {"symbol=BTCUSDT", "origClientOrderId=o"},
+	"DELETE /api/v3/openOrders":           {"symbol=BTCUSDT"},
+	"POST /api/v3/order/cancelReplace":    append(limitOrder("BUY", "0.1", "10000"), "cancelReplaceMode=STOP_ON_FAILURE", "cancelOrigClientOrderId=o"),
+	"GET /api/v3/account/commission":      {"symbol=BTCUSDT"},
+	"GET /api/v3/order":                   {"symbol=BTCUSDT", "origClientOrderId=o"},
+	"GET /api/v3/allOrders":               {"symbol=BTCUSDT"},
+	"GET /api/v3/myTrades":                {"symbol=BTCUSDT"},
+	"GET /sapi/v1/capital/deposit/hisrec": {"coin=BTC", "status=1", "offset=0", "limit=10"},
+}
+
+// TestRoutes walks the dialect's table: every request has a handler and answers, or is refused as not offered; it asks for
+// a key where it should; and it refuses a parameter that it does not know before it does anything.
+func TestRoutes(t *testing.T) {
+	h := newHouse(t)
+	walked := 0
+	for _, r := range binance.Routes() {
+		if r.Path == "" {
+			if sessionHandlers[r.WS] == nil {
+				t.Errorf("%s has no handler", r.WS)
+			}
+			continue
+		}
+		name := r.Method + " " + r.Path
+		walked++
+		h.clock.Add(minute) // each route within its own weight
+		h.do(h.ed, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT")
+		h.order(h.ed, append(limitOrder("BUY", "0.1", "9000"), "newClientOrderId=o")...)
+		send := func(params ...string) answer {
+			if r.Security == binance.SecNone {
+				return h.send(r.Method, r.Path, strings.Join(params, "&"), "", "")
+			}
+			return h.do(h.ed, r.Method, r.Path, params...)
+		}
+		params := good[name]
+		if notOffered[name] {
+			if a := send(params...); a.status != 400 || a.code() != -1020 {
+				t.Errorf("%s is not offered, and answers %d %s", name, a.status, a.body)
+			}
+			continue
+		}
+		if r.Security.Signed() {
+			if a := h.send(r.Method, r.Path, strings.Join(append(params, h.stamp()), "&"), "", ""); a.status != 401 || a.code() != -2014 {
+				t.Errorf("%s without a key: %d %s", name, a.status, a.body)
+			}
+			if a := h.send(r.Method, r.Path, strings.Join(append(params, h.stamp(), "signature=00"), "&"), "", h.ed.text); a.code() != -1022 {
+				t.Errorf("%s with a wrong signature: %d %s", name, a.status, a.body)
+			}
+		}
+		if a := send(append([]string{"nonsense=1"}, params...)...); a.status != 400 || a.code() != -1104 {
+			t.Errorf("%s with a parameter that nobody knows: %d %s", name, a.status, a.body)
+		}
+		if a := send(params...); a.status != 200 {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		} else if a.header.Get("X-MBX-USED-WEIGHT-1M") == "" || !strings.HasPrefix(a.header.Get("Content-Type"), "application/json") {
+			t.Errorf("%s: headers %v", name, a.header)
+		}
+	}
+	if walked < 45 {
+		t.Errorf("walked only %d routes", walked)
+	}
+}
+
+// TestHandlersAreOfTheDialect: a slip in a path would leave a handler that nobody can reach.
+func TestHandlersAreOfTheDialect(t *testing.T) {
+	for name := range handlers {
+		method, path, _ := strings.Cut(name, " ")
+		if _, ok := binance.FindRoute(method, path); !ok {
+			t.Errorf("%s is no request of the dialect", name)
+		}
+	}
+	for name := range sessionHandlers {
+		if _, ok := binance.FindMethod(name); !ok {
+			t.Errorf("%s is no request of the dialect", name)
+		}
+	}
+}
+
+func TestNoSuchRoute(t *testing.T) {
+	h := newHouse(t)
+	for _, x := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"GET", "/", 404, ""},
+		{"GET", "/api/v3/order/", 404, ""},
+		{"GET", "/api/v3/Account", 404, ""},
+		{"GET", "/api/v3/%61ccount", 401, ""}, // the same path
+		{"PUT", "/api/v3/order", 405, "DELETE, GET, POST"},
+		{"HEAD", "/api/v3/ping", 405, "GET"},
+		{"OPTIONS", "/api/v3/ping", 405, "GET"},
+	} {
+		a := h.send(x.method, x.path, "", "", "")
+		if a.status != x.status || a.header.Get("Allow") != x.allow {
+			t.Errorf("%s %s: %d %q %s", x.method, x.path, a.status, a.header.Get("Allow"), a.body)
+		}
+		if x.method != "HEAD" && a.code() == 0 {
+			t.Errorf("%s %s: no error of the dialect: %s", x.method, x.path, a.body)
+		}
+	}
+}
+
+// TestReasons: every reason there is says something in the dialect, or is one to allow.
+func TestReasons(t *testing.T) {
+	allows := map[instruction.Reason]bool{instruction.WithinMandate: true, instruction.OperatorWord: true, instruction.EngineClock: true}
+	known := 0
+	for r := range instruction.Reason(10_000) {
+		if r.Sentence() == "" {
+			if refusals[r] != nil {
+				t.Errorf("reason %d is unknown, and yet mapped", r)
+			}
+			continue
+		}
+		known++
+		if allows[r] {
+			if refusals[r] != nil {
+				t.Errorf("%s is no refusal", r)
+			}
+			continue
+		}
+		if refusals[r] == nil {
+			t.Errorf("%s has no answer in the dialect; add it to refusals", r)
+			continue
+		}
+		for _, cancels := range []bool{false, true} {
+			if e := refused(r, cancels); e.Code >= 0 || e.Msg == "" || e.Status < 400 || e.Code == -1000 {
+				t.Errorf("%s: %+v", r, e)
+			}
+		}
+	}
+	if known < 40 {
+		t.Errorf("only %d reasons are known", known)
+	}
+}
