@@ -32,7 +32,7 @@ func (a *Archive) Follow(ctx context.Context, s Source) error {
 		a.mu.Unlock()
 		return ErrFollowing
 	}
-	a.following, a.ended = true, nil
+	a.checked, a.following, a.ended = false, true, nil
 	a.mu.Unlock()
 
 	err := a.follow(ctx, s)
@@ -57,6 +57,7 @@ func (a *Archive) follow(ctx context.Context, s Source) error {
 			return err
 		}
 	}
+	a.tell(func() { a.checked = true })
 	err := a.fill(ctx, s)
 	if !damaged(err) {
 		return err
@@ -168,27 +169,48 @@ func (a *Archive) fill(ctx context.Context, s Source) error {
 	sub := s.Subscribe(w.applied + 1)
 	defer sub.Close()
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if a.suspect.Load() {
-			return errDamaged
-		}
-		switch err := sub.Next(ctx, w.record); {
+		var failed error
+		err := sub.Next(ctx, func(seq uint64, record []byte) error {
+			failed = a.take(ctx, w, seq, record)
+			return failed
+		})
+		switch {
+		case failed != nil:
+			return failed
 		case errors.Is(err, io.EOF):
 			return nil
-		case w.failed != nil:
-			return w.failed
 		case err != nil:
 			return unreadable(w.applied+1, err)
 		}
 		if w.applied >= s.Durable() {
-			if err := w.commit(); err != nil {
+			if err := a.commit(w); err != nil {
 				return err
 			}
 		}
-		if w.committed > 0 {
-			a.advance(w.committed)
-		}
 	}
+}
+
+// take applies one record, and commits when there is enough.
+func (a *Archive) take(ctx context.Context, w *writer, seq uint64, record []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if a.suspect.Load() {
+		return errDamaged
+	}
+	if err := w.apply(seq, record); err != nil {
+		return err
+	}
+	if w.rows >= a.batch {
+		return a.commit(w)
+	}
+	return nil
+}
+
+func (a *Archive) commit(w *writer) error {
+	if err := w.commit(); err != nil {
+		return err
+	}
+	a.advance(w.committed)
+	return nil
 }

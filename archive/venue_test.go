@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"portcullis/core"
@@ -230,11 +231,29 @@ func open(t testing.TB, path string) *Archive {
 func following(t testing.TB, a *Archive, s Source) (stop func() error) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- a.Follow(ctx, s) }()
+	begun := &beginning{Source: s, begun: make(chan struct{})}
+	go func() { done <- a.Follow(ctx, begun) }()
+	select {
+	case <-begun.begun: // so that what ended an earlier Follow is forgotten
+	case err := <-done:
+		done <- err
+	}
 	return func() error {
 		cancel()
 		return <-done
 	}
+}
+
+// beginning is a source that tells when it is first used.
+type beginning struct {
+	Source
+	begun chan struct{}
+	once  sync.Once
+}
+
+func (b *beginning) Subscribe(from uint64) *engine.Subscription {
+	b.once.Do(func() { close(b.begun) })
+	return b.Source.Subscribe(from)
 }
 
 // filled is an archive of everything that is durable.

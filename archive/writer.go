@@ -11,10 +11,6 @@ import (
 	"portcullis/core/money"
 )
 
-// batchRows is how many rows, or records without any, one transaction takes, by and large: more do not make it faster,
-// and fewer do not make the newest history noticeably younger.
-const batchRows = 10_000
-
 // The statements of the writer.
 const (
 	addMarket = iota
@@ -65,7 +61,6 @@ type writer struct {
 	moved     []*series // markets with candles to write
 
 	events instruction.Events
-	failed error
 }
 
 // series are the candles of one market that are not over.
@@ -106,17 +101,7 @@ func (w *writer) close() {
 	}
 }
 
-// record applies one record, and commits when there is enough.
-func (w *writer) record(seq uint64, b []byte) error {
-	if w.failed == nil {
-		w.failed = w.apply(seq, b)
-	}
-	if w.failed == nil && w.rows >= batchRows {
-		w.failed = w.commit()
-	}
-	return w.failed
-}
-
+// apply applies one record, inside a transaction.
 func (w *writer) apply(seq uint64, b []byte) error {
 	if seq != w.applied+1 {
 		return fmt.Errorf("archive: record %d came where %d must come", seq, w.applied+1)
