@@ -167,16 +167,24 @@ func (c *chart) count(sum, before, m *archive.Candle) {
 	}
 }
 
-// goOn lets c, which has the past, go on with what was seen since.
+// goOn lets c, which has the past, go on with what was seen since. A minute that both have a part of is there twice then,
+// which is as good: everything here is summed up.
 func (c *chart) goOn(live *chart) {
-	for i := range live.day {
-		c.join(&live.day[i])
+	c.closeMinute()
+	for x := range live.long {
+		switch v := &live.long[x]; {
+		case v.Open == c.long[x].Open:
+			c.long[x].Join(v)
+		case v.Trades > 0:
+			c.long[x] = *v
+		}
 	}
-	if live.minute.Trades > 0 {
-		c.join(&live.minute)
+	if live.before.Trades > 0 {
+		c.day, c.before = nil, live.before
 	}
+	c.day = append(c.day, live.day...)
 	if live.last.ID != 0 {
 		c.last = live.last
 	}
-	c.second, c.wanted, c.over = live.second, live.wanted, live.over
+	c.minute, c.second, c.wanted, c.over = live.minute, live.second, live.wanted, live.over
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
@@ -16,14 +17,16 @@ import (
 const (
 	// maxQueue is how many bytes may wait for one connection: more than the events of one instruction come to.
 	maxQueue = 8 << 20
+	// patience is how long a peer may let one write wait; then there is no way left to tell it why it is closed.
+	patience = 30 * time.Second
 	// frameCost is what a waiting frame counts beside its bytes, which its other readers share.
 	frameCost = 64
 	// maxRate is how many frames a client may send in a second.
 	maxRate = 5
 
 	pingEvery = 20 * instruction.Second
-	// deadAfter is how long a peer may be silent: three pings and what the last one takes.
-	deadAfter = 80 * instruction.Second
+	// maxSilent is how many pings in a row a peer may leave without an answer.
+	maxSilent = 3
 	maxAge    = instruction.Day
 )
 
@@ -32,13 +35,16 @@ type conn struct {
 	ws       *websocket.Conn
 	cork     *cork
 	born     instruction.Time
-	combined atomic.Bool  // events come with the name of their stream
-	heard    atomic.Int64 // instruction.Time of the last pong
+	limit    int         // of size
+	combined atomic.Bool // events come with the name of their stream
+	answered atomic.Bool // the last ping, or none was sent yet
+	sending  atomic.Bool // frames are being written
 
 	// Guarded by Hub.mu.
 	streams map[binance.Stream]*subscription // with what feeds it, for private ones
 	order   []binance.Stream                 // as subscribed
 	pinged  instruction.Time
+	silent  int // pings in a row without an answer
 
 	// The reader's own.
 	times [maxRate]instruction.Time // of the last frames
@@ -65,7 +71,7 @@ func (c *conn) push(frames ...[]byte) bool {
 	for _, f := range frames {
 		c.size += len(f) + frameCost
 	}
-	if c.size > maxQueue {
+	if c.size > c.limit {
 		c.queue, c.behind = nil, true
 		c.finish(websocket.StatusPolicyViolation, "too slow: more events waited than the queue holds; connect again and read faster")
 		return false
@@ -125,6 +131,8 @@ func (c *conn) send(frames [][]byte) error {
 	if len(frames) == 0 {
 		return nil
 	}
+	c.sending.Store(true)
+	defer c.sending.Store(false)
 	c.cork.gather()
 	for _, f := range frames {
 		if !c.written(len(f)) {
@@ -169,11 +177,22 @@ func (c *conn) admit(now instruction.Time) bool {
 	return true
 }
 
-// ping asks the peer for a sign of life.
-func (c *conn) ping(now func() instruction.Time) {
-	if c.ws.Ping(context.Background()) == nil {
-		c.heard.Store(int64(now()))
+// ping asks the peer for a sign of life, unless it has given none for too long. Pings are counted, not the time: a clock
+// that jumps kills nobody.
+func (c *conn) ping(now instruction.Time) {
+	if c.silent++; c.answered.Swap(false) {
+		c.silent = 0
 	}
+	if c.silent >= maxSilent {
+		c.end(websocket.StatusPolicyViolation, "no pong came back")
+		return
+	}
+	c.pinged = now
+	go func() {
+		if c.ws.Ping(context.Background()) == nil {
+			c.answered.Store(true)
+		}
+	}()
 }
 
 // listen serves the client's frames until there are no more.
@@ -233,11 +252,8 @@ func (h *Hub) tend() {
 		switch {
 		case now-c.born >= maxAge:
 			c.end(websocket.StatusGoingAway, "24 hours are over; connect again")
-		case now-instruction.Time(c.heard.Load()) >= deadAfter:
-			c.end(websocket.StatusPolicyViolation, "no pong came back")
-		case now-c.pinged >= pingEvery:
-			c.pinged = now
-			go c.ping(h.engine.Now)
+		case now-c.pinged >= pingEvery && !c.sending.Load(): // a ping would wait behind, and be given up too early
+			c.ping(now)
 		}
 		h.recheck(c)
 	}

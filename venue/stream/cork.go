@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// patience is how long a peer may let one write wait.
-const patience = 10 * time.Second
-
 // corkSize is how much is gathered at most.
 const corkSize = 64 << 10
 
@@ -18,6 +15,7 @@ const corkSize = 64 << 10
 // frame is what bounds how many readers can be served.
 type cork struct {
 	net.Conn
+	patience time.Duration // how long the peer may let one write wait
 
 	mu     sync.Mutex
 	corked bool
@@ -41,7 +39,7 @@ func (c *cork) Write(p []byte) (int, error) {
 }
 
 func (c *cork) send(p []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+	if err := c.SetWriteDeadline(time.Now().Add(c.patience)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(p)
@@ -69,7 +67,8 @@ func (c *cork) release() error {
 // corking lets the connection of a request be taken over with a cork on it.
 type corking struct {
 	http.ResponseWriter
-	cork *cork
+	patience time.Duration
+	cork     *cork // once taken over
 }
 
 // Hijack takes the connection over.
@@ -78,6 +77,6 @@ func (w *corking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	w.cork = &cork{Conn: c}
+	w.cork = &cork{Conn: c, patience: w.patience}
 	return w.cork, bufio.NewReadWriter(rw.Reader, bufio.NewWriter(w.cork)), nil
 }

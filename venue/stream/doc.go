@@ -35,5 +35,6 @@
 //
 // More than 300 connections in 5 minutes, or open at a time, from one address (an IPv6 /64 counts as one address); more
 // than 5 frames a second from a client; frames above 64 KiB; more than 1024 streams on a connection; streams of symbols
-// that do not exist; connections older than 24 hours; peers that answer no ping for 80 seconds.
+// that do not exist; connections older than 24 hours; peers that leave three pings in a row, 20 seconds
+// apart, without an answer.
 package stream

@@ -252,6 +252,22 @@ func strict(text string, v any) error {
 	return d.Decode(v)
 }
 
+// frames reads on and on, so that pings are answered.
+func (c *client) frames() <-chan string {
+	list := make(chan string, 10_000)
+	go func() {
+		defer close(list)
+		for {
+			_, b, err := c.Read(context.Background())
+			if err != nil {
+				return
+			}
+			list <- string(b)
+		}
+	}()
+	return list
+}
+
 func (c *client) expect(want string) {
 	c.t.Helper()
 	if got := c.text(); got != want {

@@ -42,10 +42,12 @@ type Config struct {
 
 // Hub streams what an engine does. Its methods may be called from any goroutine, but never inside engine.Read.
 type Hub struct {
-	engine *engine.Engine
-	cfg    Config
-	feed   *feed
-	gate   *admission
+	engine   *engine.Engine
+	cfg      Config
+	feed     *feed
+	gate     *admission
+	queue    int           // bytes that may wait for a connection
+	patience time.Duration // how long a peer may let one write wait
 
 	quit    context.CancelFunc
 	working sync.WaitGroup // the Hub's own goroutines
@@ -69,7 +71,7 @@ func New(e *engine.Engine, cfg Config) (*Hub, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{
-		engine: e, cfg: cfg, feed: newFeed(), gate: newAdmission(),
+		engine: e, cfg: cfg, feed: newFeed(), gate: newAdmission(), queue: maxQueue, patience: patience,
 		topics: make(map[binance.Stream]*topic), conns: make(map[*conn]struct{}),
 	}
 	h.feed.seq = e.Durable()
@@ -161,9 +163,13 @@ func (h *Hub) stop(code websocket.StatusCode, why string) (subs []*subscription)
 		return nil
 	}
 	h.stopped = true
-	last := (&binance.ServerShutdown{EventTime: h.engine.Now().Milli()}).AppendJSON(nil)
+	last := &binance.ServerShutdown{EventTime: h.engine.Now().Milli()}
 	for c := range h.conns {
-		c.push(last)
+		if c.combined.Load() {
+			c.push(binance.AppendCombined(nil, binance.ShutdownStream, last))
+		} else {
+			c.push(last.AppendJSON(nil))
+		}
 		c.end(code, why)
 	}
 	for _, w := range h.feed.watched {

@@ -50,10 +50,10 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &conn{
-		born: now, pinged: now, wake: make(chan struct{}, 1), streams: make(map[binance.Stream]*subscription),
+		born: now, pinged: now, limit: h.queue, wake: make(chan struct{}, 1), streams: make(map[binance.Stream]*subscription),
 	}
 	c.combined.Store(combined)
-	c.heard.Store(int64(now))
+	c.answered.Store(true)
 	if h.accept(c, w, r) {
 		h.serve(c, list)
 	}
@@ -94,7 +94,7 @@ func refuse(w http.ResponseWriter, status int, bad *binance.StreamError) {
 
 // accept makes a WebSocket of the request.
 func (h *Hub) accept(c *conn, w http.ResponseWriter, r *http.Request) bool {
-	under := &corking{ResponseWriter: w}
+	under := &corking{ResponseWriter: w, patience: h.patience}
 	ws, err := websocket.Accept(under, r, &websocket.AcceptOptions{
 		// Any page may listen: nothing here rests on what a browser sends along by itself.
 		InsecureSkipVerify: true,
