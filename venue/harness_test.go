@@ -107,6 +107,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.venue.history.lag = within // however busy the machine is
 	h.server = httptest.NewServer(h.venue.Handler())
 	t.Cleanup(h.server.Close)
 	return h
@@ -298,6 +299,17 @@ func (h *house) roundTrip(r *http.Request) answer {
 func (h *house) get(path string, params ...string) answer {
 	h.t.Helper()
 	return h.send("GET", path, strings.Join(params, "&"), "", "")
+}
+
+// withHeader is get with a header.
+func (h *house) withHeader(name, value, path string) answer {
+	h.t.Helper()
+	r, err := http.NewRequest("GET", h.server.URL+path, nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	r.Header.Set(name, value)
+	return h.roundTrip(r)
 }
 
 // stamp is the timestamp parameter of the moment. Each moment is another, so that no request seems a replay.

@@ -20,11 +20,12 @@ type history struct {
 	archive *archive.Archive
 	engine  *engine.Engine
 	log     *slog.Logger
+	lag     time.Duration // how long a query waits for it to catch up
 }
 
 // ask waits for the archive, and runs a query on it.
 func ask[T any](h history, c *call, query func(context.Context) (T, error)) (T, *binance.Error) {
-	ctx, cancel := context.WithTimeout(c.ctx, maxLag)
+	ctx, cancel := context.WithTimeout(c.ctx, h.lag)
 	defer cancel()
 	var none T
 	if err := h.archive.Wait(ctx, h.engine.Durable()); err != nil {

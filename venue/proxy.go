@@ -29,9 +29,9 @@ var proxySignature = []byte("\r\n\r\n\x00\r\nQUIT\n")
 
 var errProxyHeader = errors.New("venue: malformed PROXY protocol header")
 
-// ProxyListener accepts connections that begin with a PROXY protocol header, version 1 or 2, where they come from one of
-// the proxies; their remote address is then the one in the header. Others are passed on as they are. A proxy's connection
-// without a good header is broken off.
+// ProxyListener accepts connections. Where one comes from a listed proxy and begins with a PROXY protocol header, version 1
+// or 2, its remote address is the one in the header; everything else is passed on as it is. A header that is malformed
+// breaks the connection off.
 func ProxyListener(l net.Listener, proxies []netip.Prefix) net.Listener {
 	return &proxyListener{l, proxies}
 }
@@ -93,18 +93,19 @@ func (p *proxied) RemoteAddr() net.Addr {
 	return p.Conn.RemoteAddr()
 }
 
-// readProxyHeader reads the header and nothing beyond it. The address is nil where the proxy speaks for itself.
+// readProxyHeader reads a header, if there is one, and nothing beyond it. The address is nil where the proxy speaks for
+// itself. What else clients begin with, a request or a TLS handshake, is longer than the signature.
 func readProxyHeader(r *bufio.Reader) (net.Addr, error) {
 	begin, err := r.Peek(len(proxySignature))
 	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", errProxyHeader, err)
 	case bytes.Equal(begin, proxySignature):
 		return readProxyBlock(r)
 	case bytes.HasPrefix(begin, []byte("PROXY ")):
 		return readProxyLine(r)
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", errProxyHeader, err)
 	}
-	return nil, errProxyHeader
+	return nil, nil
 }
 
 // readProxyLine reads version 1: "PROXY TCP4 client proxy port port\r\n", or "PROXY UNKNOWN…\r\n".

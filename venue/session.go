@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"sync"
 
+	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // session is one connection of the WebSocket API. Its requests are answered one after the other, in the order in which they
-// came; that goroutine alone uses the fields above mu.
+// came; that goroutine alone uses what is not under mu.
 type session struct {
 	v       *Venue
 	out     *outbox
@@ -23,6 +24,7 @@ type session struct {
 	login   *login // nil while nobody is logged on
 	nextSub int64
 
+	mu   sync.Mutex
 	subs map[int64]*subscription
 }
 
@@ -35,9 +37,10 @@ type login struct {
 
 // subscription is one stream of an account's events.
 type subscription struct {
-	account instruction.Account
-	byLogin bool // it ends with the login
-	cancel  func()
+	account    instruction.Account
+	credential instruction.Credential // it ends with this key
+	byLogin    bool                   // and with the login
+	cancel     func()
 
 	mu    sync.Mutex
 	ready bool     // its client has been told of it
@@ -81,17 +84,53 @@ func (s *session) logout(c *call) (reply, *binance.Error) {
 // drop forgets the login, and ends what was subscribed with it.
 func (s *session) drop() {
 	s.login = nil
+	s.endSubscriptions(func(_ int64, sub *subscription) bool { return sub.byLogin })
+}
+
+// endSubscriptions ends those that which picks, tells the client of each, and gives how many they were.
+func (s *session) endSubscriptions(which func(int64, *subscription) bool) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for id, sub := range s.subs {
-		if sub.byLogin {
-			s.endSubscription(id, sub)
+		if !which(id, sub) {
+			continue
+		}
+		sub.end()
+		delete(s.subs, id)
+		s.out.put(binance.AppendUserEvent(nil, id, &binance.StreamTerminated{EventTime: s.v.engine.Now().Milli()}))
+		n++
+	}
+	return n
+}
+
+// endRevoked ends the subscriptions whose key was revoked.
+func (s *session) endRevoked() {
+	s.endSubscriptions(func(_ int64, sub *subscription) bool {
+		dead := false
+		err := s.v.read(func(state *core.State) {
+			k := state.Key(sub.credential)
+			dead = k == nil || k.Revoked != 0
+		})
+		return dead || err != nil
+	})
+}
+
+// subscribed says whether there is a subscription to the account; to any, where it is 0.
+func (s *session) subscribed(a instruction.Account) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sub := range s.subs {
+		if a == 0 || sub.account == a {
+			return true
 		}
 	}
+	return false
 }
 
 func (s *session) state(c *call) reply {
 	answer := binance.Session{
 		ConnectedSince: c.time(s.since), ReturnRateLimits: s.limits, ServerTime: c.time(s.v.engine.Now()),
-		UserDataStream: len(s.subs) > 0,
+		UserDataStream: s.subscribed(0),
 	}
 	if s.login != nil {
 		since := c.time(s.login.since)
@@ -152,21 +191,24 @@ func (s *session) subscribeSigned(c *call) (reply, *binance.Error) {
 }
 
 func (s *session) open(c *call, byLogin bool) (reply, *binance.Error) {
-	for _, sub := range s.subs {
-		if sub.account == c.account {
-			return nil, binance.ErrSubscribed()
-		}
+	if s.subscribed(c.account) {
+		return nil, binance.ErrSubscribed()
 	}
 	id := s.nextSub
-	sub := &subscription{account: c.account, byLogin: byLogin}
+	sub := &subscription{account: c.account, credential: c.principal.Credential, byLogin: byLogin}
 	cancel, err := s.v.streams.SubscribeAccount(c.account, func(event []byte) bool { return s.pass(id, sub, event) })
 	if err != nil {
 		return nil, s.v.unavailable(err)
 	}
 	sub.cancel = cancel
 	s.nextSub++
+	s.mu.Lock()
 	s.subs[id] = sub
-	c.answered = func() { sub.release(s.out) }
+	s.mu.Unlock()
+	c.answered = func() {
+		sub.release(s.out)
+		s.endRevoked() // the key may have died since it was asked about
+	}
 	return object{binance.Subscription{SubscriptionID: id}}, nil
 }
 
@@ -200,14 +242,12 @@ func (sub *subscription) release(out *outbox) {
 	sub.held = nil
 }
 
-// endSubscription ends one and tells the client.
-func (s *session) endSubscription(id int64, sub *subscription) {
+// end lets nothing more through.
+func (sub *subscription) end() {
 	sub.mu.Lock()
 	sub.over = true
 	sub.mu.Unlock()
 	sub.cancel()
-	delete(s.subs, id)
-	s.out.put(binance.AppendUserEvent(nil, id, &binance.StreamTerminated{EventTime: s.v.engine.Now().Milli()}))
 }
 
 // unsubscribe ends one subscription, or all.
@@ -217,18 +257,15 @@ func (s *session) unsubscribe(c *call) (reply, *binance.Error) {
 	if err := a.end(); err != nil {
 		return nil, err
 	}
-	if len(s.subs) == 0 || only >= 0 && s.subs[only] == nil {
+	if s.endSubscriptions(func(id int64, _ *subscription) bool { return only < 0 || id == only }) == 0 {
 		return nil, binance.ErrNotSubscribed()
-	}
-	for id, sub := range s.subs {
-		if only < 0 || id == only {
-			s.endSubscription(id, sub)
-		}
 	}
 	return literal(binance.EmptyObject), nil
 }
 
 func (s *session) subscriptions(c *call) (reply, *binance.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	list := make([]binance.Subscription, 0, len(s.subs))
 	for id := int64(0); id < s.nextSub; id++ {
 		if s.subs[id] != nil {

@@ -65,7 +65,7 @@ func New(cfg Config) (*Venue, error) {
 	}
 	v := &Venue{
 		engine: cfg.Engine, streams: cfg.Streams, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: newLimits(cfg.Limits),
-		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log},
+		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag},
 	}
 	v.closing, v.stop = context.WithCancel(context.Background())
 	return v, nil

@@ -2,6 +2,7 @@ package venue
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"portcullis/archive"
 	"portcullis/core"
@@ -12,10 +13,12 @@ import (
 // maxClosed is how many cancelled orders are remembered until their cancel is answered, which takes microseconds.
 const maxClosed = 1 << 14
 
-// watch sees what the follower folds, and remembers orders as they were when they were cancelled. The record of a cancel
-// says which order is over, not what had been filled of it; the follower sees the order in the book just before it leaves,
-// and so does whoever answers.
+// watch sees what the follower folds. It remembers orders as they were when they were cancelled: the record of a cancel says
+// which order is over, not what had been filled of it; the follower sees the order in the book just before it leaves, and
+// so does whoever answers. And it tells that a key was revoked.
 type watch struct {
+	revoked atomic.Pointer[chan struct{}] // closed when a key is revoked, and replaced
+
 	mu     sync.Mutex
 	orders map[instruction.Order]*archive.Order
 	ring   [maxClosed]instruction.Order // what is in orders, oldest at next
@@ -24,6 +27,7 @@ type watch struct {
 
 func newWatch(e *engine.Engine) (*watch, error) {
 	w := &watch{orders: map[instruction.Order]*archive.Order{}}
+	w.nextRevoked()
 	return w, e.Follow(func(*core.State) {}, w)
 }
 
@@ -44,9 +48,24 @@ func (w *watch) Before(s *core.State, r *instruction.Record, e instruction.Event
 	}
 }
 
-// After and Folded have nothing to see.
-func (*watch) After(*core.State, *instruction.Record, instruction.Event) {}
-func (*watch) Folded(*core.State, *instruction.Record)                   {}
+// After tells that a key was revoked.
+func (w *watch) After(_ *core.State, _ *instruction.Record, e instruction.Event) {
+	if _, ok := e.(*instruction.KeyRevoked); ok {
+		close(*w.nextRevoked())
+	}
+}
+
+// nextRevoked replaces the channel, and gives the one that there was.
+func (w *watch) nextRevoked() *chan struct{} {
+	next := make(chan struct{})
+	return w.revoked.Swap(&next)
+}
+
+// revocation is closed when the next key is revoked.
+func (w *watch) revocation() <-chan struct{} { return *w.revoked.Load() }
+
+// Folded has nothing to see.
+func (*watch) Folded(*core.State, *instruction.Record) {}
 
 func (w *watch) add(o *archive.Order) {
 	w.mu.Lock()

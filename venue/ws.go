@@ -42,7 +42,7 @@ func (v *Venue) serveWS(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.Background(), maxAge)
 	defer cancel()
 	go s.out.send(ws)
-	go s.ping(ctx, ws)
+	go s.tend(ctx, ws)
 	stop := context.AfterFunc(v.closing, func() { s.out.end(websocket.StatusGoingAway, "the venue is stopping; connect again") })
 	defer stop()
 	s.listen(ctx, ws)
@@ -100,12 +100,17 @@ func (s *session) listen(ctx context.Context, ws *websocket.Conn) {
 	}
 }
 
-// ping asks the client for a sign of life, and ends the connection where none comes.
-func (s *session) ping(ctx context.Context, ws *websocket.Conn) {
+// tend asks the client for a sign of life now and then, and ends the connection where none comes; and it ends
+// subscriptions whose key has died.
+func (s *session) tend(ctx context.Context, ws *websocket.Conn) {
 	beat := time.NewTicker(pingEvery)
 	defer beat.Stop()
 	for {
+		revoked := s.v.watch.revocation()
+		s.endRevoked()
 		select {
+		case <-revoked:
+			continue
 		case <-beat.C:
 		case <-ctx.Done():
 			return
@@ -122,9 +127,11 @@ func (s *session) ping(ctx context.Context, ws *websocket.Conn) {
 
 // hangUp ends what the connection held.
 func (s *session) hangUp(ctx context.Context) {
+	s.mu.Lock()
 	for _, sub := range s.subs {
-		sub.cancel()
+		sub.end()
 	}
+	s.mu.Unlock()
 	if ctx.Err() != nil {
 		s.out.end(websocket.StatusGoingAway, "a connection lasts 24 hours; connect again")
 	}
