@@ -84,7 +84,7 @@ func recoverOnce(dir string, want [32]byte) (time.Duration, error) {
 		return 0, err
 	}
 	defer log.Close()
-	s, err := engine.Recover(log, nil)
+	s, err := engine.Recover(log, log.Last(), nil)
 	took := time.Since(begin)
 	if err == nil && s.Hash() != want {
 		err = errors.New("bench: recovery gives another state")

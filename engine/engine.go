@@ -15,7 +15,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 
 	"portcullis/core"
@@ -64,7 +63,7 @@ type Engine struct {
 
 // Open recovers the state from the log and starts the engine. The engine closes the log when it is closed.
 func Open(cfg Config) (*Engine, error) {
-	state, err := Recover(cfg.Log, nil)
+	state, err := Recover(cfg.Log, cfg.Log.Last(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +82,9 @@ func Open(cfg Config) (*Engine, error) {
 	return e, nil
 }
 
-// Recover folds all records of a log, from the first. Progress, where it is not nil, is told the sequence now and then.
-func Recover(log journal.Log, progress func(seq, last uint64)) (*core.State, error) {
+// Recover folds a log's records from the first to the last that is wanted. Progress, where it is not nil, is told the
+// sequence now and then.
+func Recover(log journal.Log, last uint64, progress func(seq, last uint64)) (*core.State, error) {
 	s := core.New()
 	r, err := log.Reader(1)
 	if err != nil {
@@ -92,11 +92,9 @@ func Recover(log journal.Log, progress func(seq, last uint64)) (*core.State, err
 	}
 	defer r.Close()
 	var rec instruction.Record
-	for {
-		seq, b, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return s, nil
-		}
+	for seq := uint64(0); seq < last; {
+		var b []byte
+		seq, b, err = r.Next()
 		if err == nil {
 			err = rec.Decode(seq, b)
 		}
@@ -107,9 +105,10 @@ func Recover(log journal.Log, progress func(seq, last uint64)) (*core.State, err
 			return nil, fmt.Errorf("engine: recovering at record %d: %w", seq, err)
 		}
 		if progress != nil && seq%100_000 == 0 {
-			progress(seq, log.Last())
+			progress(seq, last)
 		}
 	}
+	return s, nil
 }
 
 // clone copies a state by its persisted form.
@@ -218,6 +217,12 @@ func (e *Engine) Healthy() error {
 // it is shown, change nothing, and be quick: the follower waits for it. The error is ErrStopped when the follower could
 // not go on; reading goes on after a failed write and after Close.
 func (e *Engine) Read(fn func(*core.State)) error { return e.follower.read(e.Durable(), fn) }
+
+// Hash identifies the state as of a record; the same journal gives the same hash. It looks at all of the state.
+func (e *Engine) Hash() (seq uint64, hash [32]byte, err error) {
+	err = e.Read(func(s *core.State) { seq, hash = e.follower.applied, s.Hash() })
+	return seq, hash, err
+}
 
 // Follow shows the state once, and then every record after that as it is folded, in order and without a gap. The observer
 // runs on the follower's goroutine and must be quick.

@@ -29,6 +29,7 @@ var (
 
 	ClockConfirm = Command[Nothing, Outcome]{"/clock/confirm"}
 	StatusShow   = Command[Nothing, Status]{"/status"}
+	StateShow    = Command[Nothing, State]{"/state"}
 )
 
 // Nothing is asked by commands without parameters.
@@ -172,6 +173,12 @@ type Account struct {
 type Accounts struct {
 	Accounts []Account `json:"accounts"`
 	More     bool      `json:"more"` // ask again after the last
+}
+
+// State answers StateShow. The same journal gives the same hash at the same record, in every process.
+type State struct {
+	Seq  uint64 `json:"seq"`
+	Hash string `json:"hash"` // SHA-256 of the state's persisted form
 }
 
 // Status answers StatusShow.

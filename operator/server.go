@@ -66,6 +66,7 @@ func New(cfg Config) *Server {
 	handle(s, KeyRevoke, s.revokeKey)
 	handle(s, ClockConfirm, s.confirmClock)
 	handle(s, StatusShow, s.status)
+	handle(s, StateShow, s.state)
 	return s
 }
 

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"encoding/hex"
 	"os"
 
 	"portcullis/core"
@@ -9,6 +10,15 @@ import (
 
 func (s *Server) confirmClock(c *caller, _ *Nothing) (Outcome, *problem) {
 	return s.do(c, &instruction.ConfirmClock{}, nil)
+}
+
+// state identifies the state as of a record. It costs a look at all of it, so nothing asks for it by itself.
+func (s *Server) state(*caller, *Nothing) (State, *problem) {
+	seq, hash, err := s.cfg.Engine.Hash()
+	if err != nil {
+		return State{}, s.failed(err)
+	}
+	return State{Seq: seq, Hash: hex.EncodeToString(hash[:])}, nil
 }
 
 func (s *Server) status(*caller, *Nothing) (Status, *problem) {

@@ -12,6 +12,7 @@ import (
 	"portcullis/internal/daemon"
 	"portcullis/internal/strict"
 	"portcullis/operator"
+	"portcullis/venue"
 )
 
 // settings are what a venue is run with: flags, and the fields of the configuration file, which is one JSON object. A flag
@@ -23,6 +24,9 @@ type settings struct {
 	TLSKey    *string  `json:"tls_key" placeholder:"FILE" help:"The certificate's private key in PEM."`
 	Proxies   []string `json:"proxies" placeholder:"CIDR" help:"Proxies in front of the venue: of these, and no others, X-Forwarded-For is believed."`
 	MasterKey *string  `json:"master_key" placeholder:"FILE" help:"File of the master key, made if need be. Without it: $PORTCULLIS_MASTER_KEY, or else master.key in the data directory."`
+	Weight    *int     `name:"weight-per-minute" json:"weight_per_minute" placeholder:"N" help:"Request weight that one address may use in a minute; 6000 where nothing is said."`
+	Orders10s *int     `name:"orders-per-10s" json:"orders_per_10s" placeholder:"N" help:"Orders that one account may place in ten seconds; 100 where nothing is said."`
+	OrdersDay *int     `name:"orders-per-day" json:"orders_per_day" placeholder:"N" help:"Orders that one account may place in a day; 200000 where nothing is said."`
 	LogLevel  *string  `json:"log_level" placeholder:"LEVEL" help:"debug, info, warn or error; info where nothing is said."`
 	LogFormat *string  `json:"log_format" placeholder:"FORMAT" help:"text or json; text where nothing is said."`
 	Demo      *bool    `json:"demo" negatable:"" help:"A demo market with a customer, on a data directory that is new or was begun so; on where nothing is said."`
@@ -76,9 +80,13 @@ func or[T any](p *T, fallback T) T {
 func (s settings) config(w io.Writer) (daemon.Config, error) {
 	c := daemon.Config{
 		Dir: or(s.Data, defaultData), Listen: or(s.Listen, "127.0.0.1:8420"), TLSCert: or(s.TLSCert, ""), TLSKey: or(s.TLSKey, ""),
+		Limits:    venue.Limits{WeightMinute: or(s.Weight, 0), OrdersTen: or(s.Orders10s, 0), OrdersDay: or(s.OrdersDay, 0)},
 		MasterKey: or(s.MasterKey, ""), Demo: or(s.Demo, true), Version: readVersion().Version,
 	}
 	var errs []error
+	if l := c.Limits; min(l.WeightMinute, l.OrdersTen, l.OrdersDay) < 0 {
+		errs = append(errs, errors.New("limits: a limit is a number above 0"))
+	}
 	for _, text := range s.Proxies {
 		p, err := operator.ParseNetwork(text)
 		if err != nil {

@@ -44,10 +44,13 @@ func (f directoryFlags) open() (*journal.Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	return journal.Open(dir, journal.Options{FS: onlyRead{journal.Disk}, Go: func(func()) {}})
+	return journal.Open(dir, journal.Options{FS: onlyRead{journal.Disk}})
 }
 
-type journalCheckCmd struct{ directoryFlags }
+type journalCheckCmd struct {
+	To uint64 `placeholder:"SEQ" help:"Fold the records up to this one only; all where nothing is said."`
+	directoryFlags
+}
 
 // checked is what a check found.
 type checked struct {
@@ -55,6 +58,7 @@ type checked struct {
 	First      uint64           `json:"first"`
 	Last       uint64           `json:"last"`
 	Head       string           `json:"head_hash"`
+	Folded     uint64           `json:"folded_to"` // the record that state and money are as of
 	State      string           `json:"state_hash,omitempty"`
 	Segments   []checkedSegment `json:"segments"`
 	Money      []checkedAsset   `json:"money"`
@@ -121,11 +125,15 @@ func (c *journalCheckCmd) fold(r *checked, o *output) error {
 	}
 	defer log.Close()
 	records := progress{o: o, what: "records folded"}
-	s, err := engine.Recover(log, func(seq, last uint64) { records.at(int64(seq), int64(last)) })
+	r.Last, r.Head = log.Last(), log.Head().String() // a venue that runs has gone on meanwhile
+	r.Folded = log.Last()
+	if c.To > 0 {
+		r.Folded = min(c.To, r.Folded)
+	}
+	s, err := engine.Recover(log, r.Folded, func(seq, last uint64) { records.at(int64(seq), int64(last)) })
 	if err != nil {
 		return err
 	}
-	r.Last, r.Head = log.Last(), log.Head().String() // a venue that runs has gone on meanwhile
 	hash := s.Hash()
 	r.State = hex.EncodeToString(hash[:])
 	r.Conserved = true
@@ -184,7 +192,7 @@ func (r *checked) text(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\nrecords\t%d to %d\nhead\t%s\n", r.First, r.Last, r.Head)
 	if r.State != "" {
-		fmt.Fprintf(w, "state\t%s\n", r.State)
+		fmt.Fprintf(w, "state\t%s at record %d\n", r.State, r.Folded)
 	}
 	for _, c := range r.Complaints {
 		fmt.Fprintf(w, "complaint\t%s\n", c)

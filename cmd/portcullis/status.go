@@ -8,9 +8,24 @@ import (
 	"portcullis/operator"
 )
 
-type statusCmd struct{ venueFlags }
+type statusCmd struct {
+	Hash bool `help:"Only the hash of the state at its last record, to be held against journal check --to."`
+	venueFlags
+}
+
+// hash shows what identifies the state.
+func (c *statusCmd) hash(ctx context.Context, o *output) error {
+	r, err := call(ctx, c.venueFlags, operator.StateShow, operator.Nothing{})
+	if err == nil {
+		o.show(r, func(w io.Writer) { row(w, r.Seq, r.Hash) })
+	}
+	return err
+}
 
 func (c *statusCmd) Run(ctx context.Context, o *output) error {
+	if c.Hash {
+		return c.hash(ctx, o)
+	}
 	r, err := call(ctx, c.venueFlags, operator.StatusShow, operator.Nothing{})
 	if err != nil {
 		return err

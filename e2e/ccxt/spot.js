@@ -162,7 +162,7 @@ await check('error: insufficient funds', () => fails(() => taker.createOrder(sym
 await check('error: unknown order', () => fails(() => taker.cancelOrder('999999999', symbol), ccxt.OrderNotFound))
 await check('error: unknown order is queried', () => fails(() => taker.fetchOrder('999999999', symbol), ccxt.OrderNotFound))
 await check('error: unknown symbol', () => fails(() => taker.publicGetDepth({ symbol: 'NOSUCH' }), ccxt.BadSymbol))
-await check('error: dust', () => fails(() => taker.privatePostOrder({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.00001', price: '20000' }), ccxt.InvalidOrder, 'NOTIONAL'))
+await check('error: dust', () => fails(() => taker.privatePostOrder({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.00001', price: '20000' }), ccxt.BaseError, '-1013', 'NOTIONAL'))
 await check('error: off tick', () => fails(() => taker.privatePostOrder({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.01', price: '20000.001' }), ccxt.BaseError, 'PRICE_FILTER'))
 await check('error: wrong secret', async () => {
   const ex = await exchange(config.base, { ...config.maker.hmac, secret: 'x'.repeat(64) })

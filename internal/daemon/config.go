@@ -13,6 +13,7 @@ import (
 
 	"portcullis/internal/clock"
 	"portcullis/internal/seal"
+	"portcullis/venue"
 )
 
 // Config is what a venue is started with. Dir, Listen and Log are required.
@@ -23,6 +24,7 @@ type Config struct {
 	TLSKey    string         // file of its private key in PEM
 	Proxies   []netip.Prefix // of which a forwarded address is believed
 	MasterKey string         // file of the master key; empty: the environment, or else master.key in Dir
+	Limits    venue.Limits   // of addresses and accounts; zero fields are the dialect's own
 	Demo      bool           // a demo market, where the directory is new or was begun so
 	Version   string
 	Log       *slog.Logger

@@ -43,23 +43,24 @@ type Daemon struct {
 	addr     net.Addr
 	demo     *Demo
 
-	ending  context.Context // of what runs in the background
-	end     context.CancelFunc
-	running sync.WaitGroup // what must end before the engine
-	history sync.WaitGroup // the archive's feed, which ends with the engine
-	failed  chan error     // has room for all that can fail
+	running sync.WaitGroup     // what must end before the engine
+	history sync.WaitGroup     // the archive's feed, which ends with the engine
+	ending  context.Context    // of that feed: done when it has had its time
+	end     context.CancelFunc // of ending
+	failed  chan error         // has room for all that can fail
 
 	closing sync.Once
-	closed  error
+	closed  chan struct{} // closed when closing begins
+	outcome error         // of closing
 }
 
 // Start starts a venue. When it returns without an error, everything is ready; ctx ends a start that takes too long, and
 // nothing after that. On an error everything that had begun is ended.
 func Start(ctx context.Context, cfg Config) (*Daemon, error) {
-	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4)}
+	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
-		d.openEngine, d.openKeys, d.setUpDemo, d.openArchive, d.openVenue, d.listen, d.openSocket, d.runDemo,
+		d.openEngine, d.openKeys, d.watchClock, d.setUpDemo, d.openArchive, d.openVenue, d.listen, d.openSocket, d.runDemo,
 	} {
 		err := ctx.Err()
 		if err == nil {
@@ -160,7 +161,7 @@ func (d *Daemon) openVenue(context.Context) error {
 	}
 	d.streams = hub
 	d.venue, err = venue.New(venue.Config{
-		Engine: d.engine, Archive: d.archive, Streams: hub, Secrets: d.kek, Proxies: d.cfg.Proxies, Log: d.log, Metrics: d.metrics,
+		Engine: d.engine, Archive: d.archive, Streams: hub, Secrets: d.kek, Proxies: d.cfg.Proxies, Limits: d.cfg.Limits, Log: d.log, Metrics: d.metrics,
 	})
 	return err
 }
@@ -257,8 +258,11 @@ const finish = 10 * time.Second
 // Close stops taking requests, lets those under way end, ends the streams, and closes engine, archive and journal, in this
 // order. It can be called more than once.
 func (d *Daemon) Close() error {
-	d.closing.Do(func() { d.closed = d.close() })
-	return d.closed
+	d.closing.Do(func() {
+		close(d.closed)
+		d.outcome = d.close()
+	})
+	return d.outcome
 }
 
 func (d *Daemon) close() error {

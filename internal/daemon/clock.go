@@ -1,0 +1,52 @@
+package daemon
+
+import (
+	"context"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+)
+
+// clockWatch sees jumps of the clock among the venue's events, and leaves the newest for whoever tells of it. It runs on the
+// follower's goroutine and never waits.
+type clockWatch struct{ jumps chan instruction.ClockFroze }
+
+func (clockWatch) Before(*core.State, *instruction.Record, instruction.Event) {}
+func (clockWatch) Folded(*core.State, *instruction.Record)                    {}
+
+func (c clockWatch) After(_ *core.State, _ *instruction.Record, e instruction.Event) {
+	if froze, ok := e.(*instruction.ClockFroze); ok {
+		select {
+		case c.jumps <- *froze:
+		default: // nobody confirmed the jump before this one: it is the same freeze
+		}
+	}
+}
+
+// watchClock says so whenever a jump of the clock makes waits stand still, and what the operator can do. A venue that stood
+// still for longer than a jump may be sees one at its start.
+func (d *Daemon) watchClock(context.Context) error {
+	w := clockWatch{make(chan instruction.ClockFroze, 1)}
+	var since instruction.Time
+	if err := d.engine.Follow(func(s *core.State) { since = s.Clock().Frozen }, w); err != nil {
+		return err
+	}
+	if since != 0 {
+		d.tellFrozen("since", since)
+	}
+	d.running.Go(func() {
+		for {
+			select {
+			case j := <-w.jumps:
+				d.tellFrozen("from", j.From, "to", j.To)
+			case <-d.closed:
+				return
+			}
+		}
+	})
+	return nil
+}
+
+func (d *Daemon) tellFrozen(when ...any) {
+	d.log.Warn("the clock jumped ahead, so waits and refills stand still; trading goes on. If the clock is right now, run: portcullis clock confirm --data "+d.cfg.Dir, when...)
+}
