@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"reflect"
 	"strings"
 
@@ -56,12 +57,49 @@ func (c *journalDumpCmd) Run(ctx context.Context, o *output) error {
 
 // dumped is one record as it is printed. Numbers are as they are persisted: amounts and prices in the smallest units.
 type dumped struct {
-	Seq         uint64                `json:"seq"`
-	Time        instruction.Time      `json:"time"`
-	Principal   instruction.Principal `json:"principal"`
-	Instruction named                 `json:"instruction"`
-	Verdict     dumpedVerdict         `json:"verdict"`
-	Events      []named               `json:"events"`
+	Seq         uint64           `json:"seq"`
+	Time        instruction.Time `json:"time"`
+	Principal   dumpedPrincipal  `json:"principal"`
+	Instruction named            `json:"instruction"`
+	Verdict     dumpedVerdict    `json:"verdict"`
+	Events      []named          `json:"events"`
+}
+
+// dumpedPrincipal is who gave an instruction; what is not known of it is left out.
+type dumpedPrincipal struct {
+	Giver      instruction.Giver      `json:"giver"`
+	Credential instruction.Credential `json:"credential,omitempty"`
+	Operator   *uint32                `json:"operator,omitempty"` // user id; 0 is root
+	Addr       netip.Addr             `json:"addr,omitzero"`
+	Client     uint64                 `json:"client,omitempty"`
+	Request    instruction.Digest     `json:"request,omitzero"`
+	Sent       instruction.Time       `json:"sent,omitzero"`
+	Window     int64                  `json:"window_ms,omitempty"`
+}
+
+func dumpPrincipal(p *instruction.Principal) dumpedPrincipal {
+	d := dumpedPrincipal{
+		Giver: p.Giver, Credential: p.Credential, Addr: p.Addr, Client: p.Client, Request: p.Request, Sent: p.Sent, Window: p.Window.Milli(),
+	}
+	if p.Giver == instruction.ByOperator {
+		d.Operator = &p.Operator
+	}
+	return d
+}
+
+// String is who it is, as a reader wants to know first.
+func (p dumpedPrincipal) String() string {
+	switch p.Giver {
+	case instruction.ByOperator:
+		return fmt.Sprintf("operator uid=%d", *p.Operator)
+	case instruction.ByCredential:
+		text := fmt.Sprintf("key %d", p.Credential)
+		if p.Addr.IsValid() {
+			text += " from " + p.Addr.String()
+		}
+		return text
+	}
+	return "engine"
 }
 
 type dumpedVerdict struct {
@@ -101,7 +139,7 @@ func dump(r *instruction.Record) (dumped, error) {
 		return dumped{}, err
 	}
 	d := dumped{
-		Seq: r.Seq, Time: r.Time, Principal: r.Principal, Instruction: name(in), Events: []named{},
+		Seq: r.Seq, Time: r.Time, Principal: dumpPrincipal(&r.Principal), Instruction: name(in), Events: []named{},
 		Verdict: dumpedVerdict{r.Verdict.Decision, r.Verdict.Findings()},
 	}
 	var ev instruction.Events
@@ -123,7 +161,7 @@ func (d *dumped) write(o *output) error {
 	for _, f := range d.Verdict.Findings {
 		why = append(why, fmt.Sprintf("%v=%d", f.Reason, f.Value))
 	}
-	line := fmt.Sprintf("%d %s [%s] %s → %v (%s)", d.Seq, at, plain(reflect.ValueOf(d.Principal)), d.Instruction, d.Verdict.Decision, strings.Join(why, ", "))
+	line := fmt.Sprintf("%d %s [%s] %s → %v (%s)", d.Seq, at, d.Principal, d.Instruction, d.Verdict.Decision, strings.Join(why, ", "))
 	for _, e := range d.Events {
 		line += " | " + e.String()
 	}

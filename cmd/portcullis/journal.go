@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
@@ -30,12 +31,14 @@ type directoryFlags struct {
 // dir is the journal's directory, which must be there.
 func (f directoryFlags) dir() (string, error) {
 	dir := daemon.JournalDir(f.Data)
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("there is no journal in %s: name a venue's data directory with --data", f.Data)
-	} else if err != nil {
-		return "", err
+	segments, err := filepath.Glob(filepath.Join(dir, "*.seg"))
+	if err == nil && len(segments) == 0 {
+		_, err = os.ReadDir(dir) // which says why, unless it is just empty
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("there is no journal in %s: name a venue's data directory with --data", f.Data)
+		}
 	}
-	return dir, nil
+	return dir, err
 }
 
 // open opens the journal to be read, without a lock and without changing anything.

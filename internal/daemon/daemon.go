@@ -40,7 +40,7 @@ type Daemon struct {
 	operator *operator.Server
 	web      *http.Server
 	metrics  *prometheus.Registry
-	addr     net.Addr
+	listener net.Listener
 	demo     *Demo
 
 	running sync.WaitGroup     // what must end before the engine
@@ -60,7 +60,7 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
-		d.openEngine, d.openKeys, d.watchClock, d.setUpDemo, d.openArchive, d.openVenue, d.listen, d.openSocket, d.runDemo,
+		d.openEngine, d.openKeys, d.watchClock, d.setUpDemo, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
 	} {
 		err := ctx.Err()
 		if err == nil {
@@ -166,7 +166,7 @@ func (d *Daemon) openVenue(context.Context) error {
 	return err
 }
 
-// listen opens the API's address and serves it.
+// listen takes the API's address; nobody is served yet.
 func (d *Daemon) listen(context.Context) error {
 	tls, err := d.cfg.certificate()
 	if err != nil {
@@ -181,14 +181,17 @@ func (d *Daemon) listen(context.Context) error {
 	case err != nil:
 		return fmt.Errorf("cannot listen on %s: %w", d.cfg.Listen, err)
 	}
-	d.addr = l.Addr()
-	if err := d.gauge(); err != nil {
-		return errors.Join(err, l.Close())
-	}
+	d.listener = l
 	d.web = d.server(tls)
+	return d.gauge()
+}
+
+// serve begins to answer. It comes after the operator's socket: who is told that the venue is ready finds both.
+func (d *Daemon) serve(context.Context) error {
+	l := venue.ProxyListener(d.listener, d.cfg.Proxies)
 	go func() {
 		var err error
-		if tls != nil {
+		if d.web.TLSConfig != nil {
 			err = d.web.ServeTLS(l, "", "")
 		} else {
 			err = d.web.Serve(l)
@@ -200,7 +203,7 @@ func (d *Daemon) listen(context.Context) error {
 	return nil
 }
 
-// openSocket opens the operator's socket. It comes last: who can give commands finds everything ready.
+// openSocket opens the operator's socket.
 func (d *Daemon) openSocket(context.Context) error {
 	l, err := operator.Listen(Socket(d.cfg.Dir))
 	if err != nil {
@@ -227,11 +230,11 @@ func (d *Daemon) BaseURL() string {
 	if d.cfg.TLSCert != "" {
 		scheme = "https"
 	}
-	return scheme + "://" + d.addr.String()
+	return scheme + "://" + d.listener.Addr().String()
 }
 
 // Addr is the API's address.
-func (d *Daemon) Addr() net.Addr { return d.addr }
+func (d *Daemon) Addr() net.Addr { return d.listener.Addr() }
 
 // Socket is the path of the operator's socket.
 func (d *Daemon) Socket() string { return Socket(d.cfg.Dir) }
@@ -291,6 +294,9 @@ func (d *Daemon) close() error {
 // closeAPI takes no connection any more, lets requests under way be answered, and ends the streams, each with a reason.
 func (d *Daemon) closeAPI(ctx context.Context) error {
 	var errs []error
+	if d.listener != nil {
+		d.listener.Close() // Shutdown closes it too, but only once it serves
+	}
 	if d.web != nil {
 		err := d.web.Shutdown(ctx)
 		if errors.Is(err, context.DeadlineExceeded) {

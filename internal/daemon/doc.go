@@ -8,6 +8,6 @@
 //	journal/                the record of everything; locked while a venue runs
 //	archive.sqlite          history for queries; made again from the journal when lost
 //	master.key              seals the HMAC secrets; only where no other place is named
-//	operator.sock           takes the operator's commands; there once everything else is ready
+//	operator.sock           takes the operator's commands
 //	demo-credentials.json   only in a demo: the keys of its customer
 package daemon
