@@ -9,7 +9,7 @@ import (
 )
 
 type benchCmd struct {
-	What string `arg:"" enum:"book,engine,recover,all" help:"${enum}. Each works in a directory of its own and on this machine only."`
+	What string `arg:"" enum:"book,engine,recover,http,all" help:"${enum}. Each works in a directory of its own and on this machine only."`
 }
 
 // measurements are what there is to measure, in the order of all.
@@ -17,7 +17,7 @@ var measurements = []struct {
 	name string
 	run  func(context.Context, bench.Report) error
 }{
-	{"book", bench.Book}, {"engine", bench.Engine}, {"recover", bench.Recover},
+	{"book", bench.Book}, {"engine", bench.Engine}, {"recover", bench.Recover}, {"http", bench.HTTP},
 }
 
 func (c *benchCmd) Run(ctx context.Context, o *output) error {
