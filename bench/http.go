@@ -21,7 +21,7 @@ import (
 )
 
 // httpFlight is how many connections send orders, each one at a time.
-const httpFlight = 64
+const httpFlight = 256
 
 // HTTP measures signed orders over HTTP, each durable before its answer, against a bare net/http handler that verifies the
 // same HMAC and answers the same JSON. Both get the same requests over the same number of kept connections.
@@ -114,7 +114,7 @@ func (h *openHouse) furnish(ctx context.Context) error {
 			return err
 		}
 		for _, symbol := range []string{"BTC", "USDT"} {
-			in := operator.CreditAccount{Account: a.Account, Asset: symbol, Amount: "100000000"}
+			in := operator.CreditAccount{Account: a.Account, Asset: symbol, Amount: "1000000"}
 			if _, err := operator.Call(ctx, c, operator.AccountCredit, in); err != nil {
 				return err
 			}
