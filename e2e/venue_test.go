@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -177,21 +176,4 @@ func (v *venue) key(account, kind, rights string, more ...string) key {
 	var k key
 	v.cli(&k, append([]string{"key", "create", account, "--scheme", kind, "--rights", rights}, more...)...)
 	return k
-}
-
-// get reads JSON from the venue without a signature.
-func get(client *http.Client, url string, out any) error {
-	r, err := client.Get(url)
-	if err != nil {
-		return err
-	}
-	defer r.Body.Close()
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		return err
-	}
-	if r.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", r.Status, b)
-	}
-	return json.Unmarshal(b, out)
 }
