@@ -6,93 +6,60 @@ import (
 	"portcullis/core/instruction"
 )
 
-// account lists the resting orders of one account in order of placement. It exists while there are any.
+// account lists the resting orders of one account in order of placement. Accounts lie in their slab by their number.
 type account struct {
-	id         instruction.Account
-	head, tail Handle // head links free places too
-	n          int32
-}
-
-func hashAccount(a instruction.Account) uint32 { return uint32(a) * 0x9E3779B9 }
-
-// account is the place of an account with orders here, or 0.
-func (b *Book) account(a instruction.Account) int32 {
-	hash := hashAccount(a)
-	for i, p := b.byAccount.first(hash); p != 0; i, p = b.byAccount.next(i, hash) {
-		if b.accounts.at(p).id == a {
-			return p
-		}
-	}
-	return 0
+	head, tail Handle
+	orders     int32
 }
 
 // join puts an order behind the others of its account.
 func (b *Book) join(h Handle, o *Order) {
-	p := b.account(o.Account)
-	if p == 0 {
-		p = b.openAccount(o.Account)
+	if !b.accounts.has(uint32(o.Account)) {
+		b.accounts.reach(uint32(o.Account))
 	}
-	a := b.accounts.at(p)
-	o.owner, o.aprev = p, a.tail
-	if a.tail != 0 {
-		b.orders.at(a.tail).anext = h
-	} else {
+	a := b.accounts.at(uint32(o.Account))
+	if a.tail == 0 {
 		a.head = h
+	} else {
+		b.At(a.tail).young = h
 	}
-	a.tail = h
-	a.n++
-}
-
-func (b *Book) openAccount(id instruction.Account) int32 {
-	p := b.freeAccount
-	if p == 0 {
-		p = b.accounts.add()
-	}
-	a := b.accounts.at(p)
-	b.freeAccount = a.head
-	*a = account{id: id}
-	b.byAccount.add(hashAccount(id), p)
-	return p
+	o.old, a.tail = a.tail, h
+	a.orders++
 }
 
 // leave takes an order out of its account's list.
 func (b *Book) leave(o *Order) {
-	a := b.accounts.at(o.owner)
-	if o.anext != 0 {
-		b.orders.at(o.anext).aprev = o.aprev
+	a := b.accounts.at(uint32(o.Account))
+	if o.young != 0 {
+		b.At(o.young).old = o.old
 	} else {
-		a.tail = o.aprev
+		a.tail = o.old
 	}
-	if o.aprev != 0 {
-		b.orders.at(o.aprev).anext = o.anext
+	if o.old != 0 {
+		b.At(o.old).young = o.young
 	} else {
-		a.head = o.anext
+		a.head = o.young
 	}
-	if a.n--; a.n == 0 {
-		b.byAccount.drop(hashAccount(a.id), o.owner)
-		a.head, b.freeAccount = b.freeAccount, o.owner
-	}
+	a.orders--
 }
 
 // Count is how many resting orders an account has.
 func (b *Book) Count(a instruction.Account) int {
-	p := b.account(a)
-	if p == 0 {
+	if !b.accounts.has(uint32(a)) {
 		return 0
 	}
-	return int(b.accounts.at(p).n)
+	return int(b.accounts.at(uint32(a)).orders)
 }
 
 // Orders goes through an account's resting orders in order of placement. The loop may remove the order that it is at,
 // and no other.
 func (b *Book) Orders(a instruction.Account) iter.Seq[Handle] {
 	return func(yield func(Handle) bool) {
-		p := b.account(a)
-		if p == 0 {
+		if !b.accounts.has(uint32(a)) {
 			return
 		}
-		for h := b.accounts.at(p).head; h != 0; {
-			next := b.At(h).anext
+		for h := b.accounts.at(uint32(a)).head; h != 0; {
+			next := b.At(h).young
 			if !yield(h) {
 				return
 			}

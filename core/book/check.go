@@ -2,64 +2,82 @@ package book
 
 import (
 	"fmt"
+	"math/bits"
 
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 )
 
-// Check says which invariant does not hold, if any: every order is found by its id, and if it rests in its level, by its
-// client order id and with its account, in order, and nothing else is found anywhere; levels have the sum of their
-// orders; pages have orders, are in order, and found; what is free is free once. A bid that meets an ask is no fault
-// here: see Crossed.
+// Check says which invariant does not hold, if any: every order is found by its id, and if it rests, in its level, by
+// its client order id and with its account, in order, and nothing else is found anywhere; levels have the sum of their
+// orders; pages have orders, are in order, and found. A bid that meets an ask is no fault here: see Crossed.
 func (b *Book) Check() error {
-	resting, named := 0, 0
+	resting := 0
 	for _, side := range bothSides {
-		if err := b.checkSide(side, &resting, &named); err != nil {
+		n, err := b.checkSide(side)
+		if err != nil {
 			return err
 		}
+		resting += n
 	}
-	for _, step := range []func() error{
-		b.checkIDs,
-		func() error { return b.checkAccounts(resting) },
-		func() error { return b.checkPlaces(resting, named) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
+	if err := b.checkIndexes(); err != nil {
+		return err
 	}
-	return nil
+	return b.checkAccounts(resting)
 }
 
-// checkSide checks a side's pages and levels, and counts its orders and those that have a client order id.
-func (b *Book) checkSide(side instruction.Side, resting, named *int) error {
-	l := &b.pages.sides[index(side)]
-	var before int32
-	n := 0
-	for h := l.best; h != 0; h = b.pages.at(h).next {
-		p := b.pages.at(h)
-		switch {
-		case p.prev != before || p.ladder != index(side):
-			return fmt.Errorf("book: page %d is linked wrongly", h)
-		case before != 0 && b.pages.at(before).key >= p.key:
-			return fmt.Errorf("book: page %d is out of order", h)
-		case l.tree.near(p.key) != h || b.pages.find(l, p.key) != h:
-			return fmt.Errorf("book: page %d is not found", h)
-		case p.full == 0 || p.full>>pageLen != 0:
-			return fmt.Errorf("book: page %d is full at %b", h, p.full)
-		}
+// checkSide checks a side's pages and levels, and counts its orders.
+func (b *Book) checkSide(side instruction.Side) (orders int, err error) {
+	l := b.side(side)
+	if err := l.check(); err != nil {
+		return 0, fmt.Errorf("book: %s side: %w", side, err)
+	}
+	if *l.levels.at(0) != (level{}) {
+		return 0, fmt.Errorf("book: the level that is nobody's is %+v", *l.levels.at(0))
+	}
+	for p := l.best; p != 0; p = l.pages.at(p).next {
+		g := l.pages.at(p)
 		for i := range uint32(pageLen) {
-			if err := b.checkLevel(side, h, i, resting, named); err != nil {
-				return err
+			v := l.levels.at(p<<pageBits | i)
+			if (g.full>>i&1 == 1) != (v.head != 0) {
+				return 0, fmt.Errorf("book: level %d of page %d is noted wrongly: %+v", i, p, *v)
 			}
+			if err := b.checkLevel(side, p<<pageBits|i, b.ticks.price(side, g.key<<pageBits|uint64(i))); err != nil {
+				return 0, err
+			}
+			orders += int(v.orders)
 		}
-		before = h
+	}
+	return orders, nil
+}
+
+// check checks that pages are in order, that each is found, and that the tree and the recent ones lead to no others.
+func (l *ladder) check() error {
+	n, before := 0, uint32(0)
+	for p := l.best; p != 0; p = l.pages.at(p).next {
+		g := l.pages.at(p)
+		switch {
+		case g.prev != before:
+			return fmt.Errorf("page %d is linked wrongly", p)
+		case before != 0 && l.pages.at(before).key >= g.key:
+			return fmt.Errorf("page %d is out of order", p)
+		case l.tree.near(g.key) != p:
+			return fmt.Errorf("page %d is not found", p)
+		case g.full == 0 || g.full>>pageLen != 0:
+			return fmt.Errorf("page %d is full at %b", p, g.full)
+		}
+		before = p
 		n++
 	}
 	if got := l.tree.leaves(l.tree.root); got != n {
-		return fmt.Errorf("book: %d pages where the tree has %d", n, got)
+		return fmt.Errorf("%d pages where the tree has %d", n, got)
+	}
+	if first := l.first; first>>pageBits != l.best || l.best != 0 && bits.TrailingZeros32(l.pages.at(l.best).full) != int(first%pageLen) {
+		return fmt.Errorf("level %d is first where page %d is", first, l.best)
 	}
 	for i, r := range l.recent {
-		if r.page != 0 && (r.key%recentLen != uint64(i) || l.tree.near(r.key) != r.page) {
-			return fmt.Errorf("book: recent page %d is not there", r.page)
+		if r.key != noKey && (r.key%recentLen != uint64(i) || l.pages.at(r.page).key != r.key || l.tree.near(r.key) != r.page) {
+			return fmt.Errorf("recent page %d is not there", r.page)
 		}
 	}
 	return nil
@@ -73,118 +91,100 @@ func (t *tree) leaves(at branch) int {
 	case at > 0:
 		return 1
 	}
-	f := t.forks.at(-at)
+	f := t.fork(at)
 	return t.leaves(f.below[0]) + t.leaves(f.below[1])
 }
 
-// checkLevel checks level i of page h, with its queue.
-func (b *Book) checkLevel(side instruction.Side, h int32, i uint32, resting, named *int) error {
-	p := b.pages.at(h)
-	v := &p.levels[i]
-	if v.head == 0 {
-		if *v != (level{}) || p.full>>i&1 != 0 {
-			return fmt.Errorf("book: level %d of page %d is empty and %+v", i, h, *v)
-		}
-		return nil
-	}
-	price := b.ticks.price(side, p.key<<pageBits|uint64(i))
-	sum := level{head: v.head, tail: v.tail}
-	var before Handle
-	for at := v.head; at != 0; at = b.At(at).next {
-		o := b.At(at)
+// checkLevel checks one level with its queue.
+func (b *Book) checkLevel(side instruction.Side, at uint32, price money.Price) error {
+	v := b.side(side).levels.at(at)
+	want := level{head: v.head}
+	for h := v.head; h != 0; h = b.At(h).next {
+		o := b.At(h)
 		switch {
-		case o.where != where(uint32(h)<<pageBits|i), o.Side != side, o.Price != price, o.prev != before:
+		case o.level != at, o.Side != side, o.Price != price, o.prev != want.tail:
 			return fmt.Errorf("book: order %d is in the queue at %d and not of it", o.ID, price)
-		case before != 0 && b.At(before).ID >= o.ID:
-			return fmt.Errorf("book: order %d is behind order %d", o.ID, b.At(before).ID)
-		case o.Left() < 0 || o.fault(false) != "":
+		case want.tail != 0 && b.At(want.tail).ID >= o.ID:
+			return fmt.Errorf("book: order %d is behind order %d", o.ID, b.At(want.tail).ID)
+		case o.fault(false) != "" || o.Left() < 0:
 			return fmt.Errorf("book: order %d has %d left", o.ID, o.Left())
-		case o.ClientID.IsZero() != (o.client == 0):
-			return fmt.Errorf("book: order %d is indexed wrongly by client order id", o.ID)
-		case o.client != 0 && b.FindClient(o.Account, o.ClientID) != at:
-			return fmt.Errorf("book: order %d is not found by client order id", o.ID)
-		case b.Find(o.ID) != at:
+		case b.Find(o.ID) != h:
 			return fmt.Errorf("book: order %d is not found", o.ID)
+		case o.ClientID.IsZero() != (o.name == 0) || o.name != 0 && b.FindClient(o.Account, o.ClientID) != h:
+			return fmt.Errorf("book: order %d is not found by client order id", o.ID)
 		}
-		if o.client != 0 {
-			*named++
-		}
-		sum.orders++
-		sum.grow(o.Left())
-		before = at
+		want.orders++
+		want.grow(o.Left())
+		want.tail = h
 	}
-	*resting += int(sum.orders)
-	if sum != *v || v.tail != before || p.full>>i&1 != 1 {
-		return fmt.Errorf("book: the level at %d is %+v where its orders make %+v", price, *v, sum)
+	if want != *v {
+		return fmt.Errorf("book: the level at %d is %+v where its orders make %+v", price, *v, want)
 	}
 	return nil
 }
 
-// checkIDs checks that every order of the id table is there, and no newer than the last.
-func (b *Book) checkIDs() error {
-	n := 0
-	for _, e := range b.byID.slots {
-		if e.place == 0 {
-			continue
-		}
-		n++
-		if o := b.At(e.place); o.ID == 0 || o.ID > b.last || b.Find(o.ID) != e.place {
-			return fmt.Errorf("book: order %d is in the table and not found", o.ID)
+// checkIndexes checks that the chains of ids and names hold orders that are here and nothing else, and that every place
+// holds an order or is free.
+func (b *Book) checkIndexes() error {
+	ids, names := 0, 0
+	for _, h := range b.byID.heads {
+		for ; h != 0; h = b.At(h).sameID {
+			o := b.At(h)
+			if o.ID == 0 || o.ID > b.last || b.Find(o.ID) != h || ids > b.n {
+				return fmt.Errorf("book: place %d has order %d, which is not found", h, o.ID)
+			}
+			ids++
+			if o.name != 0 {
+				names--
+			}
 		}
 	}
-	if n != b.n || n != b.byID.n {
-		return fmt.Errorf("book: %d orders where the table has %d and counts %d", b.n, n, b.byID.n)
+	for _, h := range b.byName.heads {
+		for ; h != 0; h = b.At(h).sameName {
+			if o := b.At(h); o.ID == 0 || o.level == 0 || o.name == 0 || names > 0 {
+				return fmt.Errorf("book: place %d with order %d has a name", h, o.ID)
+			}
+			names++
+		}
+	}
+	free := 0
+	for h := b.free; h != 0 && free <= int(b.used); h = b.At(h).next {
+		if b.At(h).ID != 0 {
+			return fmt.Errorf("book: the place of order %d is free", b.At(h).ID)
+		}
+		free++
+	}
+	if ids != b.n || names != 0 || ids+free != int(b.used) {
+		return fmt.Errorf("book: %d orders by id of %d, %d by name too many, %d places of %d free", ids, b.n, names, free, b.used)
 	}
 	return nil
 }
 
 // checkAccounts checks that the accounts' lists hold exactly the resting orders.
 func (b *Book) checkAccounts(resting int) error {
-	n := 0
-	for _, e := range b.byAccount.slots {
-		if e.place == 0 {
+	for i, chunk := range b.accounts.chunks {
+		if chunk == nil {
 			continue
 		}
-		n++
-		a := b.accounts.at(e.place)
-		if b.account(a.id) != e.place {
-			return fmt.Errorf("book: account %d is not found", a.id)
-		}
-		var before Handle
-		var orders int32
-		for h := a.head; h != 0; h = b.At(h).anext {
-			o := b.At(h)
-			if o.Account != a.id || o.owner != e.place || o.where == 0 || o.aprev != before || before != 0 && b.At(before).ID >= o.ID {
-				return fmt.Errorf("book: order %d is wrong in the list of account %d", o.ID, a.id)
+		for j := range chunk {
+			id := instruction.Account(i*chunkLen + j)
+			want := account{head: chunk[j].head}
+			for h := want.head; h != 0; h = b.At(h).young {
+				o := b.At(h)
+				if o.Account != id || o.level == 0 || o.old != want.tail || want.tail != 0 && b.At(want.tail).ID >= o.ID {
+					return fmt.Errorf("book: order %d is wrong in the list of account %d", o.ID, id)
+				}
+				want.tail = h
+				want.orders++
 			}
-			before = h
-			orders++
+			if want != chunk[j] {
+				return fmt.Errorf("book: account %d is %+v where its orders make %+v", id, chunk[j], want)
+			}
+			resting -= int(want.orders)
 		}
-		if orders == 0 || orders != a.n || a.tail != before {
-			return fmt.Errorf("book: account %d has %d orders and counts %d", a.id, orders, a.n)
-		}
-		resting -= int(orders)
 	}
-	if resting != 0 || n != b.byAccount.n {
+	if resting != 0 {
 		return fmt.Errorf("book: %d resting orders more than the accounts have", resting)
-	}
-	return nil
-}
-
-// checkPlaces checks that every place is in use or free, and not both.
-func (b *Book) checkPlaces(resting, named int) error {
-	free := 0
-	for h := b.free; h != 0 && free <= int(b.orders.used); h = b.At(h).next {
-		if b.At(h).ID != 0 {
-			return fmt.Errorf("book: order %d is free", b.At(h).ID)
-		}
-		free++
-	}
-	if free+b.n != int(b.orders.used) || resting > b.n {
-		return fmt.Errorf("book: %d free places and %d orders, %d of them resting, in %d places", free, b.n, resting, b.orders.used)
-	}
-	if named != b.byClient.n {
-		return fmt.Errorf("book: %d client order ids where the table has %d", named, b.byClient.n)
 	}
 	return nil
 }

@@ -91,11 +91,10 @@ func (b *Book) readOrder(c *instruction.Codec, side instruction.Side, before Han
 	if c.Err() != nil {
 		return 0
 	}
-	rank, ok := b.ticks.rank(side, o.Price)
 	switch fault := o.fault(true); {
 	case fault != "":
 		c.Fail("%s in order %d", fault, o.ID)
-	case !ok:
+	case !b.ticks.fits(o.Price):
 		c.Fail("order %d has price %d, off the tick or out of range", o.ID, o.Price)
 	case !o.ClientID.IsZero() && b.FindClient(o.Account, o.ClientID) != 0:
 		c.Fail("order %d has the client order id of another", o.ID)
@@ -106,8 +105,8 @@ func (b *Book) readOrder(c *instruction.Codec, side instruction.Side, before Han
 	case before != 0 && !b.follows(&o, b.At(before)):
 		c.Fail("order %d is out of its order", o.ID)
 	default:
-		h, k := b.keep(&o)
-		b.rest(h, k, rank)
+		h := b.keep(&o)
+		b.rest(h, b.At(h))
 		return h
 	}
 	return 0
@@ -126,7 +125,7 @@ var bothSides = [...]instruction.Side{instruction.Buy, instruction.Sell}
 // resting is how many orders rest on a side.
 func (b *Book) resting(side instruction.Side) int {
 	n := 0
-	b.pages.each(index(side), func(_ uint64, v *level) bool {
+	b.side(side).each(func(_ uint64, v *level) bool {
 		n += int(v.orders)
 		return true
 	})

@@ -7,16 +7,6 @@ import (
 	"portcullis/core/money"
 )
 
-// Ranks order the prices of a side: the lower the rank, the earlier it trades. They are tick counts; the bid side
-// counts down from topRank, so that one code serves both sides.
-const topRank = uint64(money.MaxAmount)
-
-// A page covers pageLen neighbouring ranks.
-const (
-	pageBits = 4
-	pageLen  = 1 << pageBits
-)
-
 // level is the queue of all orders at one price.
 type level struct {
 	head, tail Handle
@@ -25,153 +15,178 @@ type level struct {
 	sum        uint64 // of what is left of the orders, in base units
 }
 
-func (l *level) grow(qty money.Amount) {
+func (v *level) grow(qty money.Amount) {
 	var c uint64
-	l.sum, c = bits.Add64(l.sum, uint64(qty), 0)
-	l.carry += int32(c)
+	v.sum, c = bits.Add64(v.sum, uint64(qty), 0)
+	v.carry += int32(c)
 }
 
-func (l *level) shrink(qty money.Amount) {
+func (v *level) shrink(qty money.Amount) {
 	var c uint64
-	l.sum, c = bits.Sub64(l.sum, uint64(qty), 0)
-	l.carry -= int32(c)
+	v.sum, c = bits.Sub64(v.sum, uint64(qty), 0)
+	v.carry -= int32(c)
 }
 
 // qty is the level's quantity; what does not fit an amount is the largest one.
-func (l *level) qty() money.Amount {
-	if l.carry != 0 || l.sum > math.MaxInt64 {
+func (v *level) qty() money.Amount {
+	if v.carry != 0 || v.sum > math.MaxInt64 {
 		return math.MaxInt64
 	}
-	return money.Amount(l.sum)
+	return money.Amount(v.sum)
 }
 
-// page holds the levels of pageLen ranks, key*pageLen and up. It exists while one of them has orders.
-type page struct {
-	key        uint64
-	next, prev int32  // pages in order of rank; next links free ones too
-	full       uint32 // which levels have orders
-	ladder     uint8  // the side that it belongs to
-	levels     [pageLen]level
-}
-
-// where names a level: its page, then its number in the page. 0 is nowhere.
-type where int32
-
-func (w where) page() int32   { return int32(w) >> pageBits }
-func (w where) level() uint32 { return uint32(w) % pageLen }
-
-// ladder is one side of the book.
+// ladder is one side of the book: its levels by rank; see ticks. Levels lie in pages of pageLen neighbouring ranks. A
+// page exists while one of its levels has orders. Page p has the levels p*pageLen and up; page 0 is nobody's.
 type ladder struct {
-	tree tree
-	best int32 // the first page
+	levels slab[level]
+	pages  slab[page]
+	used   uint32 // pages ever used
+	free   uint32 // the page that was freed last
+	best   uint32 // the first page
+	first  uint32 // the first level that has orders, or 0
+	tree   tree
 	// Pages by the lowest bits of their keys, whichever was used last: those near the market are all here.
 	recent [recentLen]struct {
 		key  uint64
-		page int32
+		page uint32
 	}
 }
 
-const recentLen = 64
+const (
+	pageBits  = 4
+	pageLen   = 1 << pageBits
+	recentLen = 64
+	noKey     = math.MaxUint64 // no page has it: keys have 60 bits
+)
 
-// pages holds the pages of both sides.
-type pages struct {
-	slab[page]
-	free  int32
-	sides [2]ladder
+type page struct {
+	key        uint64 // the rank of its first level by pageLen
+	next, prev uint32 // in order of rank; next links free pages too
+	full       uint32 // which levels have orders
 }
 
-// level is the level that w names.
-func (s *pages) level(w where) *level { return &s.at(w.page()).levels[w.level()] }
-
-// find is the page with this key, or 0.
-func (s *pages) find(l *ladder, key uint64) int32 {
-	r := &l.recent[key%recentLen]
-	if r.page != 0 && r.key == key {
-		return r.page
+func (l *ladder) init() {
+	l.levels.reach(0)
+	l.pages.reach(0)
+	for i := range l.recent {
+		l.recent[i].key = noKey
 	}
+}
+
+// open is the level of a rank, made ready for an order if it is empty.
+func (l *ladder) open(rank uint64) uint32 {
+	key := rank >> pageBits
+	p := uint32(0)
+	if r := &l.recent[key%recentLen]; r.key == key {
+		p = r.page
+	} else {
+		p = l.turnTo(key)
+	}
+	at := p<<pageBits | uint32(rank%pageLen)
+	if l.levels.at(at).head == 0 {
+		l.pages.at(p).full |= 1 << (rank % pageLen)
+		l.refresh()
+	}
+	return at
+}
+
+// shut notes that a level has no orders left.
+func (l *ladder) shut(at uint32) {
+	p := at >> pageBits
+	g := l.pages.at(p)
+	if g.full &^= 1 << (at % pageLen); g.full == 0 {
+		l.drop(p, g)
+	}
+	l.refresh()
+}
+
+// refresh finds the first level anew.
+func (l *ladder) refresh() {
+	l.first = 0
+	if l.best != 0 {
+		l.first = l.best<<pageBits | uint32(bits.TrailingZeros32(l.pages.at(l.best).full))
+	}
+}
+
+// find is the level of a rank, or level 0, which is always empty.
+func (l *ladder) find(rank uint64) *level {
+	key := rank >> pageBits
 	p := l.tree.near(key)
-	if p == 0 || s.at(p).key != key {
-		return 0
+	if p == 0 || l.pages.at(p).key != key {
+		return l.levels.at(0)
 	}
+	return l.levels.at(p<<pageBits | uint32(rank%pageLen))
+}
+
+// turnTo is the page with this key, which is made if it is not there.
+func (l *ladder) turnTo(key uint64) uint32 {
+	p := l.tree.near(key)
+	if p == 0 || l.pages.at(p).key != key {
+		p = l.add(key, p)
+	}
+	r := &l.recent[key%recentLen]
 	r.key, r.page = key, p
 	return p
 }
 
-// open makes the page with this key, which is not there.
-func (s *pages) open(side uint8, key uint64) int32 {
-	h := s.free
-	if h == 0 {
-		h = s.add()
+// add makes the page with this key. near is the page nearest to it, as the tree says.
+func (l *ladder) add(key uint64, near uint32) uint32 {
+	p := l.free
+	if p == 0 {
+		l.used++
+		p = l.used
+		l.pages.reach(p)
+		l.levels.reach(p << pageBits)
 	}
-	p := s.at(h)
-	s.free = p.next
-	*p = page{key: key, ladder: side}
-	l := &s.sides[side]
-	r := &l.recent[key%recentLen]
-	r.key, r.page = key, h
-	var nearKey uint64
-	if near := l.tree.near(key); near != 0 {
-		nearKey = s.at(near).key
-	}
-	neighbour, before := l.tree.add(key, h, nearKey)
+	g := l.pages.at(p)
+	l.free = g.next
+	*g = page{key: key}
+	neighbour, before := l.tree.add(key, p, l.pages.at(near).key)
 	switch {
 	case neighbour == 0:
 	case before:
-		p.prev, p.next = neighbour, s.at(neighbour).next
+		g.prev, g.next = neighbour, l.pages.at(neighbour).next
 	default:
-		p.prev, p.next = s.at(neighbour).prev, neighbour
+		g.prev, g.next = l.pages.at(neighbour).prev, neighbour
 	}
-	if p.next != 0 {
-		s.at(p.next).prev = h
+	if g.next != 0 {
+		l.pages.at(g.next).prev = p
 	}
-	if p.prev != 0 {
-		s.at(p.prev).next = h
+	if g.prev != 0 {
+		l.pages.at(g.prev).next = p
 	} else {
-		l.best = h
+		l.best = p
 	}
-	return h
+	return p
 }
 
-// shut drops a page that has no orders left.
-func (s *pages) shut(h int32) {
-	p := s.at(h)
-	l := &s.sides[p.ladder]
-	if p.next != 0 {
-		s.at(p.next).prev = p.prev
+// drop removes a page that has no orders left.
+func (l *ladder) drop(p uint32, g *page) {
+	if g.next != 0 {
+		l.pages.at(g.next).prev = g.prev
 	}
-	if p.prev != 0 {
-		s.at(p.prev).next = p.next
+	if g.prev != 0 {
+		l.pages.at(g.prev).next = g.next
 	} else {
-		l.best = p.next
+		l.best = g.next
 	}
-	l.tree.drop(p.key)
-	if r := &l.recent[p.key%recentLen]; r.page == h {
-		r.page = 0
+	l.tree.drop(g.key)
+	if r := &l.recent[g.key%recentLen]; r.page == p {
+		r.key = noKey
 	}
-	p.next = s.free
-	s.free = h
+	g.next, l.free = l.free, p
 }
 
-// first is the first order of a side, or 0.
-func (s *pages) first(side uint8) Handle {
-	best := s.sides[side].best
-	if best == 0 {
-		return 0
-	}
-	p := s.at(best)
-	return p.levels[bits.TrailingZeros32(p.full)%pageLen].head
-}
-
-// each calls f with every level of a side that has orders and its rank, best first, until f says no.
-func (s *pages) each(side uint8, f func(rank uint64, v *level) bool) {
-	for h := s.sides[side].best; h != 0; {
-		p := s.at(h)
-		for full := p.full; full != 0; full &= full - 1 {
-			i := bits.TrailingZeros32(full)
-			if !f(p.key<<pageBits|uint64(i), &p.levels[i]) {
+// each calls f with every level that has orders and its rank, best first, until f says no.
+func (l *ladder) each(f func(rank uint64, v *level) bool) {
+	for p := l.best; p != 0; {
+		g := l.pages.at(p)
+		for full := g.full; full != 0; full &= full - 1 {
+			i := uint32(bits.TrailingZeros32(full))
+			if !f(g.key<<pageBits|uint64(i), l.levels.at(p<<pageBits|i)) {
 				return
 			}
 		}
-		h = p.next
+		p = g.next
 	}
 }

@@ -1,28 +1,28 @@
 package book
 
-// chunkBits makes chunks large enough that their list stays short, and small enough that adding one takes microseconds.
-const (
-	chunkBits = 10
-	chunkLen  = 1 << chunkBits
-)
+// chunkLen is large enough that a slab's list of chunks stays short, and small enough that adding one takes microseconds.
+const chunkLen = 1024
 
-// slab holds values of one type at stable places, named by int32 from 1. It grows by chunks and never copies, so that
-// pointers into it stay good and no growth is slow. T has no pointers.
+// slab holds values of one type at stable places, numbered from 0. It grows by chunks and never copies, so that pointers
+// into it stay good and no growth is slow. T has no pointers, so that the garbage collector has nothing to scan.
 type slab[T any] struct {
 	chunks []*[chunkLen]T
-	used   int32 // places ever given out; place 0 is nobody's
 }
 
-// at is the place h, which must have been given out.
-func (s *slab[T]) at(h int32) *T {
-	return &s.chunks[uint32(h)>>chunkBits][uint32(h)%chunkLen]
-}
+// at is the value at place h, which reach has made.
+func (s *slab[T]) at(h uint32) *T { return &s.chunks[h/chunkLen][h%chunkLen] }
 
-// add gives out a place that was never used.
-func (s *slab[T]) add() int32 {
-	s.used++
-	if int(s.used)>>chunkBits >= len(s.chunks) {
-		s.chunks = append(s.chunks, new([chunkLen]T))
+// reach makes place h.
+func (s *slab[T]) reach(h uint32) {
+	for h/chunkLen >= uint32(len(s.chunks)) {
+		s.chunks = append(s.chunks, nil)
 	}
-	return s.used
+	if s.chunks[h/chunkLen] == nil {
+		s.chunks[h/chunkLen] = new([chunkLen]T)
+	}
+}
+
+// has says that place h was made.
+func (s *slab[T]) has(h uint32) bool {
+	return h/chunkLen < uint32(len(s.chunks)) && s.chunks[h/chunkLen] != nil
 }

@@ -1,0 +1,195 @@
+package book
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"math/rand"
+	"slices"
+	"strings"
+	"testing"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+func write(t testing.TB, b *Book) []byte {
+	t.Helper()
+	c := instruction.Writer(nil)
+	b.Fields(&c)
+	if c.Err() != nil {
+		t.Fatal(c.Err())
+	}
+	return c.Bytes()
+}
+
+func read(t testing.TB, tick money.Price, from []byte) *Book {
+	t.Helper()
+	b := New(tick)
+	c := instruction.Reader(from)
+	b.Fields(&c)
+	if err := c.End(); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// resting is a good order to start from.
+func resting(id instruction.Order, side instruction.Side, price money.Price) Order {
+	return Order{ID: id, Account: 7, Credential: 3, Side: side, Type: instruction.Limit, TIF: instruction.GTC,
+		Price: price, Qty: 10, Held: 5, ClientID: name(int(id)), Placed: 100, Updated: 100}
+}
+
+// small is a book of five orders on both sides.
+func small(t testing.TB) *Book {
+	t.Helper()
+	b := New(5)
+	for _, o := range []Order{
+		resting(1, instruction.Buy, 95), resting(2, instruction.Buy, 100), resting(4, instruction.Buy, 95),
+		resting(6, instruction.Sell, 105), resting(9, instruction.Sell, 500_000),
+	} {
+		if b.Place(&o, true) == 0 {
+			t.Fatalf("order %d is not placed", o.ID)
+		}
+	}
+	return b
+}
+
+// TestCanonical: bytes tell of the orders and of nothing that was before.
+func TestCanonical(t *testing.T) {
+	const seed = 7
+	t.Logf("seed %d", seed)
+	p := &pair{t: t, r: rand.New(rand.NewSource(seed)), book: New(1), tick: 1, mid: 5000, far: 20}
+	for range 20_000 {
+		p.step(200)
+	}
+	all := slices.Concat(p.m.sides[0], p.m.sides[1])
+	slices.SortFunc(all, func(x, y *Order) int { return cmp.Compare(x.ID, y.ID) })
+	if len(all) < 100 {
+		t.Fatalf("only %d orders to compare", len(all))
+	}
+	fresh := New(1)
+	for _, o := range all {
+		if fresh.Place(o, true) == 0 {
+			t.Fatalf("order %d is not placed", o.ID)
+		}
+	}
+	if !bytes.Equal(write(t, p.book), write(t, fresh)) {
+		t.Error("two books of the same orders are written differently")
+	}
+}
+
+// TestUnfinished: a book in the middle of a match is not written.
+func TestUnfinished(t *testing.T) {
+	b := small(t)
+	o := resting(10, instruction.Buy, 0)
+	o.Type, o.TIF = instruction.MarketType, instruction.IOC
+	h := b.Place(&o, false)
+	fails := func(why string) {
+		t.Helper()
+		c := instruction.Writer(nil)
+		if b.Fields(&c); !errors.Is(c.Err(), instruction.ErrCodec) {
+			t.Errorf("%s: written with %v", why, c.Err())
+		}
+	}
+	fails("an order that does not rest")
+	b.Remove(h)
+	write(t, b)
+	o = resting(11, instruction.Buy, 105)
+	b.Place(&o, true)
+	fails("a bid that meets an ask")
+}
+
+// list is a side as Fields writes it.
+func list(c *instruction.Codec, orders ...Order) {
+	c.Count(len(orders), MaxOrders)
+	for i := range orders {
+		orders[i].fields(c, orders[i].Side)
+	}
+}
+
+// TestFieldsRefuses: what could not have been written is not read, the error says why, and nothing of it stays.
+func TestFieldsRefuses(t *testing.T) {
+	bid, ask := resting(2, instruction.Buy, 100), resting(3, instruction.Sell, 105)
+	with := func(change func(o *Order)) Order {
+		o := bid
+		change(&o)
+		return o
+	}
+	for _, x := range []struct {
+		why        string
+		bids, asks []Order
+	}{
+		{"", []Order{bid}, []Order{ask}},
+		{"out of its order", []Order{resting(1, instruction.Buy, 95), bid}, nil},
+		{"out of its order", []Order{bid, resting(1, instruction.Buy, 100)}, nil},
+		{"out of its order", nil, []Order{ask, resting(4, instruction.Sell, 100)}},
+		{"there twice", []Order{bid}, []Order{with(func(o *Order) { o.Side, o.Price, o.ClientID = instruction.Sell, 105, name(9) })}},
+		{"client order id of another", []Order{bid, with(func(o *Order) { o.ID = 5 })}, nil},
+		{"a bid that meets an ask", []Order{bid}, []Order{resting(3, instruction.Sell, 100)}},
+		{"without id", []Order{with(func(o *Order) { o.ID = 0 })}, nil},
+		{"without id or account", []Order{with(func(o *Order) { o.Account = 0 })}, nil},
+		{"without id or account", []Order{with(func(o *Order) { o.Account = MaxAccount + 1 })}, nil},
+		{"off the tick", []Order{with(func(o *Order) { o.Price = 101 })}, nil},
+		{"off the tick", []Order{with(func(o *Order) { o.Price = 0 })}, nil},
+		{"off the tick", []Order{with(func(o *Order) { o.Price = -100 })}, nil},
+		{"off the tick", []Order{with(func(o *Order) { o.Price = money.Price(money.MaxAmount)/5*5 + 5 })}, nil},
+		{"out of range", []Order{with(func(o *Order) { o.Qty = 0 })}, nil},
+		{"out of range", []Order{with(func(o *Order) { o.Qty = money.MaxAmount + 1 })}, nil},
+		{"out of range", []Order{with(func(o *Order) { o.Done = o.Qty })}, nil},
+		{"out of range", []Order{with(func(o *Order) { o.Done = -1 })}, nil},
+		{"out of range", []Order{with(func(o *Order) { o.Paid = -1 })}, nil},
+		{"out of range", []Order{with(func(o *Order) { o.Held = -1 })}, nil},
+		{"does not rest", []Order{with(func(o *Order) { o.Type = instruction.MarketType })}, nil},
+		{"does not rest", []Order{with(func(o *Order) { o.TIF = instruction.FOK })}, nil},
+	} {
+		c := instruction.Writer(nil)
+		list(&c, x.bids...)
+		list(&c, x.asks...)
+		b := small(t)
+		in := instruction.Reader(c.Bytes())
+		b.Fields(&in)
+		if x.why == "" {
+			if in.End() != nil || b.Len() != 2 {
+				t.Errorf("a good book is not read: %v", in.End())
+			}
+			continue
+		}
+		if err := in.End(); !errors.Is(err, instruction.ErrCodec) || !strings.Contains(err.Error(), x.why) {
+			t.Errorf("%s: read with %v", x.why, err)
+		}
+		if b.Len() != 0 || b.Best(instruction.Buy) != 0 || b.Find(2) != 0 || b.Count(7) != 0 || b.Check() != nil {
+			t.Errorf("%s: something of it stays", x.why)
+		}
+	}
+}
+
+// FuzzFields: no bytes panic; what is read is a sound book, and is written as it was read.
+func FuzzFields(f *testing.F) {
+	r := rand.New(rand.NewSource(1))
+	seeds := [][]byte{write(f, New(5)), write(f, small(f))}
+	for range 20 {
+		damaged := bytes.Clone(seeds[1])
+		damaged[r.Intn(len(damaged))] ^= 1 << r.Intn(8)
+		seeds = append(seeds, damaged, damaged[:r.Intn(len(damaged))])
+	}
+	for _, s := range seeds {
+		f.Add(s)
+	}
+	if len(seeds) != 42 || len(seeds[1]) < 5*70 {
+		f.Fatal("no seeds")
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		b := New(5)
+		c := instruction.Reader(in)
+		if b.Fields(&c); c.End() != nil {
+			return
+		}
+		if err := b.Check(); err != nil {
+			t.Error(err)
+		}
+		if out := write(t, b); !bytes.Equal(in, out) {
+			t.Errorf("read %x, written %x", in, out)
+		}
+	})
+}
