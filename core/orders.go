@@ -189,7 +189,9 @@ func (m *Market) sweep(p *instruction.PlaceOrder) (qty, held money.Amount) {
 			held += n
 		}
 		fills++
-		return fills < MaxFills && held <= money.MaxAmount // nobody has more than that
+		// An order that is not taken whole is the last: the match would take the rest of it before any other, and two parts
+		// of one order, each rounded down, can cost less than both together.
+		return n == o.Left() && fills < MaxFills && held <= money.MaxAmount // nobody has more than that
 	})
 	if p.QuoteQty == 0 {
 		qty = p.Qty

@@ -73,6 +73,8 @@ func (g *Gate) request(now instruction.Time, p *instruction.Principal) (instruct
 	switch {
 	case p.Sent >= now+maxAhead:
 		return deny(instruction.RequestTooEarly, int64(p.Sent-now)), false
+	case p.Sent < 0: // so far back that the age below could wrap around and seem young
+		return deny(instruction.RequestTooOld, int64(now)), false
 	case now-p.Sent > min(p.Window, maxWindow):
 		return deny(instruction.RequestTooOld, int64(now-p.Sent)), false
 	case g.requests.has(p.Request):
