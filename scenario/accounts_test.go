@@ -1,0 +1,102 @@
+package scenario
+
+import (
+	"testing"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// accounts are balances as the events alone say: a second book beside the core's, kept the slow and simple way.
+type accounts struct {
+	balance map[owned]amounts
+	came    map[instruction.Asset]money.Amount
+	markets map[instruction.Market][2]instruction.Asset // base, quote
+	orders  map[instruction.Order]order
+}
+
+type owned struct {
+	account instruction.Account
+	asset   instruction.Asset
+}
+
+type amounts struct{ free, held money.Amount }
+
+// order is what an open order gives and how much of it is still held.
+type order struct {
+	owned
+	held money.Amount
+}
+
+func newAccounts() accounts {
+	return accounts{
+		balance: map[owned]amounts{}, came: map[instruction.Asset]money.Amount{},
+		markets: map[instruction.Market][2]instruction.Asset{}, orders: map[instruction.Order]order{},
+	}
+}
+
+// record books what a record's events move, and gives the balances that it touched.
+func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
+	var touched []owned
+	move := func(o owned, free, held money.Amount) {
+		b := a.balance[o]
+		b.free, b.held = b.free+free, b.held+held
+		if b.free < 0 || b.held < 0 {
+			t.Fatalf("record %d takes account %d below zero in asset %d", r.Seq, o.account, o.asset)
+		}
+		a.balance[o] = b
+		touched = append(touched, o)
+	}
+	var ev instruction.Events
+	r.Events(&ev)
+	for e := ev.Next(); e != nil; e = ev.Next() {
+		switch e := e.(type) {
+		case *instruction.MarketAdded:
+			a.markets[e.ID] = [2]instruction.Asset{e.Base, e.Quote}
+		case *instruction.CameIn:
+			a.came[e.Asset] += e.Amount
+			move(owned{e.Account, e.Asset}, e.Amount, 0)
+		case *instruction.OrderPlaced:
+			gives := a.markets[e.Place.Market][0]
+			if e.Place.Side == instruction.Buy {
+				gives = a.markets[e.Place.Market][1]
+			}
+			o := order{owned{e.Account, gives}, e.Held}
+			a.orders[e.Order] = o
+			move(o.owned, -e.Held, e.Held)
+		case *instruction.OrderClosed:
+			o := a.orders[e.Order]
+			if o.account != e.Account || o.held != e.Released {
+				t.Fatalf("record %d: order %d of account %d holds %d, account %d is given %d", r.Seq, e.Order, o.account, o.held, e.Account, e.Released)
+			}
+			delete(a.orders, e.Order)
+			move(o.owned, e.Released, -e.Released)
+		case *instruction.Filled:
+			a.filled(t, r.Seq, e, move)
+		}
+	}
+	return touched
+}
+
+// filled moves both sides of a trade and the fees out of them.
+func (a *accounts) filled(t *testing.T, seq uint64, e *instruction.Filled, move func(owned, money.Amount, money.Amount)) {
+	m := a.markets[e.Market]
+	side := func(id instruction.Order, account instruction.Account, s instruction.Side, fee money.Amount) {
+		gives, gets, paid, got := m[0], m[1], e.Qty, e.Quote
+		if s == instruction.Buy {
+			gives, gets, paid, got = m[1], m[0], e.Quote, e.Qty
+		}
+		o := a.orders[id]
+		if o.account != account || o.asset != gives || o.held < paid || fee < 0 || fee > got {
+			t.Fatalf("record %d: order %d of account %d holds %d of asset %d; the trade takes %d of %d from account %d, fee %d",
+				seq, id, o.account, o.held, o.asset, paid, gives, account, fee)
+		}
+		o.held -= paid
+		a.orders[id] = o
+		move(owned{account, gives}, 0, -paid)
+		move(owned{account, gets}, got-fee, 0)
+		move(owned{instruction.Fees, gets}, fee, 0)
+	}
+	side(e.Taker, e.TakerAccount, e.TakerSide, e.TakerFee)
+	side(e.Maker, e.MakerAccount, e.TakerSide.Opposite(), e.MakerFee)
+}
