@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"portcullis": main})
+}
+
+// TestScripts runs the transcripts of testdata/script: the real program, against real venues.
+func TestScripts(t *testing.T) {
+	found, err := os.ReadDir("testdata/script")
+	if err != nil || len(found) < 7 {
+		t.Fatalf("the scripts are gone: %d found, %v", len(found), err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"start": start, "stop": stop, "get": get, "capture": capture, "mode": mode, "damage": damage,
+		},
+	})
+}
+
+// running is the venue that a script has started.
+type running struct {
+	cmd *exec.Cmd
+	log *os.File
+}
+
+// venues has the venue of each script that runs.
+var venues struct {
+	sync.Mutex
+	of map[*testscript.TestScript]*running
+}
+
+func venueOf(ts *testscript.TestScript) *running {
+	venues.Lock()
+	defer venues.Unlock()
+	return venues.of[ts]
+}
+
+// setVenue notes the script's venue, and gives the one before.
+func setVenue(ts *testscript.TestScript, v *running) *running {
+	venues.Lock()
+	defer venues.Unlock()
+	before := venues.of[ts]
+	if venues.of == nil {
+		venues.of = make(map[*testscript.TestScript]*running)
+	}
+	venues.of[ts] = v
+	return before
+}
+
+// start runs a venue on the directory data, on a free port, until stop or the end of the script, and waits until it says that
+// it is ready. It sets BASE_URL and PID. Its log is in venue.log, and what it told on standard output in ready.json.
+func start(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || venueOf(ts) != nil {
+		ts.Fatalf("start runs one venue at a time, and only one that starts; use ! exec for others")
+	}
+	log, err := os.OpenFile(ts.MkAbs("venue.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	ts.Check(err)
+	cmd := exec.Command("portcullis", append([]string{"run", "--json", "--data", "data", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Dir, cmd.Stderr = ts.MkAbs("."), log
+	cmd.Env = append(os.Environ(), "PORTCULLIS_MASTER_KEY="+ts.Getenv("PORTCULLIS_MASTER_KEY"))
+	if ts.Getenv("PORTCULLIS_MASTER_KEY") == "" {
+		cmd.Env = os.Environ()
+	}
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	v := &running{cmd: cmd, log: log}
+	setVenue(ts, v)
+	ts.Defer(func() {
+		if setVenue(ts, nil) == v {
+			v.cmd.Process.Kill()
+			v.cmd.Wait()
+		}
+		log.Close()
+	})
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err != nil {
+		ts.Fatalf("the venue did not start: %v\n%s", err, ts.ReadFile("venue.log"))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("ready.json"), line, 0o600))
+	var ready readyLine
+	ts.Check(json.Unmarshal(line, &ready))
+	ts.Setenv("BASE_URL", ready.BaseURL)
+	ts.Setenv("LISTEN", strings.TrimPrefix(ready.BaseURL, "http://"))
+	ts.Setenv("PID", strconv.Itoa(ready.PID))
+}
+
+// stop ends the venue by a signal, TERM where none is named, and wants it to end well; KILL is a crash.
+func stop(ts *testscript.TestScript, neg bool, args []string) {
+	v := setVenue(ts, nil)
+	if neg || v == nil {
+		ts.Fatalf("no venue is running")
+	}
+	sig := syscall.SIGTERM
+	if len(args) > 0 {
+		sig = map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}[args[0]]
+	}
+	ts.Check(v.cmd.Process.Signal(sig))
+	err := v.cmd.Wait()
+	if sig == syscall.SIGKILL {
+		return
+	}
+	if err != nil {
+		ts.Fatalf("the venue ended badly: %v\n%s", err, ts.ReadFile("venue.log"))
+	}
+}
+
+// get STATUS PATH [HEADER...] asks the venue over HTTP and wants that status. The body is standard output.
+func get(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: get status path [header...]")
+	}
+	r, err := http.NewRequest(http.MethodGet, ts.Getenv("BASE_URL")+args[1], nil)
+	ts.Check(err)
+	for _, h := range args[2:] {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%s", body)
+	if strconv.Itoa(resp.StatusCode) != args[0] {
+		ts.Fatalf("%s: %s, want %s\n%s", args[1], resp.Status, args[0], body)
+	}
+}
+
+// capture NAME REGEXP [FILE] sets a variable to what the first group finds in the last command's output, or in a file.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: capture name regexp [file]")
+	}
+	file := "stdout"
+	if len(args) > 2 {
+		file = args[2]
+	}
+	text := ts.ReadFile(file)
+	m := regexp.MustCompile("(?s)" + args[1]).FindStringSubmatch(text)
+	if len(m) < 2 {
+		ts.Fatalf("%s is not in %q", args[1], text)
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+// mode FILE BITS wants a file to have these permissions.
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%04o", info.Mode().Perm()); neg || got != args[1] {
+		ts.Fatalf("%s has mode %s, want %s", args[0], got, args[1])
+	}
+}
+
+// damage FILE OFFSET changes one byte.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	at, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_RDWR, 0)
+	ts.Check(err)
+	defer f.Close()
+	var b [1]byte
+	_, err = f.ReadAt(b[:], at)
+	ts.Check(err)
+	b[0] ^= 0x40
+	_, err = f.WriteAt(b[:], at)
+	ts.Check(err)
+}
