@@ -37,6 +37,30 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestLimits: whatever is asked, no more than so many rows come.
+func TestLimits(t *testing.T) {
+	v := at(t, t.TempDir(), 61)
+	for range MaxLimit + 50 {
+		v.credit(0, 1, 1)
+	}
+	a := filled(t, path(t), v)
+	for _, c := range []struct{ limit, want int }{{-1, 500}, {0, 500}, {7, 7}, {1000, 1000}, {1001, 1000}, {1 << 40, 1000}} {
+		for _, r := range []Range{{Limit: c.limit}, {Limit: c.limit, From: 1}, {Limit: c.limit, Start: 1}} {
+			if rows, err := a.Transfers(t.Context(), 2, 1, r); err != nil || len(rows) != c.want {
+				t.Errorf("%+v: %d rows, %v; want %d", r, len(rows), err, c.want)
+			}
+		}
+	}
+	for _, wrong := range []struct {
+		span Span
+		r    Range
+	}{{0, Range{}}, {4, Range{}}, {Minute, Range{From: 1}}} {
+		if rows, err := a.Candles(t.Context(), spot, wrong.span, wrong.r); err == nil {
+			t.Errorf("candles of %+v: %d", wrong, len(rows))
+		}
+	}
+}
+
 // TestModelIsBusy: what the answers are tried on holds every kind of history.
 func TestModelIsBusy(t *testing.T) {
 	v := at(t, t.TempDir(), 1)

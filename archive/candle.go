@@ -170,12 +170,35 @@ func (q query) joinTrades(sum *Candle, m instruction.Market, start, end instruct
 		return err
 	}
 	past, err := q.find(tradeTimes(m), int64(end))
-	if err != nil {
+	if err != nil || first == past {
 		return err
 	}
-	var t Trade
-	return each(q, t.fields(), func() {
-		one := candleOf(&t)
-		sum.Join(&one)
-	}, "SELECT "+tradeColumns+" FROM trades WHERE market = ? AND id BETWEEN ? AND ? ORDER BY id", int64(m), first, past-1)
+	c := Candle{Trades: past - first, FirstTrade: instruction.Trade(first), LastTrade: instruction.Trade(past - 1)}
+	ends := "SELECT (SELECT price FROM trades WHERE market = ?1 AND id = ?2), (SELECT price FROM trades WHERE market = ?1 AND id = ?3)"
+	if err := q.one(ends, []any{int64(m), first, past - 1}, &c.First, &c.Last); err != nil {
+		return err
+	}
+	var v [4]splitSum
+	err = q.one(tradeSums, []any{int64(m), first, past - 1, int64(splitBy)}, &c.High, &c.Low,
+		&v[0].hi, &v[0].lo, &v[1].hi, &v[1].lo, &v[2].hi, &v[2].lo, &v[3].hi, &v[3].lo)
+	c.Base, c.Quote, c.TakerBase, c.TakerQuote = v[0].volume(), v[1].volume(), v[2].volume(), v[3].volume()
+	sum.Join(&c)
+	return err
+}
+
+// tradeSums lets SQLite add up trades, three times as fast as reading them. Amounts are added up in two parts, since SQLite
+// has no sum past an int64, and fails there: neither part gets past it in a minute of less than 900 million trades.
+const tradeSums = "SELECT max(price), min(price), sum(qty / ?4), sum(qty % ?4), sum(quote / ?4), sum(quote % ?4)," +
+	" sum(iif(taker_side = 1, qty / ?4, 0)), sum(iif(taker_side = 1, qty % ?4, 0))," +
+	" sum(iif(taker_side = 1, quote / ?4, 0)), sum(iif(taker_side = 1, quote % ?4, 0))" +
+	" FROM trades WHERE market = ?1 AND id BETWEEN ?2 AND ?3"
+
+// splitBy is the square root of volumeBase.
+const splitBy = 1_000_000_000
+
+// splitSum is hi*splitBy + lo.
+type splitSum struct{ hi, lo int64 }
+
+func (s splitSum) volume() Volume {
+	return Volume{s.hi / splitBy, s.hi % splitBy * splitBy}.Plus(VolumeOf(money.Amount(s.lo)))
 }

@@ -124,13 +124,16 @@ func (a *Archive) strange(ctx context.Context, s Source) (string, error) {
 	if durable := s.Durable(); applied > durable {
 		return fmt.Sprintf("it has %d records, the journal only %d", applied, durable), nil
 	}
-	for seq, want := range map[uint64][]byte{1: first, applied: last} {
-		have, err := recordHash(ctx, s, seq)
+	for _, kept := range []struct {
+		seq uint64
+		sum []byte
+	}{{1, first}, {applied, last}} {
+		sum, err := recordHash(ctx, s, kept.seq)
 		if err != nil {
 			return "", err
 		}
-		if !bytes.Equal(have[:], want) {
-			return fmt.Sprintf("its record %d is not the journal's", seq), nil
+		if !bytes.Equal(sum[:], kept.sum) {
+			return fmt.Sprintf("its record %d is not the journal's", kept.seq), nil
 		}
 	}
 	return "", nil

@@ -229,7 +229,7 @@ type asker struct {
 }
 
 func (q *asker) moment() instruction.Time {
-	if all := q.m.trades[spot]; len(all) > 0 && q.rand.IntN(2) == 0 {
+	if all := q.m.trades[pick(q.rand, spot, huge)]; len(all) > 0 && q.rand.IntN(2) == 0 {
 		at := all[q.rand.IntN(len(all))].Time // at, just before or just after a trade
 		return at + instruction.Time(q.rand.IntN(3)-1)
 	}

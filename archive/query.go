@@ -73,27 +73,23 @@ func (q query) one(text string, args []any, into ...any) error {
 	return err
 }
 
-// each reads rows into the fields, one after the other.
-func each(q query, fields []any, fn func(), text string, args ...any) error {
+// list reads rows, each by way of the row's fields.
+func list[T any](q query, fields func(*T) []any, text string, args ...any) ([]T, error) {
 	rows, err := q.tx.QueryContext(q.ctx, text, args...)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
-	for rows.Next() {
-		if err := rows.Scan(fields...); err != nil {
-			return err
-		}
-		fn()
-	}
-	return rows.Err()
-}
-
-// list reads rows, each by way of the row's fields.
-func list[T any](q query, fields func(*T) []any, text string, args ...any) (all []T, err error) {
+	var all []T
 	var row T
-	err = each(q, fields(&row), func() { all = append(all, row) }, text, args...)
-	return all, err
+	into := fields(&row)
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	return all, rows.Err()
 }
 
 // column is a column that never falls from one id to the next, of rows whose ids have no gap.

@@ -72,10 +72,11 @@ func (a *Archive) Fills(ctx context.Context, account instruction.Account, market
 		if order != 0 {
 			where, args = " AND f.order_id = ?6", append(args, int64(order))
 		}
-		// CROSS JOIN keeps SQLite from beginning with another table than the fills.
+		// CROSS JOIN keeps SQLite from beginning with another table than the fills; of a BETWEEN it would here look
+		// only for the lower end.
 		rows, err = list(q, (*Fill).fields, "SELECT "+fillColumns+" FROM fills f"+
 			" CROSS JOIN trades t ON t.market = f.market AND t.id = f.trade CROSS JOIN markets m ON m.id = f.market"+
-			" WHERE f.account = ?1 AND f.market = ?2 AND f.trade BETWEEN ?3 AND ?4"+where+
+			" WHERE f.account = ?1 AND f.market = ?2 AND f.trade >= ?3 AND f.trade <= ?4"+where+
 			" ORDER BY f.trade "+r.order()+", f.maker "+r.order()+" LIMIT ?5", args...)
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
@@ -33,6 +34,30 @@ const (
 	huge      = instruction.Market(3)
 )
 
+// quick is the machine's file system without waiting for its disk. What these tests kill are processes, not power.
+type quick struct{ journal.FS }
+
+type quickFile struct{ journal.File }
+
+func (quickFile) Datasync() error { return nil }
+
+func (quick) SyncDir(string) error { return nil }
+
+func (q quick) Create(name string) (journal.File, error) {
+	f, err := q.FS.Create(name)
+	return quickFile{f}, err
+}
+
+func (q quick) OpenWrite(name string) (journal.File, error) {
+	f, err := q.FS.OpenWrite(name)
+	return quickFile{f}, err
+}
+
+// still is a clock by which the engine does not tick on its own, so that no record comes in unasked.
+type still struct{ *clock.Hand }
+
+func (still) Beat() <-chan time.Time { return nil }
+
 // venue is a real engine on a journal of small segments, with customers who trade at random.
 type venue struct {
 	*engine.Engine
@@ -47,12 +72,12 @@ type venue struct {
 // at opens the venue of a journal; one that is new gets its markets and customers.
 func at(t testing.TB, dir string, seed uint64) *venue {
 	t.Helper()
-	log, err := journal.Open(dir, journal.Options{SegmentSize: 128 << 10})
+	log, err := journal.Open(dir, journal.Options{SegmentSize: 128 << 10, FS: quick{journal.Disk}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	v := &venue{t: t, log: log, clock: clock.NewHand(start), rand: rand.New(rand.NewPCG(seed, 1))}
-	if v.Engine, err = engine.Open(engine.Config{Log: log, Clock: v.clock}); err != nil {
+	if v.Engine, err = engine.Open(engine.Config{Log: log, Clock: still{v.clock}}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.Close() })
@@ -140,6 +165,8 @@ func (v *venue) trade(n int) {
 			v.by(customer, &instruction.CancelAll{Market: pick(v.rand, spot, thin, huge)})
 		case x < 97:
 			v.credit(customer, pick[instruction.Asset](v.rand, 1, 2), money.Amount(v.rand.IntN(1e9)+1))
+		case x < 98:
+			v.do(instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
 		default: // it comes to nothing
 			v.by(customer, &instruction.PlaceOrder{Market: 9, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.GTC})
 		}
