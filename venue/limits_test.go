@@ -47,11 +47,13 @@ func TestBansGrow(t *testing.T) {
 	a := netip.MustParseAddr("192.0.2.1")
 	now := start
 	offend := func() int64 {
-		for {
+		for range patience + 2 {
 			if _, err := l.weigh(now, a, 10); err != nil && err.Status == 418 {
 				return err.RetryAfter
 			}
 		}
+		t.Fatal("never banned")
+		return 0
 	}
 	for _, want := range []int64{120, 240, 480, 960} {
 		if got := offend(); got != want {

@@ -3,6 +3,8 @@ package venue
 import (
 	"fmt"
 	"testing"
+
+	"portcullis/core/instruction"
 )
 
 func TestPlaceCancelQuery(t *testing.T) {
@@ -57,6 +59,11 @@ func TestFills(t *testing.T) {
 		s["origQuoteOrderQty"] != "2001.000000" || s["timeInForce"] != "GTC" || s["price"] != "0.000000" {
 		t.Errorf("%v", s)
 	}
+	h.order(h.bobs, limitOrder("BUY", "0.2", "19000")...)
+	sold := h.order(h.ed, "symbol=BTCUSDT", "side=SELL", "type=MARKET", "quantity=0.1")
+	if f := sold["fills"].([]any)[0].(map[string]any); f["commission"] != "3.800000" || f["commissionAsset"] != "USDT" || f["price"] != "19000.000000" {
+		t.Errorf("%v", f)
+	}
 	m := h.order(h.ed, append(limitOrder("BUY", "1", "20010"), "newOrderRespType=RESULT")...)
 	if m["status"] != "PARTIALLY_FILLED" || m["executedQty"] != "0.40000000" || m["fills"] != nil {
 		t.Errorf("%v", m)
@@ -82,5 +89,22 @@ func TestOpenOrdersAndCancelAll(t *testing.T) {
 	}
 	if a := h.do(h.ed, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT"); a.code() != -2011 {
 		t.Errorf("nothing to cancel: %s", a.body)
+	}
+}
+
+// TestOutcome: an order that the new one filled is over, but was not cancelled.
+func TestOutcome(t *testing.T) {
+	var o outcome
+	for _, e := range []instruction.Event{
+		&instruction.OrderClosed{Order: 3, Cause: instruction.ByCancel},
+		&instruction.OrderPlaced{Order: 9},
+		&instruction.Filled{Taker: 9, Maker: 5, Qty: 2, Quote: 40},
+		&instruction.OrderClosed{Order: 5, Cause: instruction.ByFill},
+		&instruction.OrderClosed{Order: 9, Cause: instruction.ByExpiry},
+	} {
+		o.take(e)
+	}
+	if len(o.cancelled) != 1 || o.cancelled[0] != 3 || o.over != instruction.ByExpiry || o.done != 2 || o.paid != 40 {
+		t.Errorf("%+v", o)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
@@ -412,5 +413,53 @@ func TestClose(t *testing.T) {
 	}
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestOrderOfSubscribing: a client hears of its subscription before its events, and nothing of a key that died meanwhile.
+func TestOrderOfSubscribing(t *testing.T) {
+	h := newHouse(t)
+	s := &session{v: h.venue, out: newOutbox(), addr: loopback.Addr(), since: start, subs: map[int64]*subscription{}}
+	subscribe := func(k *testKey) func() {
+		stamp := h.stamp()
+		frame := fmt.Sprintf(`{"id":1,"method":"userDataStream.subscribe.signature","params":{"apiKey":%q,"timestamp":%s,"signature":%q}}`,
+			k.text, strings.TrimPrefix(stamp, "timestamp="), k.sign([]byte("apiKey="+k.text+"&"+stamp)))
+		return s.answer(t.Context(), []byte(frame))
+	}
+	sent := func() string {
+		frames, _ := s.out.take()
+		return string(slices.Concat(frames...))
+	}
+	answered := subscribe(h.hmac)
+	if got := sent(); !strings.Contains(got, `"subscriptionId":0`) || answered == nil {
+		t.Fatal(got)
+	}
+	passed := make(chan []byte, 100)
+	cancel, err := h.streams.SubscribeAccount(h.alice, func(event []byte) bool { passed <- event; return true }) // is told after the session
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cancel()
+	h.order(h.ed, limitOrder("BUY", "0.1", "10000")...)
+	for range 2 {
+		select {
+		case <-passed:
+		case <-time.After(within):
+			t.Fatal("no event")
+		}
+	}
+	if got := sent(); got != "" {
+		t.Errorf("before the answer was on its way: %s", got)
+	}
+	answered()
+	if got := sent(); strings.Count(got, `"subscriptionId":0`) != 2 {
+		t.Errorf("after it: %s", got)
+	}
+	answered = subscribe(h.bobs)
+	sent()
+	h.operator(&instruction.RevokeKey{Credential: h.bobs.number})
+	answered()
+	if got := sent(); !strings.Contains(got, "eventStreamTerminated") || !strings.Contains(got, `"subscriptionId":1`) {
+		t.Errorf("of a key that died meanwhile: %s", got)
 	}
 }
