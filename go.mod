@@ -3,8 +3,8 @@ module portcullis
 go 1.26.0
 
 require (
-	github.com/coder/websocket v1.8.15
-	golang.org/x/sys v0.48.0
+	github.com/coder/websocket v1.8.15 // streams and the WebSocket API: small, with contexts and close reasons
+	golang.org/x/sys v0.48.0 // who is at the other end of the operator's socket
 )
 
 require (
