@@ -7,18 +7,23 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"sync/atomic"
 	"testing"
 )
 
 // TestAnswers holds every answer against a model that looks through all records, with the archive filled while the venue
 // trades.
 func TestAnswers(t *testing.T) {
-	for seed := range uint64(3) {
+	seeds := uint64(2)
+	if os.Getenv("PORTCULLIS_DEPTH") == "soak" {
+		seeds = 50
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			v := at(t, t.TempDir(), seed)
 			a := open(t, path(t))
 			stop := following(t, a, v)
-			for range 4 {
+			for range 3 {
 				v.trade(400)
 				seq := v.Durable()
 				if err := a.Wait(t.Context(), seq); err != nil {
@@ -28,7 +33,7 @@ func TestAnswers(t *testing.T) {
 					t.Fatalf("applied %d of %d", got, seq)
 				}
 				q := &asker{t, a, modelOf(t, v, seq), rand.New(rand.NewPCG(seed, 2))}
-				q.ask(60)
+				q.ask(40)
 			}
 			if err := stop(); err != context.Canceled {
 				t.Fatalf("Follow: %v", err)
@@ -115,7 +120,9 @@ func TestStopAndGoOn(t *testing.T) {
 		a.batch = 10 + r.IntN(40)
 		n := 50 + r.IntN(100)
 		before := a.Applied()
-		if err := a.Follow(&budget{t.Context(), n}, v); err != context.Canceled {
+		ctx := &budget{Context: t.Context()}
+		ctx.left.Store(int64(n))
+		if err := a.Follow(ctx, v); err != context.Canceled {
 			t.Fatalf("Follow: %v", err)
 		}
 		stopped++
@@ -139,11 +146,11 @@ func TestStopAndGoOn(t *testing.T) {
 // budget is a context that ends at the record after so many.
 type budget struct {
 	context.Context
-	left int
+	left atomic.Int64
 }
 
 func (b *budget) Err() error {
-	if b.left--; b.left < 0 {
+	if b.left.Add(-1) < 0 {
 		return context.Canceled
 	}
 	return nil

@@ -17,7 +17,8 @@
 //   - Rows and the sequence they rest on are committed together, as is the SHA-256 of the first and the last record. A
 //     record is applied once.
 //   - Orders have no gap in their ids, nor the trades of a market; their times never go back. Ranges of time are found by
-//     halving over the ids, so that no query reads more rows than it returns, but for Summary.
+//     halving over the ids, so that no query looks through rows that it does not return, but for Summary, which reads one
+//     minute of trades.
 //   - Money is int64 in INTEGER columns of STRICT tables; sums over trades are Volumes of 123 bits. There is no float, and
 //     nothing wraps around or saturates.
 //   - The same journal gives the same rows, whatever happened on the way.

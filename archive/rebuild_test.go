@@ -329,7 +329,11 @@ func TestRemovedRecords(t *testing.T) {
 
 // TestKilled kills the process that fills an archive, at no chosen point, and looks at what it left.
 func TestKilled(t *testing.T) {
+	if dir := os.Getenv("ARCHIVE_JOURNAL"); dir != "" {
+		beKilled(t, dir, os.Getenv("ARCHIVE_FILE"))
+	}
 	const seed = 47
+	t.Logf("seed %d", seed)
 	dir := t.TempDir()
 	v := at(t, dir, seed)
 	v.trade(600)
@@ -344,7 +348,7 @@ func TestKilled(t *testing.T) {
 		if err := a.Close(); err != nil {
 			t.Fatal(err)
 		}
-		kill(t, dir, p, 1+r.IntN(8))
+		kill(t, dir, p, 1+r.IntN(20))
 		v := at(t, dir, seed)
 		a := open(t, p)
 		if a.Applied() <= before {
@@ -366,9 +370,14 @@ func TestKilled(t *testing.T) {
 // kill lets another process fill the archive until it has told of so many transactions, or of the end.
 func kill(t *testing.T, dir, p string, transactions int) {
 	t.Helper()
-	c := exec.Command(os.Args[0], "-test.run=^TestChild$")
+	c := exec.Command(os.Args[0], "-test.run=^TestKilled$")
 	c.Env = append(os.Environ(), "ARCHIVE_JOURNAL="+dir, "ARCHIVE_FILE="+p)
 	c.Stderr = os.Stderr
+	in, err := c.StdinPipe() // whose end the other process sees, should this one die
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
 	out, err := c.StdoutPipe()
 	if err == nil {
 		err = c.Start()
@@ -389,14 +398,10 @@ func kill(t *testing.T, dir, p string, transactions int) {
 	_ = c.Wait() // it was killed
 }
 
-// TestChild is the process that TestKilled kills; by itself it does nothing.
-func TestChild(t *testing.T) {
-	dir := os.Getenv("ARCHIVE_JOURNAL")
-	if dir == "" {
-		t.Skip("only TestKilled runs it")
-	}
+// beKilled is what the other process does.
+func beKilled(t *testing.T, dir, p string) {
 	v := at(t, dir, 0)
-	a := open(t, os.Getenv("ARCHIVE_FILE"))
+	a := open(t, p)
 	a.batch = 20
 	go func() {
 		if err := a.Follow(t.Context(), v); err != nil {
@@ -411,7 +416,8 @@ func TestChild(t *testing.T) {
 		fmt.Println(a.Applied())
 	}
 	fmt.Println("end")
-	select {} // until it is killed
+	_, _ = io.Copy(io.Discard, os.Stdin) // until it is killed
+	os.Exit(1)
 }
 
 // TestVersionsAgree: the number in the schema is the one that is looked for.

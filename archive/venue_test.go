@@ -61,17 +61,17 @@ func (still) Beat() <-chan time.Time { return nil }
 // venue is a real engine on a journal of small segments, with customers who trade at random.
 type venue struct {
 	*engine.Engine
-	t      testing.TB
-	log    *journal.Files
-	clock  *clock.Hand
-	rand   *rand.Rand
-	orders [4]instruction.Order // last id that a market may know
-	named  int
+	t     testing.TB
+	log   *journal.Files
+	clock *clock.Hand
+	rand  *rand.Rand
+	named int
 }
 
 // at opens the venue of a journal; one that is new gets its markets and customers.
 func at(t testing.TB, dir string, seed uint64) *venue {
 	t.Helper()
+	t.Logf("a venue of seed %d", seed)
 	log, err := journal.Open(dir, journal.Options{SegmentSize: 128 << 10, FS: quick{journal.Disk}})
 	if err != nil {
 		t.Fatal(err)
