@@ -75,7 +75,7 @@ func BenchmarkFollow(b *testing.B) {
 	busy(b, dir, 200_000)
 	v := at(b, dir, 0)
 	rows, records := 0, uint64(0)
-	for i := 0; b.Loop(); i++ {
+	for b.Loop() {
 		a := filled(b, filepath.Join(b.TempDir(), "history.sqlite"), v)
 		records += a.Applied()
 		b.StopTimer()
@@ -97,11 +97,16 @@ func BenchmarkAsk(b *testing.B) {
 	busy(b, dir, 200_000)
 	a := filled(b, filepath.Join(b.TempDir(), "history.sqlite"), at(b, dir, 0))
 	ctx := b.Context()
+	mine, err := a.Orders(ctx, 2, 1, Range{Limit: 1})
+	if err != nil || len(mine) != 1 {
+		b.Fatalf("%d orders, %v", len(mine), err)
+	}
 	for _, q := range []struct {
 		name string
 		ask  func() error
 	}{
-		{"order", func() error { _, err := a.Order(ctx, 1, 1, 1, ""); return ignoreMissing(err) }},
+		{"order", func() error { _, err := a.Order(ctx, 2, 1, mine[0].ID, ""); return err }},
+		{"client", func() error { _, err := a.Order(ctx, 2, 1, 0, mine[0].ClientID.String()); return err }},
 		{"orders", func() error { _, err := a.Orders(ctx, 2, 1, Range{Limit: 100}); return err }},
 		{"fills", func() error { _, err := a.Fills(ctx, 2, 1, 0, Range{Limit: 100}); return err }},
 		{"trades", func() error { _, err := a.Trades(ctx, 1, Range{Limit: 100}); return err }},
@@ -117,11 +122,4 @@ func BenchmarkAsk(b *testing.B) {
 			}
 		})
 	}
-}
-
-func ignoreMissing(err error) error {
-	if err == ErrNotFound {
-		return nil
-	}
-	return err
 }
