@@ -311,6 +311,19 @@ func TestPages(t *testing.T) {
 	if len(accounts) != MaxPage+12 {
 		t.Errorf("%d accounts", len(accounts))
 	}
+	all := 0
+	for in, more := (ListKeys{}), true; more; {
+		r := must(h, KeyList, in)
+		for _, k := range r.Keys {
+			if all++; int(k.Key) != all {
+				t.Fatalf("key %d stands at %d", k.Key, all)
+			}
+		}
+		in.After, more = r.Next, r.More
+	}
+	if all != MaxPage+10 {
+		t.Errorf("%d keys", all)
+	}
 	keys := 0
 	for in, more := (ListKeys{Account: 3}), true; more; {
 		r := must(h, KeyList, in)

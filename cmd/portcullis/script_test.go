@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"start": start, "stop": stop, "get": get, "capture": capture, "mode": mode, "damage": damage,
+			"start": start, "halt": halt, "get": get, "capture": capture, "mode": mode, "damage": damage,
 		},
 	})
 }
@@ -68,7 +68,7 @@ func setVenue(ts *testscript.TestScript, v *running) *running {
 	return before
 }
 
-// start runs a venue on the directory data, on a free port, until stop or the end of the script, and waits until it says that
+// start runs a venue on the directory data, on a free port, until halt or the end of the script, and waits until it says that
 // it is ready. It sets BASE_URL and PID. Its log is in venue.log, and what it told on standard output in ready.json.
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || venueOf(ts) != nil {
@@ -106,8 +106,8 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("PID", strconv.Itoa(ready.PID))
 }
 
-// stop ends the venue by a signal, TERM where none is named, and wants it to end well; KILL is a crash.
-func stop(ts *testscript.TestScript, neg bool, args []string) {
+// halt ends the venue by a signal, TERM where none is named, and wants it to end well; KILL is a crash.
+func halt(ts *testscript.TestScript, neg bool, args []string) {
 	v := setVenue(ts, nil)
 	if neg || v == nil {
 		ts.Fatalf("no venue is running")

@@ -40,6 +40,11 @@ func (d *Daemon) watchClock(context.Context) error {
 			case j := <-w.jumps:
 				d.tellFrozen("from", j.From, "to", j.To)
 			case <-d.closed:
+				select {
+				case j := <-w.jumps: // it came first, and is not to be lost
+					d.tellFrozen("from", j.From, "to", j.To)
+				default:
+				}
 				return
 			}
 		}

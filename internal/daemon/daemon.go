@@ -41,6 +41,7 @@ type Daemon struct {
 	web      *http.Server
 	metrics  *prometheus.Registry
 	listener net.Listener
+	serving  bool // the listener belongs to web
 	demo     *Demo
 
 	running sync.WaitGroup     // what must end before the engine
@@ -144,7 +145,7 @@ func (d *Daemon) openArchive(context.Context) error {
 			d.log.Error("history stands still; trading is not affected", "err", err, "again in", retryHistory)
 			select {
 			case <-time.After(retryHistory):
-			case <-d.ending.Done():
+			case <-d.closed:
 				return
 			}
 		}
@@ -189,6 +190,7 @@ func (d *Daemon) listen(context.Context) error {
 // serve begins to answer. It comes after the operator's socket: who is told that the venue is ready finds both.
 func (d *Daemon) serve(context.Context) error {
 	l := venue.ProxyListener(d.listener, d.cfg.Proxies)
+	d.serving = true
 	go func() {
 		var err error
 		if d.web.TLSConfig != nil {
@@ -280,11 +282,14 @@ func (d *Daemon) close() error {
 	}
 	d.running.Wait()
 	errs = append(errs, d.closeAPI(ctx))
+	if d.archive != nil {
+		d.drain()
+	}
 	if d.engine != nil {
 		errs = append(errs, d.engine.Close())
 	}
+	d.history.Wait() // the last records are in memory
 	if d.archive != nil {
-		d.drain()
 		errs = append(errs, d.archive.Close())
 	}
 	d.end()
@@ -294,8 +299,8 @@ func (d *Daemon) close() error {
 // closeAPI takes no connection any more, lets requests under way be answered, and ends the streams, each with a reason.
 func (d *Daemon) closeAPI(ctx context.Context) error {
 	var errs []error
-	if d.listener != nil {
-		d.listener.Close() // Shutdown closes it too, but only once it serves
+	if d.listener != nil && !d.serving { // else it is the server's to close
+		errs = append(errs, d.listener.Close())
 	}
 	if d.web != nil {
 		err := d.web.Shutdown(ctx)
@@ -314,9 +319,13 @@ func (d *Daemon) closeAPI(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// drain lets history take up what is durable, for as long as there is patience; what is missing then comes at the next start.
+// drain lets history take up what is durable, for as long as there is patience; what is missing then comes at the next
+// start. It needs the journal, which closes with the engine.
 func (d *Daemon) drain() {
-	late := time.AfterFunc(finish, d.end)
-	defer late.Stop()
-	d.history.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), finish)
+	defer cancel()
+	if err := d.archive.Wait(ctx, d.engine.Durable()); err != nil {
+		d.log.Warn("history has not caught up; it goes on at the next start", "applied", d.archive.Applied(), "records", d.engine.Durable(), "err", err)
+		d.end()
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"os"
@@ -276,11 +277,14 @@ func TestClockJump(t *testing.T) {
 	if d.Frozen() == 0 {
 		t.Fatal("a day went by and nothing froze")
 	}
-	const want = "portcullis clock confirm --data "
-	stop(t, d) // what watches the clock has ended then
+	stop(t, d)
+	want := "portcullis clock confirm --data " + cfg.Dir + "\" "
+	if !strings.Contains(log.String(), want+"from=2026-03-01T00:00:00.000000Z to=2026-03-02T00:00:00.000000Z") {
+		t.Errorf("at the jump, the log does not name the command:\n%s", log)
+	}
 	d = run(t, cfg)
-	if !strings.Contains(log.String(), want+cfg.Dir) {
-		t.Errorf("the log does not name the command:\n%s", log)
+	if !strings.Contains(log.String(), want+"since=2026-03-01T00:00:00.000000Z") {
+		t.Errorf("at the start after it, the log does not name the command:\n%s", log)
 	}
 	call(t, d, operator.ClockConfirm, operator.Nothing{})
 	if d.Frozen() != 0 {
@@ -308,6 +312,18 @@ func TestStartFails(t *testing.T) {
 	}
 	stop(t, d)
 
+	other.Listen = "127.0.0.1:0"
+	stop(t, run(t, other))
+	if err := os.WriteFile(Socket(other.Dir), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other.Listen = freeAddr(t)
+	for range 2 { // the address was taken before this fails, and must be free again
+		if _, err := Start(context.Background(), other); err == nil || !strings.Contains(err.Error(), "move it away") {
+			t.Errorf("a file in the socket's place: %v", err)
+		}
+	}
+
 	wrong := cfg
 	wrong.MasterKey = filepath.Join(t.TempDir(), "key")
 	if err := os.WriteFile(wrong.MasterKey, []byte(strings.Repeat("ab", 32)), 0o600); err != nil {
@@ -334,6 +350,26 @@ func TestStartFails(t *testing.T) {
 	}
 }
 
+// freeAddr is an address that nobody listens on.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func loseArchive(t *testing.T, cfg Config) {
+	t.Helper()
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(filepath.Join(cfg.Dir, archiveFile+end)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestArchiveLost: history that was lost is there again after a start.
 func TestArchiveLost(t *testing.T) {
 	cfg, _ := config(t)
@@ -344,11 +380,7 @@ func TestArchiveLost(t *testing.T) {
 		t.Fatal(status, body)
 	}
 	stop(t, d)
-	for _, end := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(filepath.Join(cfg.Dir, archiveFile+end)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			t.Fatal(err)
-		}
-	}
+	loseArchive(t, cfg)
 	d = run(t, cfg)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -361,15 +393,28 @@ func TestArchiveLost(t *testing.T) {
 	}
 }
 
-// TestDrain: a clean stop leaves history at the journal's end.
+// TestDrain: a clean stop leaves history at the journal's end, however far behind it was.
 func TestDrain(t *testing.T) {
 	cfg, _ := config(t)
 	d := run(t, cfg)
-	for range 50 {
-		call(t, d, operator.AccountCreate, operator.CreateAccount{})
+	const records = 5000
+	var busy sync.WaitGroup
+	for range 100 {
+		busy.Go(func() {
+			p := instruction.Principal{Giver: instruction.ByOperator}
+			for range records / 100 {
+				if _, err := d.Engine().Do(&p, &instruction.OpenAccount{}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
+	busy.Wait()
 	stop(t, d)
-	if applied, last := d.archive.Applied(), d.Engine().Durable(); applied != last || last < 50 {
+	loseArchive(t, cfg)
+	d = run(t, cfg)
+	stop(t, d) // at once: history has hardly begun
+	if applied, last := d.archive.Applied(), d.Engine().Durable(); applied != last || last < records {
 		t.Errorf("history is at %d, the journal at %d", applied, last)
 	}
 }
