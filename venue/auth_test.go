@@ -2,6 +2,7 @@ package venue
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"portcullis/core"
 	"portcullis/core/instruction"
+	"portcullis/dialect/binance"
 )
 
 const orderPath = "/api/v3/order"
@@ -168,6 +170,63 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// TestOneSignatureOneRoute: what was signed as a question, or as a test, cannot be sent again as something that acts.
+func TestOneSignatureOneRoute(t *testing.T) {
+	h := newHouse(t)
+	h.order(h.ed, append(limitOrder("BUY", "0.1", "10000"), "newClientOrderId=mine")...)
+	order := strings.Join(limitOrder("BUY", "0.1", "10000"), "&")
+	for _, x := range []struct{ payload, method, path, method2, path2 string }{
+		{"symbol=BTCUSDT&origClientOrderId=mine", "GET", orderPath, "DELETE", orderPath},
+		{"symbol=BTCUSDT", "GET", "/api/v3/openOrders", "DELETE", "/api/v3/openOrders"},
+		{order, "POST", "/api/v3/order/test", "POST", orderPath},
+	} {
+		q := signedQuery(h.ed, x.payload+"&"+h.stamp())
+		for range 2 { // a question may be asked twice
+			if a := h.send(x.method, x.path, q, "", h.ed.text); a.status != 200 {
+				t.Errorf("%s %s: %d %s", x.method, x.path, a.status, a.body)
+			}
+		}
+		h.clock.Add(4 * instruction.Second)
+		if a := h.send(x.method2, x.path2, q, "", h.ed.text); a.status != 400 || a.code() != -2010 || !strings.Contains(a.body, "taken up before") {
+			t.Errorf("%s %s: %d %s", x.method2, x.path2, a.status, a.body)
+		}
+	}
+	if n := openCount(h, h.alice); n != 1 {
+		t.Errorf("%d orders are open", n)
+	}
+	q := h.signed(h.ed)
+	for _, path := range []string{"/api/v3/account", "/api/v3/openOrders", "/sapi/v1/asset/tradeFee"} { // in the same millisecond
+		if a := h.send("GET", path, q, "", h.ed.text); a.status != 200 {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+}
+
+// TestUsesAreBounded: a signature is remembered for as long as it can be in time, and not for ever.
+func TestUsesAreBounded(t *testing.T) {
+	var u uses
+	one, two := binance.Route{Security: binance.SecUserData}, binance.Route{Security: binance.SecTrade}
+	d := instruction.Digest{1}
+	for _, x := range []struct {
+		at   instruction.Time
+		r    *binance.Route
+		want bool
+	}{
+		{start, &one, true}, {start, &two, false}, {start + useSpan - 1, &two, false}, {start + useSpan, &two, false},
+		{start + 2*useSpan - 1, &two, false}, {start + 2*useSpan, &two, true}, {start + 10*useSpan, &one, true},
+	} {
+		if got := u.bind(x.at, d, x.r); got != x.want {
+			t.Errorf("%d spans later: %v", (x.at-start)/useSpan, got)
+		}
+	}
+	for i := range maxUses + 10 {
+		u.bind(start+10*useSpan, instruction.Digest{2, byte(i), byte(i >> 8), byte(i >> 16)}, &one)
+	}
+	if len(u.now) != maxUses || len(u.old) != 0 {
+		t.Errorf("%d and %d are kept", len(u.now), len(u.old))
+	}
+}
+
 func TestTiming(t *testing.T) {
 	h := newHouse(t)
 	now := h.clock.Now()
@@ -269,6 +328,12 @@ func TestDeletedKeyOnRecord(t *testing.T) {
 
 func TestKeyFormat(t *testing.T) {
 	h := newHouse(t)
+	r, _ := http.NewRequest("GET", h.server.URL+"/api/v3/account?"+h.signed(h.ed), nil)
+	r.Header["X-MBX-APIKEY"] = []string{h.ed.text}
+	r.Header["x-mbx-apikey"] = []string{h.bobs.text}
+	if a := h.roundTrip(r); a.code() != -2014 {
+		t.Errorf("two keys: %d %s", a.status, a.body)
+	}
 	for _, text := range []string{"", "short", strings.Repeat("x", 129), strings.Repeat("x", 30) + "$", strings.Repeat("x", 30) + " y"} {
 		if a := h.send("GET", "/api/v3/account", h.signed(h.ed), "", text); a.status != 401 || a.code() != -2014 {
 			t.Errorf("%q: %d %s", text, a.status, a.body)

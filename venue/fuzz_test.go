@@ -39,7 +39,7 @@ var requestSeeds = [][4]string{
 }
 
 // fuzzHouse is a venue that is asked without a server, and without limits.
-func fuzzHouse(f *testing.F) *house {
+func fuzzHouse(f testing.TB) *house {
 	return newHouse(f, func(c *Config) { c.Limits = Limits{WeightMinute: 1 << 60, OrdersTen: 1 << 60, OrdersDay: 1 << 60} })
 }
 

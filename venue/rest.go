@@ -20,7 +20,7 @@ const maxKept = 256 << 10
 // serveREST reads one HTTP request, has it answered, and writes the answer.
 func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	c := call{ctx: r.Context(), apiKey: r.Header.Get("X-MBX-APIKEY"), addr: ClientAddr(r, v.proxies), client: fingerprint(r)}
+	c := call{ctx: r.Context(), apiKey: apiKey(r), addr: ClientAddr(r, v.proxies), client: fingerprint(r)}
 	answer, err := v.answerREST(&c, w, r)
 	status := statusOf(answer, err)
 	if err != nil {
@@ -44,6 +44,14 @@ func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 	}
 	v.metrics.served("rest", restName(c.route), status, began)
 	v.log.Debug("request", "method", r.Method, "route", restName(c.route), "status", status, "addr", c.addr, "key", c.principal.Credential)
+}
+
+// apiKey is the key that a request names. Two of them name none: somebody on the way might have looked at the other.
+func apiKey(r *http.Request) string {
+	if keys := r.Header.Values("X-MBX-APIKEY"); len(keys) == 1 {
+		return keys[0]
+	}
+	return ""
 }
 
 // restName is a route's name in metrics and logs. What a stranger sent is in neither.

@@ -45,6 +45,7 @@ type Venue struct {
 	log     *slog.Logger
 	metrics *metrics
 	markets catalog
+	uses    uses
 	watch   *watch
 	history history
 
