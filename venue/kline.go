@@ -186,7 +186,7 @@ func (q *klineQuery) sums(ctx context.Context, a *archive.Archive, end int64) (s
 			sums[open].Join(&page[i])
 		}
 		if len(page) < archive.MaxLimit {
-			return sums, full, nil
+			return sums, q.next(end), nil
 		}
 		last := &page[len(page)-1]
 		trade = uint64(last.LastTrade) + 1
