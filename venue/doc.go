@@ -11,6 +11,9 @@
 // key's over the raw bytes, requests out of time, and everything that the gate denies. A refusal says what is wrong and
 // what would be right. A server error (5xx) never says that a request failed, except where its text does.
 //
+// The requests of one WebSocket connection are answered one after the other, in the order in which they came: the next is
+// read when the one before is durable.
+//
 // One Venue serves any number of goroutines. Each request has a call of its own; what calls share (limits, the names of
 // markets, orders just closed) is guarded where it lives.
 package venue

@@ -186,7 +186,9 @@ func TestMetrics(t *testing.T) {
 	h.get("/made/up")
 	h.get("/made/up/again")
 	h.do(h.ed, "POST", orderPath, limitOrder("BUY", "0.1", "10000.0000001")...)
-	h.dial("").ask("ping")
+	s := h.dial("")
+	s.ask("ping")
+	s.ws.CloseNow()
 	h.engine.Close()
 	h.do(h.ed, "POST", orderPath, limitOrder("BUY", "0.1", "10000")...)
 	h.server.Close() // so that all are counted

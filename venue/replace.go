@@ -33,11 +33,16 @@ func replaceOrder(v *Venue, c *call) (reply, *binance.Error) {
 	if err != nil {
 		return nil, err
 	}
+	return v.replaced(c, n, o, cancel.ClientID.String())
+}
+
+// replaced tells what became of both halves. own is the client's name for the cancel.
+func (v *Venue) replaced(c *call, n *newOrder, o *outcome, own string) (reply, *binance.Error) {
 	answer := &binance.CancelReplace{}
 	if err := o.refusal(instruction.Cancel, true); err != nil {
 		answer.Cancel = err
 	} else {
-		list, err := v.cancelled(c, n.market, o, cancel.ClientID.String())
+		list, err := v.cancelled(c, n.market, o, own)
 		if err != nil {
 			return nil, err
 		}

@@ -49,8 +49,10 @@ type Venue struct {
 	watch   *watch
 	history history
 
-	closing  context.Context // done when the venue stops
-	stop     context.CancelFunc
+	closing context.Context // done when the venue stops
+	stop    context.CancelFunc
+
+	mu       sync.Mutex // held to begin a session, or to see to it that none begins
 	sessions sync.WaitGroup
 }
 
@@ -86,10 +88,23 @@ func (v *Venue) Handler() http.Handler {
 	})
 }
 
+// begin counts a session in, unless the venue is stopping.
+func (v *Venue) begin() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.closing.Err() != nil {
+		return false
+	}
+	v.sessions.Add(1)
+	return true
+}
+
 // Close ends the connections of the WebSocket API, each with a reason, and waits for them. Requests over HTTP are the
 // http.Server's to end; engine, archive and streams are the caller's.
 func (v *Venue) Close() error {
+	v.mu.Lock()
 	v.stop()
+	v.mu.Unlock()
 	v.sessions.Wait()
 	return nil
 }

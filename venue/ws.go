@@ -29,7 +29,10 @@ func (v *Venue) serveWS(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	v.sessions.Add(1)
+	if !v.begin() {
+		writeError(w, binance.ErrShuttingDown())
+		return
+	}
 	defer v.sessions.Done()
 	v.metrics.sessions.Inc()
 	defer v.metrics.sessions.Dec()

@@ -414,6 +414,9 @@ func TestClose(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
+	if a := h.get("/ws-api/v3"); a.status != 503 || a.code() != -1016 {
+		t.Errorf("after the end: %d %s", a.status, a.body)
+	}
 }
 
 // TestOrderOfSubscribing: a client hears of its subscription before its events, and nothing of a key that died meanwhile.
