@@ -307,6 +307,8 @@ func TestForgotten(t *testing.T) {
 	_, cancel := h.inbox(2)
 	cancel()
 	h.second()
+	h.hub.mu.Lock()
+	defer h.hub.mu.Unlock()
 	if n := len(h.hub.feed.watched); n != 0 {
 		t.Errorf("%d accounts are watched", n)
 	}

@@ -116,14 +116,20 @@ func TestMaxStreams(t *testing.T) {
 	c.expect(`{"error":{"code":2,"msg":"Invalid request: too many parameters: at most 1024 streams on a connection"},"id":2}`)
 	c.send(`{"method":"SUBSCRIBE","params":[%s],"id":3}`, strings.Join(names[990:1024], ","))
 	c.expect(`{"result":null,"id":3}`)
-	if n := len(h.hub.topics); n != 1024 {
+	if n := h.topics(); n != 1024 {
 		t.Errorf("%d topics", n)
 	}
 	c.Close(websocket.StatusNormalClosure, "")
 	h.empty()
-	if n := len(h.hub.topics); n != 0 {
+	if n := h.topics(); n != 0 {
 		t.Errorf("%d topics are left", n)
 	}
+}
+
+func (h *house) topics() int {
+	h.hub.mu.Lock()
+	defer h.hub.mu.Unlock()
+	return len(h.hub.topics)
 }
 
 // empty waits until there are no connections.
@@ -186,9 +192,10 @@ func TestFrames(t *testing.T) {
 // TestSlow: who does not read is closed, and told why; who reads goes on without a gap.
 func TestSlow(t *testing.T) {
 	h := newHouse(t, 2)
-	h.hub.queue = 256 << 10 // what the system's buffers hold comes on top
+	h.hub.queue = 256 << 10
 	h.hub.patience = time.Hour
-	slow, fast := h.dial("/ws/btcusdt@trade"), h.dial("/ws/btcusdt@trade")
+	pipe := h.pipe()
+	slow, fast := h.dial("/ws/btcusdt@trade", pipe), h.dial("/ws/btcusdt@trade", pipe)
 	h.listening(2)
 	stop, read := context.WithCancel(t.Context())
 	seen := make(chan int64, 1)
@@ -218,6 +225,33 @@ func TestSlow(t *testing.T) {
 	if e := slow.closed(); e.Code != websocket.StatusPolicyViolation || !strings.HasPrefix(e.Reason, "too slow") {
 		t.Errorf("closed with %v", e)
 	}
+}
+
+// pipes is a listener whose connections hold nothing that was not read.
+type pipes chan net.Conn
+
+func (l pipes) Accept() (net.Conn, error) {
+	if c, ok := <-l; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+func (l pipes) Close() error   { return nil }
+func (l pipes) Addr() net.Addr { return &net.UnixAddr{} }
+
+// pipe serves the Hub over pipes, and is how to get there.
+func (h *house) pipe() *http.Client {
+	l := make(pipes)
+	s := &http.Server{Handler: h.hub}
+	go func() { _ = s.Serve(l) }()
+	h.t.Cleanup(func() { close(l) })
+	return &http.Client{Transport: &http.Transport{
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			here, there := net.Pipe()
+			l <- there
+			return here, nil
+		},
+	}}
 }
 
 // burst makes many trades in one record, and says how many.

@@ -210,9 +210,12 @@ type client struct {
 	t testing.TB
 }
 
-func (h *house) dial(path string) *client {
+func (h *house) dial(path string, by ...*http.Client) *client {
 	h.t.Helper()
-	c, _, err := websocket.Dial(h.t.Context(), h.url+path, nil)
+	o := &websocket.DialOptions{}
+	for _, o.HTTPClient = range by {
+	}
+	c, _, err := websocket.Dial(h.t.Context(), h.url+path, o)
 	if err != nil {
 		h.t.Fatal(err)
 	}

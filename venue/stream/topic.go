@@ -235,13 +235,15 @@ func (h *Hub) deliver() {
 		for c := range t.conns {
 			if !c.combined.Load() {
 				if plain == nil {
-					plain = frames(t.events, func(e binance.Appender) []byte { return e.AppendJSON(nil) })
+					plain = frames(t.events, func(e binance.Appender) []byte { return e.AppendJSON(make([]byte, 0, usual)) })
 				}
 				c.push(plain...)
 				continue
 			}
 			if wrapped == nil {
-				wrapped = frames(t.events, func(e binance.Appender) []byte { return binance.AppendCombined(nil, t.name, e) })
+				wrapped = frames(t.events, func(e binance.Appender) []byte {
+					return binance.AppendCombined(make([]byte, 0, usual+len(t.name)), t.name, e)
+				})
 			}
 			c.push(wrapped...)
 		}
@@ -249,6 +251,9 @@ func (h *Hub) deliver() {
 	}
 	h.due = h.due[:0]
 }
+
+// usual is the room that most events need.
+const usual = 256
 
 func frames(events []binance.Appender, form func(binance.Appender) []byte) [][]byte {
 	list := make([][]byte, len(events))

@@ -3,8 +3,10 @@ package stream
 import (
 	"testing"
 
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 	"portcullis/dialect/binance"
 )
 
@@ -186,5 +188,26 @@ func TestNewMarket(t *testing.T) {
 	c.into(&e)
 	if e.Symbol != "XRPUSDT" || len(e.Bids) != 1 || text(e.Bids[0].Qty) != "0.001000" {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestRun: an aggregate ends where the taker order, the price or the sequence of ids changes.
+func TestRun(t *testing.T) {
+	trade := func(id instruction.Trade, taker instruction.Order, price money.Price) Trade {
+		return Trade{Trade: archive.Trade{ID: id, Price: price}, Taker: taker}
+	}
+	for _, x := range []struct {
+		list []Trade
+		want int
+	}{
+		{[]Trade{trade(1, 5, 9)}, 1},
+		{[]Trade{trade(1, 5, 9), trade(2, 5, 9), trade(3, 5, 9)}, 3},
+		{[]Trade{trade(1, 5, 9), trade(2, 5, 9), trade(3, 6, 9)}, 2},
+		{[]Trade{trade(1, 5, 9), trade(2, 5, 8), trade(3, 5, 9)}, 1},
+		{[]Trade{trade(1, 5, 9), trade(3, 5, 9)}, 1},
+	} {
+		if got := Run(x.list); got != x.want {
+			t.Errorf("%+v: %d, want %d", x.list, got, x.want)
+		}
 	}
 }
