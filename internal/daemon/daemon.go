@@ -40,7 +40,7 @@ type Daemon struct {
 	operator *operator.Server
 	web      *http.Server
 	metrics  *prometheus.Registry
-	listener net.Listener
+	listener *crowd
 	serving  bool // the listener belongs to web
 	demo     *Demo
 
@@ -182,7 +182,7 @@ func (d *Daemon) listen(context.Context) error {
 	case err != nil:
 		return fmt.Errorf("cannot listen on %s: %w", d.cfg.Listen, err)
 	}
-	d.listener = l
+	d.listener = newCrowd(l, openFiles(), d.cfg.Proxies)
 	d.web = d.server(tls)
 	return d.gauge()
 }

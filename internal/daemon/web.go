@@ -104,7 +104,18 @@ func (d *Daemon) gauge() error {
 	figure := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 	}
+	turned := func() float64 {
+		_, n := d.listener.count()
+		return float64(n)
+	}
 	for _, c := range []prometheus.Collector{
+		figure("portcullis_connections", "Connections to the API.", func() float64 {
+			n, _ := d.listener.count()
+			return float64(n)
+		}),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "portcullis_connections_refused_total", Help: "Connections closed at once, because there were too many of them.",
+		}, turned),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		figure("portcullis_journal_records", "Sequence of the last durable record.", func() float64 { return float64(d.engine.Durable()) }),
