@@ -226,3 +226,52 @@ func TestTickers(t *testing.T) {
 		t.Errorf("%v", a)
 	}
 }
+
+// TestPages: what lies on more than one page of history is told whole.
+func TestPages(t *testing.T) {
+	h := newHouse(t, func(c *Config) { c.Limits = Limits{WeightMinute: 1 << 40, OrdersTen: 1 << 40} })
+	const trades = 2100
+	h.order(h.bobs, limitOrder("SELL", "2.1", "20000")...)
+	for i := range trades {
+		h.clock.Set(start + instruction.Time(i)*minute)
+		if a := h.raw("POST", orderPath, h.signed(h.hmac, limitOrder("BUY", "0.001", "20000")...), "", h.hmac.text); a.status != 200 {
+			t.Fatal(a.body)
+		}
+	}
+	for _, x := range []struct {
+		params        string
+		klines, count int
+	}{
+		{"interval=5m&limit=1000", trades / 5, trades},
+		{"interval=5m&limit=1000&startTime=1", trades / 5, trades},
+		{"interval=3m&limit=500", 500, 1500},
+		{"interval=3m&limit=500&startTime=1", 500, 1500},
+		{"interval=30m", trades / 30, trades},
+		{"interval=1d&timeZone=05:45", 2, trades}, // of minutes, since its days begin between hours
+	} {
+		var list [][]any
+		h.get("/api/v3/klines", "symbol=BTCUSDT", x.params).into(t, &list)
+		count := 0
+		for _, k := range list {
+			count += int(k[8].(float64))
+		}
+		if len(list) != x.klines || count != x.count {
+			t.Errorf("%s: %d klines of %d trades, want %d of %d", x.params, len(list), count, x.klines, x.count)
+		}
+	}
+	for params, want := range map[string][2]int{ // first id and number
+		"limit=1000": {trades - 999, 1000}, "fromId=1&limit=1000": {1, 1000}, "fromId=1500&limit=1000": {1500, 601},
+	} {
+		for _, path := range []string{"aggTrades", "historicalTrades"} {
+			var list []map[string]any
+			h.get("/api/v3/"+path, "symbol=BTCUSDT", params).into(t, &list)
+			id := "id"
+			if path == "aggTrades" {
+				id = "a"
+			}
+			if len(list) != want[1] || list[0][id] != float64(want[0]) {
+				t.Errorf("%s %s: %d from %v, want %d from %d", path, params, len(list), list[0][id], want[1], want[0])
+			}
+		}
+	}
+}
