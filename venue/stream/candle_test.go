@@ -56,7 +56,8 @@ func allSpans() (list []span) {
 // trades give.
 func TestChart(t *testing.T) {
 	r := seed(t)
-	var c chart
+	m := market{baseScale: 8}
+	c := &m.chart
 	list := tape(r, 600)
 	for i := range list {
 		c.add(&list[i])
@@ -81,6 +82,13 @@ func TestChart(t *testing.T) {
 		}
 		if want := join(seen, 0, from); before.Last != want.Last {
 			t.Fatalf("trade %d: before the day %d, want %d", i, before.Last, want.Last)
+		}
+		want := seen[i].Price
+		if five := join(seen, now-now%minute-4*minute, now+1); five.Trades > 0 {
+			want = average(&five, 8)
+		}
+		if got := m.avgPrice(now); got != want {
+			t.Fatalf("trade %d: the average of five minutes is %d, want %d", i, got, want)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 const (
 	// maxQueue is how many bytes may wait for one connection: more than the events of one instruction come to.
-	maxQueue = 8 << 20
+	maxQueue = 4 << 20
 	// patience is how long a peer may let one write wait; then there is no way left to tell it why it is closed.
 	patience = 30 * time.Second
 	// frameCost is what a waiting frame counts beside its bytes, which its other readers share.
@@ -41,8 +41,9 @@ type conn struct {
 	sending  atomic.Bool // frames are being written
 
 	// Guarded by Hub.mu.
-	streams map[binance.Stream]*subscription // with what feeds it, for private ones
-	order   []binance.Stream                 // as subscribed
+	streams map[binance.Stream]struct{}
+	order   []binance.Stream                 // streams, as subscribed
+	private map[binance.Stream]*subscription // what feeds those that are private
 	pinged  instruction.Time
 	silent  int // pings in a row without an answer
 
@@ -153,8 +154,8 @@ func (c *conn) written(n int) bool {
 	return !c.behind
 }
 
-// private takes an event of the account behind a listenKey; nil is the end.
-func (c *conn) private(key string, event []byte) bool {
+// letter takes an event of the account behind a listenKey; nil is the end.
+func (c *conn) letter(key string, event []byte) bool {
 	if event == nil {
 		c.end(websocket.StatusTryAgainLater, "the venue could not keep up; connect again")
 		return false
@@ -266,10 +267,7 @@ func (h *Hub) tend() {
 
 // recheck ends a connection whose listenKey opens nothing any more.
 func (h *Hub) recheck(c *conn) {
-	for x, sub := range c.streams {
-		if sub == nil {
-			continue
-		}
+	for x, sub := range c.private {
 		if _, ok := h.owner(x.Key); !ok {
 			sub.over.Store(true)
 			c.end(websocket.StatusPolicyViolation, "the listenKey has expired; ask for a new one")

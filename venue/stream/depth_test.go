@@ -191,3 +191,28 @@ func (h *house) listening(n int) {
 		h.beats <- h.at
 	}
 }
+
+// TestSpeeds: one stream tells every tenth of a second, the other once a second, and both the same in the end.
+func TestSpeeds(t *testing.T) {
+	h := newHouse(t, 1)
+	fast, slow := h.dial("/ws/btcusdt@depth@100ms"), h.dial("/ws/btcusdt@depth@1000ms")
+	h.listening(2)
+	h.second()
+	before := int64(h.Durable())
+	for i := range int64(10) { // the tenth beat ends a second
+		h.give(1, h.limit(instruction.Buy, 100+i, 1))
+		h.beat()
+	}
+	for i := range int64(10) {
+		var e binance.DepthUpdate
+		fast.into(&e)
+		if e.FinalUpdateID != before+1+i || len(e.Bids) != 1 {
+			t.Fatalf("update %d of the fast stream: %+v", i, e)
+		}
+	}
+	var e binance.DepthUpdate
+	slow.into(&e)
+	if e.FinalUpdateID != before+10 || len(e.Bids) != 10 || e.Bids[0].Price.Units != 109e6 {
+		t.Errorf("the slow stream: %+v", e)
+	}
+}

@@ -60,6 +60,8 @@ type Hub struct {
 	due     []*topic // with events to be sent
 	second  int64    // of the last beat
 	stopped bool     // nothing is taken up any more
+
+	subscriptions int // of all connections
 }
 
 // New is a Hub that follows e from now on.

@@ -43,14 +43,15 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.gate.leave(addr)
 	list, bad := streams()
 	if bad == nil {
-		bad = h.check(list)
+		_, bad = h.check(list)
 	}
 	if bad != nil {
 		refuse(w, http.StatusBadRequest, bad)
 		return
 	}
 	c := &conn{
-		born: now, pinged: now, limit: h.queue, wake: make(chan struct{}, 1), streams: make(map[binance.Stream]*subscription),
+		born: now, pinged: now, limit: h.queue, wake: make(chan struct{}, 1),
+		streams: make(map[binance.Stream]struct{}), private: make(map[binance.Stream]*subscription),
 	}
 	c.combined.Store(combined)
 	c.answered.Store(true)

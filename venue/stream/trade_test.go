@@ -211,3 +211,21 @@ func TestRun(t *testing.T) {
 		}
 	}
 }
+
+// TestRecent: of a market's trades at least the last thousand are kept, and few more, unless they still have to be told.
+func TestRecent(t *testing.T) {
+	var m market
+	for i := range 10_000 {
+		m.traded(&Trade{Trade: archive.Trade{ID: instruction.Trade(i + 1), Time: start, Price: 1, Qty: 1}})
+		if n := len(m.trades); n < min(i+1, recentTrades) || n > 2*recentTrades || m.trades[n-1].ID != instruction.Trade(i+1) {
+			t.Fatalf("after %d trades %d are kept", i+1, n)
+		}
+	}
+	m.wantTrades = 1
+	for i := range 5000 {
+		m.traded(&Trade{Trade: archive.Trade{ID: instruction.Trade(10_001 + i), Time: start, Price: 1, Qty: 1}})
+	}
+	if m.fresh != 5000 || m.trades[len(m.trades)-m.fresh].ID != 10_001 {
+		t.Errorf("%d of %d trades are to be told", m.fresh, len(m.trades))
+	}
+}
