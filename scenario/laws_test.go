@@ -56,9 +56,19 @@ func depth(ci, soak int) int {
 //
 // Law 6 is TestOutcomes.
 func TestLaws(t *testing.T) {
+	first := seed(t)
+	for run := range uint64(depth(1, 50)) {
+		random(t, first+run)
+	}
+}
+
+// attempts is how many are made in one venue.
+const attempts = 200_000
+
+func random(t *testing.T, seed uint64) {
 	l := newLaws(t)
-	r := NewRandom(seed(t), begin)
-	n := depth(200_000, 50)
+	r := NewRandom(seed, begin)
+	n := attempts
 	if raced {
 		n /= 2 // one goroutine: the detector has nothing to find here
 	}
@@ -71,7 +81,7 @@ func TestLaws(t *testing.T) {
 			l.all()
 		}
 		if t.Failed() {
-			t.Fatalf("at attempt %d, record %d", i, l.seq)
+			t.Fatalf("seed %d, attempt %d, record %d", seed, i, l.seq)
 		}
 	}
 	l.all()
