@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"context"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -8,6 +10,8 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
+
+	"github.com/coder/websocket"
 )
 
 // records are those of a busy market, made by the core alone, after so many that set the scene.
@@ -117,5 +121,45 @@ func BenchmarkEvent(b *testing.B) {
 	e := m.tradeEvent(t)
 	for b.Loop() {
 		_ = frames([]binance.Appender{e}, func(e binance.Appender) []byte { return e.AppendJSON(make([]byte, 0, usual)) })
+	}
+}
+
+// BenchmarkFanOut is what one event costs to deliver to one reader, over real sockets, with readers in the same process.
+func BenchmarkFanOut(b *testing.B) {
+	for _, readers := range []int{1, 100} {
+		b.Run(fmt.Sprint(readers), func(b *testing.B) {
+			h := newHouse(b, 2)
+			got := make(chan int, readers)
+			for range readers {
+				c := h.dial("/ws/btcusdt@trade")
+				go func() {
+					for n := 0; ; {
+						kind, _, err := c.Read(context.Background())
+						if err != nil || kind != websocket.MessageText {
+							return
+						}
+						if n++; n%200 == 0 {
+							got <- n
+						}
+					}
+				}()
+			}
+			h.listening(readers)
+			n := 0
+			for b.Loop() {
+				b.StopTimer()
+				for range 200 {
+					p := h.limit(instruction.Sell, 100, 1)
+					h.give(1, p)
+				}
+				b.StartTimer()
+				h.give(2, h.limit(instruction.Buy, 100, 200))
+				for range readers {
+					<-got
+				}
+				n += 200 * readers
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/delivery")
+		})
 	}
 }

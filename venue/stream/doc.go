@@ -8,12 +8,13 @@
 //
 // The feed (markets, watched accounts) is changed by the follower's goroutine while it folds, without any lock of its own:
 // the follower excludes all readers then. Everybody else touches the feed inside engine.Read only, and of those only who
-// holds Hub.mu may change it, and only the fields that feed names. One goroutine, the Hub's, turns what the feed collected
-// into bytes, once per event and not per reader, and puts them into the queue of every connection. A connection has two
-// goroutines: one reads requests, one empties the queue. Locks are taken in this order: Hub.mu, the follower, conn.mu.
+// holds Hub.mu may change it, and only the fields that feed and market name. One goroutine, the Hub's, turns what the feed
+// collected into bytes, once per event and not per reader, and puts them into the queue of every connection. A connection
+// has two goroutines: one reads requests, one empties the queue. Locks are taken in this order: Hub.mu, the follower,
+// conn.mu.
 //
 // A reader that is too slow is closed, with the reason in the close frame: it never holds up the follower or anyone else,
-// and no event is ever left out of a stream that goes on.
+// and no event is ever left out of a stream that goes on. The same holds where the Hub itself would be too slow.
 //
 // # Numbers that clients rely on
 //
@@ -24,17 +25,25 @@
 //
 // Aggregate trades: a maximal run of consecutive trade ids of one market with the same taker order and the same price is
 // one aggregate. Its id (a) is the id of its first trade (f); so ids ascend but are not dense, and whoever has the trades
-// with their taker orders, as the archive has, arrives at the same aggregates. A run never leaves its record.
+// with their taker orders arrives at the same aggregates. A run never leaves its record, so that it can be told at once;
+// time is no part of the rule, since many records may bear the same.
 //
-// Candles open as binance.Interval says, in UTC or at UTC+8. The 24-hour ticker covers 1,440 whole minutes, the current one
-// included. An execution id (I) is the sequence of the record, which all executions in that record share.
+// Candles open as binance.Interval says, in UTC or at UTC+8; those without trades stand at the price before. Tickers cover
+// 1,440 whole minutes, the current one included, and average prices five. An execution id (I) is the sequence of the
+// record, which all executions in that record share.
 //
 // Times are those of records. The clock of the engine is used for connections only: pings, limits and ages.
 //
+// # Events of an account
+//
+// Each record that concerns an account gives, in this order: a report of every step of its orders as they happened, the
+// taker's side before the maker's; a balanceUpdate for what came in; then one outboundAccountPosition with the balances of
+// the assets that the record moved, as they are after it. Refusals are no events.
+//
 // # What it refuses
 //
-// More than 300 connections in 5 minutes, or open at a time, from one address (an IPv6 /64 counts as one address); more
-// than 5 frames a second from a client; frames above 64 KiB; more than 1024 streams on a connection; streams of symbols
-// that do not exist; connections older than 24 hours; peers that leave three pings in a row, 20 seconds
-// apart, without an answer.
+// More than 300 connections in 5 minutes, or open at a time, from one address (an IPv6 /64 counts as one address), and
+// 20,000 in all; more than 5 frames a second from a client; frames above 64 KiB; more than 1,024 streams on a connection,
+// or 2 million in all; streams of symbols that do not exist. It closes connections that let 4 MiB wait, a write wait for
+// 30 seconds, or three pings go unanswered, and every one after 24 hours.
 package stream

@@ -73,9 +73,9 @@ func (h *Hub) tell(n *news) {
 	}
 	if aggregates != nil {
 		for rest := n.trades; len(rest) > 0; {
-			run := Run(rest)
-			h.emit(aggregates, n.market.aggEvent(rest[:run]))
-			rest = rest[run:]
+			one := runOf(rest)
+			h.emit(aggregates, n.market.aggEvent(rest[:one]))
+			rest = rest[one:]
 		}
 	}
 	for i := range n.quotes {
@@ -99,9 +99,9 @@ func (t *topic) abandon() {
 	}
 }
 
-// Run is how many of the trades, which are ascending and not empty, make up the first aggregate: those of the same taker
+// runOf is how many of the trades, which are ascending and not empty, make up the first aggregate: those of the same taker
 // order at the same price, with nothing between them.
-func Run(trades []Trade) int {
+func runOf(trades []Trade) int {
 	n := 1
 	for n < len(trades) && trades[n].Taker == trades[0].Taker && trades[n].Price == trades[0].Price &&
 		trades[n].ID == trades[n-1].ID+1 {

@@ -206,7 +206,7 @@ func TestRun(t *testing.T) {
 		{[]Trade{trade(1, 5, 9), trade(2, 5, 8), trade(3, 5, 9)}, 1},
 		{[]Trade{trade(1, 5, 9), trade(3, 5, 9)}, 1},
 	} {
-		if got := Run(x.list); got != x.want {
+		if got := runOf(x.list); got != x.want {
 			t.Errorf("%+v: %d, want %d", x.list, got, x.want)
 		}
 	}
