@@ -5,7 +5,7 @@
 //     what they see of their own instructions; nothing in them knows a clock or a network.
 //   - Tape and Replay: every trade of a file becomes two customers' orders, signed and sent through the venue's own API, at
 //     the time of the file.
-//   - Hostile: valid, invalid and malicious instructions of every kind, for holding the laws of the core at each record.
+//   - Random: valid, invalid and malicious instructions of every kind, for holding the laws of the core at each record.
 //
 // Everything here is a client like any other: it reaches the venue by Doer or by HTTP, and goes through the gate. The
 // package owns no state of the venue, and no key of its demo market can sign anything: see Setup. What is random comes from
