@@ -14,6 +14,9 @@ func (s *Server) addAsset(c *caller, in *AddAsset) (AssetAdded, *problem) {
 			r.Asset = uint16(e.ID)
 		}
 	})
+	if bad != nil && bad.outcome.Refusal.Code == instruction.MalformedDefinition.String() {
+		bad.outcome.Refusal.Sentence += " A symbol is 1 to 12 of A-Z and 0-9; the scale is 0 to 12 decimals."
+	}
 	return r, bad
 }
 

@@ -31,8 +31,8 @@ func (s *Server) addMarket(c *caller, in *AddMarket) (MarketAdded, *problem) {
 		}
 	})
 	if bad != nil && bad.outcome.Refusal.Code == instruction.MalformedDefinition.String() {
-		bad.outcome.Refusal.Sentence += " Prices are multiples of the tick and quantities of the lot; min_price is at least one tick; " +
-			"one lot at min_price is worth at least the smallest unit of " + in.Quote + "; fees are below 1."
+		bad.outcome.Refusal.Sentence += " Prices are multiples of the tick and quantities of the lot; the lowest price is at least one tick, and " +
+			"one lot at it is worth at least the smallest unit of " + in.Quote + "; base and quote differ; fees are below 1."
 	}
 	return r, bad
 }

@@ -54,7 +54,7 @@ func main() {
 	call, err := parser.Parse(os.Args[1:])
 	if err != nil {
 		o.complain(err)
-		o.say("Try: portcullis --help")
+		o.say("Try: " + nearest(err) + " --help")
 		os.Exit(exitUsage)
 	}
 	o.json = p.JSON
@@ -64,6 +64,20 @@ func main() {
 	if err := call.Run(o); err != nil {
 		os.Exit(o.fail(err))
 	}
+}
+
+// nearest is the command that a wrong call came as far as.
+func nearest(err error) string {
+	name := "portcullis"
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) {
+		for _, p := range wrong.Context.Path {
+			if p.Command != nil {
+				name += " " + p.Command.Name
+			}
+		}
+	}
+	return name
 }
 
 // errUsage marks an error of whoever called the program.

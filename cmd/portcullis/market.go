@@ -23,9 +23,9 @@ type marketAddCmd struct {
 	MaxPrice    string `required:"" placeholder:"PRICE" help:"Highest price."`
 	Lot         string `required:"" placeholder:"QTY" help:"Quantities are multiples of it; 0.00001, for example."`
 	MaxQty      string `required:"" placeholder:"QTY" help:"Largest quantity of one order."`
-	MinNotional string `default:"0" placeholder:"AMOUNT" help:"Least price times quantity."`
-	MakerFee    string `default:"0.001" placeholder:"FRACTION" help:"Of what the maker receives: 0.001 is 0.1%."`
-	TakerFee    string `default:"0.001" placeholder:"FRACTION" help:"Of what the taker receives: 0.001 is 0.1%."`
+	MinNotional string `default:"0" placeholder:"AMOUNT" help:"Least price times quantity; 0 where nothing is said."`
+	MakerFee    string `default:"0.001" placeholder:"FRACTION" help:"Of what the maker receives; 0.001, which is 0.1%, where nothing is said."`
+	TakerFee    string `default:"0.001" placeholder:"FRACTION" help:"Of what the taker receives; 0.001 where nothing is said."`
 	venueFlags
 }
 

@@ -45,7 +45,7 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		row(w, "history up to", r.Archived)
 		row(w, "venue's time", r.Time)
 		if r.Frozen != "" {
-			row(w, "waits stand still at", r.Frozen+", since the clock jumped: if it is right now, run portcullis clock confirm --data "+c.Data)
+			row(w, "waits stand still at", r.Frozen+": the venue stood still or its clock jumped; if the clock is right, run portcullis clock confirm --data "+c.Data)
 		}
 		row(w, "accounts", r.Accounts)
 		row(w, "keys", fmt.Sprintf("%d, revoked ones included", r.Keys))

@@ -53,5 +53,5 @@ func (d *Daemon) watchClock(context.Context) error {
 }
 
 func (d *Daemon) tellFrozen(when ...any) {
-	d.log.Warn("the clock jumped ahead, so waits and refills stand still; trading goes on. If the clock is right now, run: portcullis clock confirm --data "+d.cfg.Dir, when...)
+	d.log.Warn("the venue stood still or its clock jumped ahead, so waits and refills stand still; trading goes on. If the clock is right now, run: portcullis clock confirm --data "+d.cfg.Dir, when...)
 }
