@@ -2,8 +2,9 @@
 
 .PHONY: run build test soak
 
-run:
-	go run ./cmd/portcullis run
+# The binary itself, not go run: that ends in an error at every Ctrl-C.
+run: build
+	@bin/portcullis run
 
 build:
 	go build -trimpath -o bin/portcullis ./cmd/portcullis
