@@ -12,37 +12,6 @@ type account struct {
 	orders     int32
 }
 
-// join puts an order behind the others of its account.
-func (b *Book) join(h Handle, o *Order) {
-	if !b.accounts.has(uint32(o.Account)) {
-		b.accounts.reach(uint32(o.Account))
-	}
-	a := b.accounts.at(uint32(o.Account))
-	if a.tail == 0 {
-		a.head = h
-	} else {
-		b.At(a.tail).young = h
-	}
-	o.old, a.tail = a.tail, h
-	a.orders++
-}
-
-// leave takes an order out of its account's list.
-func (b *Book) leave(o *Order) {
-	a := b.accounts.at(uint32(o.Account))
-	if o.young != 0 {
-		b.At(o.young).old = o.old
-	} else {
-		a.tail = o.old
-	}
-	if o.old != 0 {
-		b.At(o.old).young = o.young
-	} else {
-		a.head = o.young
-	}
-	a.orders--
-}
-
 // Count is how many resting orders an account has.
 func (b *Book) Count(a instruction.Account) int {
 	if !b.accounts.has(uint32(a)) {

@@ -60,16 +60,16 @@ const MaxAccount instruction.Account = 1 << 30
 // kept is an order in its slab, padded to three cache lines.
 type kept struct {
 	Order
-	_ [40]byte
+	_ [32]byte
 }
 
 // Book is one market's orders. New makes one; the zero Book is not usable.
 type Book struct {
+	ladders
 	ticks    ticks
-	sides    [2]ladder
 	orders   slab[kept]
-	used     uint32 // places of orders ever used; place 0 is nobody's
-	free     Handle // the place that was freed last, since it is still in the cache
+	places   uint32 // places of orders ever used; place 0 is nobody's
+	vacant   Handle // the place that was freed last, since it is still in the cache
 	n        int
 	last     instruction.Order // the newest id that was placed
 	byID     index
@@ -86,15 +86,9 @@ func New(tick money.Price) *Book {
 	}
 	b := &Book{ticks: newTicks(tick), seed: maphash.MakeSeed(), byID: newIndex(), byName: newIndex()}
 	b.orders.reach(0)
-	for i := range b.sides {
-		b.sides[i].init()
-	}
+	b.ladders.init()
 	return b
 }
-
-func number(s instruction.Side) uint8 { return uint8(s-instruction.Buy) & 1 }
-
-func (b *Book) side(s instruction.Side) *ladder { return &b.sides[number(s)] }
 
 // Place copies an order into the book. One that rests goes behind all others of its price at once, a crossing taker
 // too; one that does not rest (market, IOC, FOK) is only kept by id until it is removed, and is found in no other way.
@@ -104,81 +98,97 @@ func (b *Book) side(s instruction.Side) *ladder { return &b.sides[number(s)] }
 // multiple of the tick from 1 tick to MaxAmount, its amounts are out of range or nothing is left to fill, or the account
 // has its client order id resting here already.
 func (b *Book) Place(o *Order, rests bool) Handle {
-	if o.ID <= b.last || b.n >= MaxOrders || o.fault(rests) != "" {
-		return 0
-	}
-	if rests && (!b.ticks.fits(o.Price) || !o.ClientID.IsZero() && b.FindClient(o.Account, o.ClientID) != 0) {
+	name, ok := b.admits(o, rests)
+	if !ok {
 		return 0
 	}
 	b.last = o.ID
-	h := b.keep(o)
-	if rests {
-		k := b.At(h)
-		b.rest(h, k)
-		b.join(h, k)
-	}
-	return h
-}
-
-// fault is what is wrong with an order in itself, or "".
-func (o *Order) fault(rests bool) string {
-	switch {
-	case o.ID == 0 || o.Account-1 >= MaxAccount:
-		return "an order without id or account"
-	case o.Side-instruction.Buy > instruction.Sell-instruction.Buy:
-		return "an order on no side"
-	case !rests:
-		return ""
-	case o.Qty > money.MaxAmount || o.QuoteQty != 0 || o.Done < 0 || o.Done >= o.Qty || o.Paid < 0 || o.Held < 0:
-		return "a quantity out of range"
-	case o.Type != instruction.Limit && o.Type != instruction.LimitMaker || o.TIF != instruction.GTC:
-		return "a kind of order that does not rest"
-	}
-	return ""
-}
-
-// keep copies the order and makes it known by id.
-func (b *Book) keep(o *Order) Handle {
-	h := b.free
+	h := b.vacant
 	if h == 0 {
-		b.used++
-		h = Handle(b.used)
-		b.orders.reach(b.used)
+		b.places++
+		h = Handle(b.places)
+		b.orders.reach(b.places)
 	}
 	k := b.At(h)
-	b.free = k.next
+	b.vacant = k.next
 	*k = *o
-	k.links = links{}
-	if b.n++; b.n > len(b.byID.heads) {
+	if b.n++; 2*b.n > len(b.byID.heads) {
 		b.growIDs()
 	}
 	head := b.byID.head(hashID(o.ID))
-	k.sameID, *head = *head, h
-	return h
-}
+	k.links = links{sameID: *head}
+	*head = h
+	if !rests {
+		return h
+	}
 
-// rest puts an order into its side, and makes it known by client order id.
-func (b *Book) rest(h Handle, o *Order) {
-	l := b.side(o.Side)
-	o.level = l.open(b.ticks.rank(o.Side, o.Price))
-	v := l.levels.at(o.level)
+	l, rank := b.side(o.Side), b.ticks.rank(o.Side, o.Price)
+	p := l.known(rank >> pageBits)
+	if p == 0 {
+		p = b.turnTo(l, rank>>pageBits)
+	}
+	k.level = p<<pageBits | uint32(rank%pageLen)
+	v := b.levels.at(k.level)
 	if v.tail == 0 {
 		v.head = h
+		b.wake(l, k.level)
 	} else {
 		b.At(v.tail).next = h
 	}
-	o.prev, v.tail = v.tail, h
+	k.prev, v.tail = v.tail, h
 	v.orders++
 	v.grow(o.Qty - o.Done)
-	if !o.ClientID.IsZero() {
-		b.addName(h, o)
+
+	if !b.accounts.has(uint32(o.Account)) {
+		b.accounts.reach(uint32(o.Account))
 	}
+	a := b.accounts.at(uint32(o.Account))
+	if a.tail == 0 {
+		a.head = h
+	} else {
+		b.At(a.tail).young = h
+	}
+	k.old, a.tail = a.tail, h
+	a.orders++
+
+	if name != 0 {
+		b.addName(h, k, name)
+	}
+	return h
+}
+
+// admits says whether Place keeps an order, and the hash of its client order id if that is to be indexed.
+func (b *Book) admits(o *Order, rests bool) (name uint32, ok bool) {
+	if o.ID <= b.last || b.n >= MaxOrders || !o.sound() {
+		return 0, false
+	}
+	if !rests {
+		return 0, true
+	}
+	if !o.canRest() || !b.ticks.fits(o.Price) {
+		return 0, false
+	}
+	if o.ClientID.IsZero() {
+		return 0, true
+	}
+	name = b.hashName(o.Account, &o.ClientID)
+	return name, b.named(name, o.Account, &o.ClientID) == 0
+}
+
+// sound says that the order has an id, an account and a side.
+func (o *Order) sound() bool {
+	return o.ID != 0 && o.Account-1 < MaxAccount && o.Side-instruction.Buy <= instruction.Sell-instruction.Buy
+}
+
+// canRest says that the order is of a kind that may rest, with amounts that make sense and something left to fill.
+func (o *Order) canRest() bool {
+	return o.Type|2 == instruction.LimitMaker && o.TIF == instruction.GTC && o.Qty <= money.MaxAmount && o.Done < o.Qty &&
+		o.Done|o.Paid|o.Held >= 0 && o.QuoteQty == 0
 }
 
 // Best is the first order of a side in priority, or 0.
 func (b *Book) Best(side instruction.Side) Handle {
-	l := b.side(side)
-	return l.levels.at(l.first).head
+	return b.levels.at(b.side(side).first).head
 }
 
 // At is the order that h names; the pointer is valid until the order is removed. h must be in the book.
@@ -200,14 +210,14 @@ func (b *Book) Fill(h Handle, qty, quote money.Amount, now instruction.Time) boo
 	o.Paid = paid
 	o.Updated = now
 	if o.level != 0 {
-		b.side(o.Side).levels.at(o.level).shrink(qty)
+		b.levels.at(o.level).shrink(qty)
 	}
 	return true
 }
 
 // Remove takes an order out. It reports false when h names none.
 func (b *Book) Remove(h Handle) bool {
-	if uint32(h) > b.used {
+	if uint32(h) > b.places {
 		return false
 	}
 	o := b.At(h)
@@ -221,21 +231,19 @@ func (b *Book) Remove(h Handle) bool {
 	*head = o.sameID
 	if o.level != 0 {
 		b.unlink(o)
-		b.leave(o)
 		if o.name != 0 {
 			b.dropName(h, o)
 		}
 	}
 	o.ID = 0
-	o.next, b.free = b.free, h
+	o.next, b.vacant = b.vacant, h
 	b.n--
 	return true
 }
 
-// unlink takes an order out of its level.
+// unlink takes an order out of its level and of its account's list.
 func (b *Book) unlink(o *Order) {
-	l := b.side(o.Side)
-	v := l.levels.at(o.level)
+	v := b.levels.at(o.level)
 	if o.next != 0 {
 		b.At(o.next).prev = o.prev
 	} else {
@@ -248,6 +256,19 @@ func (b *Book) unlink(o *Order) {
 	}
 	v.shrink(o.Qty - o.Done)
 	if v.orders--; v.orders == 0 {
-		l.shut(o.level)
+		b.shut(b.side(o.Side), o.level)
 	}
+
+	a := b.accounts.at(uint32(o.Account))
+	if o.young != 0 {
+		b.At(o.young).old = o.old
+	} else {
+		a.tail = o.old
+	}
+	if o.old != 0 {
+		b.At(o.old).young = o.young
+	} else {
+		a.head = o.young
+	}
+	a.orders--
 }

@@ -92,7 +92,7 @@ func TestFarLevels(t *testing.T) {
 			}
 			b.Remove(h)
 		}
-		now := [3]uint32{l.used, l.tree.used, b.used}
+		now := [3]uint32{b.used, l.tree.used, b.places}
 		if round == 1 && now[2] != used[2] || now[0] > orders || now[1] >= orders {
 			t.Errorf("%d pages, forks and orders where there were %d", now, used)
 		}
@@ -195,7 +195,8 @@ func TestNames(t *testing.T) {
 	x, y := New(1), New(1)
 	same := 0
 	for i := range 64 {
-		if x.hashName(1, name(i)) == y.hashName(1, name(i)) {
+		id := name(i)
+		if x.hashName(1, &id) == y.hashName(1, &id) {
 			same++
 		}
 	}

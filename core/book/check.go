@@ -12,6 +12,11 @@ import (
 // its client order id and with its account, in order, and nothing else is found anywhere; levels have the sum of their
 // orders; pages have orders, are in order, and found. A bid that meets an ask is no fault here: see Crossed.
 func (b *Book) Check() error {
+	for _, x := range []*index{&b.byID, &b.byName} {
+		if n := uint32(len(x.heads)); x.half&(x.half-1) != 0 || n < x.half || n >= 2*x.half {
+			return fmt.Errorf("book: an index of %d chains, halved at %d", n, x.half)
+		}
+	}
 	resting := 0
 	for _, side := range bothSides {
 		n, err := b.checkSide(side)
@@ -23,43 +28,42 @@ func (b *Book) Check() error {
 	if err := b.checkIndexes(); err != nil {
 		return err
 	}
+	if v := *b.levels.at(0); v != (level{}) {
+		return fmt.Errorf("book: the level that is nobody's is %+v", v)
+	}
 	return b.checkAccounts(resting)
 }
 
 // checkSide checks a side's pages and levels, and counts its orders.
 func (b *Book) checkSide(side instruction.Side) (orders int, err error) {
-	l := b.side(side)
-	if err := l.check(); err != nil {
+	if err := b.checkPages(b.side(side)); err != nil {
 		return 0, fmt.Errorf("book: %s side: %w", side, err)
 	}
-	if *l.levels.at(0) != (level{}) {
-		return 0, fmt.Errorf("book: the level that is nobody's is %+v", *l.levels.at(0))
-	}
-	for p := l.best; p != 0; p = l.pages.at(p).next {
-		g := l.pages.at(p)
+	for p := b.side(side).best; p != 0; p = b.pages.at(p).next {
+		g := b.pages.at(p)
 		for i := range uint32(pageLen) {
-			v := l.levels.at(p<<pageBits | i)
-			if (g.full>>i&1 == 1) != (v.head != 0) {
-				return 0, fmt.Errorf("book: level %d of page %d is noted wrongly: %+v", i, p, *v)
+			at := p<<pageBits | i
+			if (g.full>>i&1 == 1) != (b.levels.at(at).head != 0) {
+				return 0, fmt.Errorf("book: level %d of page %d is noted wrongly: %+v", i, p, *b.levels.at(at))
 			}
-			if err := b.checkLevel(side, p<<pageBits|i, b.ticks.price(side, g.key<<pageBits|uint64(i))); err != nil {
+			if err := b.checkLevel(side, at, b.ticks.price(side, g.key<<pageBits|uint64(i))); err != nil {
 				return 0, err
 			}
-			orders += int(v.orders)
+			orders += int(b.levels.at(at).orders)
 		}
 	}
 	return orders, nil
 }
 
-// check checks that pages are in order, that each is found, and that the tree and the recent ones lead to no others.
-func (l *ladder) check() error {
+// checkPages checks that pages are in order, that each is found, and that the tree and the recent ones lead to no others.
+func (s *ladders) checkPages(l *ladder) error {
 	n, before := 0, uint32(0)
-	for p := l.best; p != 0; p = l.pages.at(p).next {
-		g := l.pages.at(p)
+	for p := l.best; p != 0; p = s.pages.at(p).next {
+		g := s.pages.at(p)
 		switch {
 		case g.prev != before:
 			return fmt.Errorf("page %d is linked wrongly", p)
-		case before != 0 && l.pages.at(before).key >= g.key:
+		case before != 0 && s.pages.at(before).key >= g.key:
 			return fmt.Errorf("page %d is out of order", p)
 		case l.tree.near(g.key) != p:
 			return fmt.Errorf("page %d is not found", p)
@@ -72,11 +76,11 @@ func (l *ladder) check() error {
 	if got := l.tree.leaves(l.tree.root); got != n {
 		return fmt.Errorf("%d pages where the tree has %d", n, got)
 	}
-	if first := l.first; first>>pageBits != l.best || l.best != 0 && bits.TrailingZeros32(l.pages.at(l.best).full) != int(first%pageLen) {
-		return fmt.Errorf("level %d is first where page %d is", first, l.best)
+	if l.first>>pageBits != l.best || l.best != 0 && bits.TrailingZeros32(s.pages.at(l.best).full) != int(l.first%pageLen) {
+		return fmt.Errorf("level %d is first where page %d is", l.first, l.best)
 	}
 	for i, r := range l.recent {
-		if r.key != noKey && (r.key%recentLen != uint64(i) || l.pages.at(r.page).key != r.key || l.tree.near(r.key) != r.page) {
+		if r.key != noKey && (r.key%recentLen != uint64(i) || s.pages.at(r.page).key != r.key || l.tree.near(r.key) != r.page) {
 			return fmt.Errorf("recent page %d is not there", r.page)
 		}
 	}
@@ -97,7 +101,7 @@ func (t *tree) leaves(at branch) int {
 
 // checkLevel checks one level with its queue.
 func (b *Book) checkLevel(side instruction.Side, at uint32, price money.Price) error {
-	v := b.side(side).levels.at(at)
+	v := b.levels.at(at)
 	want := level{head: v.head}
 	for h := v.head; h != 0; h = b.At(h).next {
 		o := b.At(h)
@@ -106,7 +110,7 @@ func (b *Book) checkLevel(side instruction.Side, at uint32, price money.Price) e
 			return fmt.Errorf("book: order %d is in the queue at %d and not of it", o.ID, price)
 		case want.tail != 0 && b.At(want.tail).ID >= o.ID:
 			return fmt.Errorf("book: order %d is behind order %d", o.ID, b.At(want.tail).ID)
-		case o.fault(false) != "" || o.Left() < 0:
+		case !o.sound() || o.Left() < 0:
 			return fmt.Errorf("book: order %d has %d left", o.ID, o.Left())
 		case b.Find(o.ID) != h:
 			return fmt.Errorf("book: order %d is not found", o.ID)
@@ -148,14 +152,14 @@ func (b *Book) checkIndexes() error {
 		}
 	}
 	free := 0
-	for h := b.free; h != 0 && free <= int(b.used); h = b.At(h).next {
+	for h := b.vacant; h != 0 && free <= int(b.places); h = b.At(h).next {
 		if b.At(h).ID != 0 {
 			return fmt.Errorf("book: the place of order %d is free", b.At(h).ID)
 		}
 		free++
 	}
-	if ids != b.n || names != 0 || ids+free != int(b.used) {
-		return fmt.Errorf("book: %d orders by id of %d, %d by name too many, %d places of %d free", ids, b.n, names, free, b.used)
+	if ids != b.n || names != 0 || ids+free != int(b.places) {
+		return fmt.Errorf("book: %d orders by id of %d, %d by name too many, %d places of %d free", ids, b.n, names, free, b.places)
 	}
 	return nil
 }

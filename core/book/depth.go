@@ -8,14 +8,14 @@ import (
 // Levels calls f for every price of a side that has orders, best first, until f says no. A quantity above what an
 // amount can hold is given as the largest one. The book must not be changed meanwhile.
 func (b *Book) Levels(side instruction.Side, f func(price money.Price, qty money.Amount, orders int) bool) {
-	b.side(side).each(func(rank uint64, v *level) bool {
+	b.each(side, func(rank uint64, v *level) bool {
 		return f(b.ticks.price(side, rank), v.qty(), int(v.orders))
 	})
 }
 
 // Walk calls f for the resting orders of a side in priority, until f says no. The book must not be changed meanwhile.
 func (b *Book) Walk(side instruction.Side, f func(h Handle) bool) {
-	b.side(side).each(func(_ uint64, v *level) bool {
+	b.each(side, func(_ uint64, v *level) bool {
 		for h := v.head; h != 0; h = b.At(h).next {
 			if !f(h) {
 				return false
@@ -30,7 +30,7 @@ func (b *Book) Level(side instruction.Side, price money.Price) money.Amount {
 	if !b.ticks.fits(price) {
 		return 0
 	}
-	return b.side(side).find(b.ticks.rank(side, price)).qty()
+	return b.find(side, b.ticks.rank(side, price)).qty()
 }
 
 // Crossed says that the best bid meets the best ask: true only while a taker is being matched.

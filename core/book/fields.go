@@ -1,6 +1,7 @@
 package book
 
 import (
+	"cmp"
 	"slices"
 
 	"portcullis/core/instruction"
@@ -51,69 +52,58 @@ func (o *Order) fields(c *instruction.Codec, side instruction.Side) {
 
 func (b *Book) read(c *instruction.Codec) {
 	*b = *New(money.Price(b.ticks.tick))
-	var all []Handle
+	var all []Order
 	for _, side := range bothSides {
-		var before Handle
-		for range c.Count(0, MaxOrders) {
-			h := b.readOrder(c, side, before)
-			if h == 0 {
-				*b = *New(money.Price(b.ticks.tick))
+		n := c.Count(0, MaxOrders)
+		all = slices.Grow(all, min(n, len(c.Bytes())/minOrder))
+		for i := range n {
+			o := b.readOrder(c, side)
+			if i > 0 && c.Err() == nil && !o.follows(&all[len(all)-1]) {
+				c.Fail("order %d is out of its order", o.ID)
+			}
+			if c.Err() != nil {
 				return
 			}
-			all = append(all, h)
-			before = h
+			all = append(all, o)
 		}
 	}
-	if c.Err() == nil && b.Crossed() {
+	// Ids were given out in order of placement, and that is the order of every queue.
+	slices.SortFunc(all, func(x, y Order) int { return cmp.Compare(x.ID, y.ID) })
+	for i := range all {
+		if b.Place(&all[i], true) == 0 {
+			c.Fail("order %d is there twice, or has the client order id of another", all[i].ID)
+			break
+		}
+	}
+	if b.Crossed() {
 		c.Fail("a bid that meets an ask")
 	}
 	if c.Err() != nil {
 		*b = *New(money.Price(b.ticks.tick))
-		return
-	}
-	// Ids were given out in order of placement.
-	slices.SortFunc(all, func(x, y Handle) int {
-		if b.At(x).ID < b.At(y).ID {
-			return -1
-		}
-		return 1
-	})
-	for _, h := range all {
-		b.join(h, b.At(h))
-		b.last = b.At(h).ID
 	}
 }
 
-// readOrder reads the order that follows before on its side, or fails and returns 0.
-func (b *Book) readOrder(c *instruction.Codec, side instruction.Side, before Handle) Handle {
+// minOrder is less than the bytes of any order.
+const minOrder = 64
+
+// readOrder reads an order that may rest, or fails.
+func (b *Book) readOrder(c *instruction.Codec, side instruction.Side) Order {
 	var o Order
 	o.fields(c, side)
-	if c.Err() != nil {
-		return 0
-	}
-	switch fault := o.fault(true); {
-	case fault != "":
-		c.Fail("%s in order %d", fault, o.ID)
+	switch {
+	case c.Err() != nil:
+	case !o.sound():
+		c.Fail("order %d of account %d", o.ID, o.Account)
+	case !o.canRest():
+		c.Fail("order %d is of a kind that does not rest, or its amounts are out of range", o.ID)
 	case !b.ticks.fits(o.Price):
-		c.Fail("order %d has price %d, off the tick or out of range", o.ID, o.Price)
-	case !o.ClientID.IsZero() && b.FindClient(o.Account, o.ClientID) != 0:
-		c.Fail("order %d has the client order id of another", o.ID)
-	case b.Find(o.ID) != 0:
-		c.Fail("order %d is there twice", o.ID)
-	case b.n >= MaxOrders:
-		c.Fail("more than %d orders", MaxOrders)
-	case before != 0 && !b.follows(&o, b.At(before)):
-		c.Fail("order %d is out of its order", o.ID)
-	default:
-		h := b.keep(&o)
-		b.rest(h, b.At(h))
-		return h
+		c.Fail("order %d at %d, off the tick or out of range", o.ID, o.Price)
 	}
-	return 0
+	return o
 }
 
 // follows says that o comes after the order before it in priority.
-func (b *Book) follows(o, before *Order) bool {
+func (o *Order) follows(before *Order) bool {
 	if o.Price == before.Price {
 		return o.ID > before.ID
 	}
@@ -125,7 +115,7 @@ var bothSides = [...]instruction.Side{instruction.Buy, instruction.Sell}
 // resting is how many orders rest on a side.
 func (b *Book) resting(side instruction.Side) int {
 	n := 0
-	b.side(side).each(func(_ uint64, v *level) bool {
+	b.each(side, func(_ uint64, v *level) bool {
 		n += int(v.orders)
 		return true
 	})

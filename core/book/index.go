@@ -7,24 +7,34 @@ import (
 )
 
 // index is a chained hash table whose chains run through the orders themselves: byID through sameID, byName through
-// sameName. There are at least as many heads as orders.
+// sameName. It grows by one chain at a time (linear hashing), so that no growth makes an order wait: chain i+half is
+// split off from chain i. There are at least twice as many chains as orders.
 type index struct {
-	heads []Handle // a power of two of them
-	shift uint8    // 32 less the bits of a head's number
+	heads []Handle
+	half  uint32 // a power of two; half <= len(heads) < 2*half
 }
 
-const minIndexBits = 6
+const minHeads = 64
 
-func newIndex() index {
-	return index{heads: make([]Handle, 1<<minIndexBits), shift: 32 - minIndexBits}
+func newIndex() index { return index{heads: make([]Handle, minHeads), half: minHeads} }
+
+// head is where the chain of a hash begins: chain i = hash mod 2*half, or i-half where chain i is still to be split off.
+// Written without a branch, since it would be foreseen badly.
+func (x *index) head(hash uint32) *Handle {
+	i := hash & (2*x.half - 1)
+	over := uint32(int32(uint32(len(x.heads))-1-i) >> 31) // all ones where i is past the last chain
+	return &x.heads[i-x.half&over]
 }
 
-// head is where the chain of a hash begins.
-func (x *index) head(hash uint32) *Handle { return &x.heads[hash>>x.shift] }
-
-// double is an empty index of twice the size.
-func (x *index) double() index {
-	return index{heads: make([]Handle, 2*len(x.heads)), shift: x.shift - 1}
+// grow adds an empty chain, and takes out the chain that is to be split between it and its old place.
+func (x *index) grow() (chain Handle) {
+	from := &x.heads[uint32(len(x.heads))-x.half]
+	chain, *from = *from, 0
+	x.heads = append(x.heads, 0)
+	if uint32(len(x.heads)) == 2*x.half {
+		x.half *= 2
+	}
+	return chain
 }
 
 // hashID spreads sequential ids evenly: 2^64 by the golden ratio.
@@ -44,32 +54,40 @@ func (b *Book) Find(id instruction.Order) Handle {
 }
 
 func (b *Book) growIDs() {
-	x := b.byID.double()
-	for _, h := range b.byID.heads {
-		for h != 0 {
+	for 2*b.n > len(b.byID.heads) {
+		for h := b.byID.grow(); h != 0; {
 			o := b.At(h)
-			head := x.head(hashID(o.ID))
+			head := b.byID.head(hashID(o.ID))
 			h, o.sameID, *head = o.sameID, *head, h
 		}
 	}
-	b.byID = x
 }
 
-// hashName is the hash of a client order id within its account. Strangers choose client order ids, so it is seeded.
-func (b *Book) hashName(a instruction.Account, id instruction.ClientID) uint32 {
-	return uint32(maphash.Comparable(b.seed, struct {
-		account instruction.Account
-		id      instruction.ClientID
-	}{a, id})) | 1
+// hashName is the hash of a client order id within its account, 0 for the empty one. Strangers choose client order ids,
+// so it is seeded; accounts need no hashing of their own then.
+func (b *Book) hashName(a instruction.Account, id *instruction.ClientID) uint32 {
+	if id.IsZero() {
+		return 0
+	}
+	var text [instruction.MaxClientID]byte
+	return uint32(maphash.Bytes(b.seed, id.Append(text[:0]))>>32) ^ uint32(a)*0x9E3779B9 | 1
 }
 
 // FindClient is the account's resting order with this client order id, or 0.
 func (b *Book) FindClient(a instruction.Account, id instruction.ClientID) Handle {
-	hash := b.hashName(a, id)
-	h := *b.byName.head(hash)
+	name := b.hashName(a, &id)
+	if name == 0 {
+		return 0
+	}
+	return b.named(name, a, &id)
+}
+
+// named is the account's order with this client order id, whose hash is name, or 0.
+func (b *Book) named(name uint32, a instruction.Account, id *instruction.ClientID) Handle {
+	h := *b.byName.head(name)
 	for h != 0 {
 		o := b.At(h)
-		if o.name == hash && o.Account == a && o.ClientID == id {
+		if o.name == name && o.Account == a && o.ClientID == *id {
 			break
 		}
 		h = o.sameName
@@ -77,25 +95,17 @@ func (b *Book) FindClient(a instruction.Account, id instruction.ClientID) Handle
 	return h
 }
 
-func (b *Book) addName(h Handle, o *Order) {
-	o.name = b.hashName(o.Account, o.ClientID)
-	if b.n > len(b.byName.heads) {
-		b.growNames()
-	}
-	head := b.byName.head(o.name)
-	o.sameName, *head = *head, h
-}
-
-func (b *Book) growNames() {
-	x := b.byName.double()
-	for _, h := range b.byName.heads {
-		for h != 0 {
+func (b *Book) addName(h Handle, o *Order, name uint32) {
+	o.name = name
+	for 2*b.n > len(b.byName.heads) {
+		for h := b.byName.grow(); h != 0; {
 			o := b.At(h)
-			head := x.head(o.name)
+			head := b.byName.head(o.name)
 			h, o.sameName, *head = o.sameName, *head, h
 		}
 	}
-	b.byName = x
+	head := b.byName.head(name)
+	o.sameName, *head = *head, h
 }
 
 func (b *Book) dropName(h Handle, o *Order) {

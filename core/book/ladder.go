@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"portcullis/core/instruction"
 	"portcullis/core/money"
 )
 
@@ -35,16 +36,21 @@ func (v *level) qty() money.Amount {
 	return money.Amount(v.sum)
 }
 
-// ladder is one side of the book: its levels by rank; see ticks. Levels lie in pages of pageLen neighbouring ranks. A
-// page exists while one of its levels has orders. Page p has the levels p*pageLen and up; page 0 is nobody's.
-type ladder struct {
+// ladders holds the levels of both sides by rank; see ticks. Levels lie in pages of pageLen neighbouring ranks. A page
+// exists while one of its levels has orders. Page p has the levels p*pageLen and up; page 0 and its levels are nobody's.
+type ladders struct {
 	levels slab[level]
 	pages  slab[page]
 	used   uint32 // pages ever used
 	free   uint32 // the page that was freed last
-	best   uint32 // the first page
-	first  uint32 // the first level that has orders, or 0
-	tree   tree
+	sides  [2]ladder
+}
+
+// ladder is one side.
+type ladder struct {
+	first uint32 // the first level that has orders, or 0
+	best  uint32 // the first page, or 0
+	tree  tree
 	// Pages by the lowest bits of their keys, whichever was used last: those near the market are all here.
 	recent [recentLen]struct {
 		key  uint64
@@ -65,95 +71,98 @@ type page struct {
 	full       uint32 // which levels have orders
 }
 
-func (l *ladder) init() {
-	l.levels.reach(0)
-	l.pages.reach(0)
-	for i := range l.recent {
-		l.recent[i].key = noKey
+func (s *ladders) init() {
+	s.levels.reach(0)
+	s.pages.reach(0)
+	for i := range s.sides {
+		for j := range s.sides[i].recent {
+			s.sides[i].recent[j].key = noKey
+		}
 	}
 }
 
-// open is the level of a rank, made ready for an order if it is empty.
-func (l *ladder) open(rank uint64) uint32 {
-	key := rank >> pageBits
-	p := uint32(0)
+// number is 0 for bids and 1 for asks.
+func number(side instruction.Side) uint8 { return uint8(side-instruction.Buy) & 1 }
+
+func (s *ladders) side(side instruction.Side) *ladder { return &s.sides[number(side)] }
+
+// known is the page with this key, or 0 when it has to be looked for.
+func (l *ladder) known(key uint64) uint32 {
 	if r := &l.recent[key%recentLen]; r.key == key {
-		p = r.page
-	} else {
-		p = l.turnTo(key)
+		return r.page
 	}
-	at := p<<pageBits | uint32(rank%pageLen)
-	if l.levels.at(at).head == 0 {
-		l.pages.at(p).full |= 1 << (rank % pageLen)
-		l.refresh()
-	}
-	return at
+	return 0
+}
+
+// wake notes that a level has orders now.
+func (s *ladders) wake(l *ladder, at uint32) {
+	s.pages.at(at >> pageBits).full |= 1 << (at % pageLen)
+	s.refresh(l)
 }
 
 // shut notes that a level has no orders left.
-func (l *ladder) shut(at uint32) {
-	p := at >> pageBits
-	g := l.pages.at(p)
+func (s *ladders) shut(l *ladder, at uint32) {
+	g := s.pages.at(at >> pageBits)
 	if g.full &^= 1 << (at % pageLen); g.full == 0 {
-		l.drop(p, g)
+		s.drop(l, at>>pageBits, g)
 	}
-	l.refresh()
+	s.refresh(l)
 }
 
 // refresh finds the first level anew.
-func (l *ladder) refresh() {
+func (s *ladders) refresh(l *ladder) {
 	l.first = 0
 	if l.best != 0 {
-		l.first = l.best<<pageBits | uint32(bits.TrailingZeros32(l.pages.at(l.best).full))
+		l.first = l.best<<pageBits | uint32(bits.TrailingZeros32(s.pages.at(l.best).full))
 	}
 }
 
 // find is the level of a rank, or level 0, which is always empty.
-func (l *ladder) find(rank uint64) *level {
+func (s *ladders) find(side instruction.Side, rank uint64) *level {
 	key := rank >> pageBits
-	p := l.tree.near(key)
-	if p == 0 || l.pages.at(p).key != key {
-		return l.levels.at(0)
+	p := s.side(side).tree.near(key)
+	if p == 0 || s.pages.at(p).key != key {
+		return s.levels.at(0)
 	}
-	return l.levels.at(p<<pageBits | uint32(rank%pageLen))
+	return s.levels.at(p<<pageBits | uint32(rank%pageLen))
 }
 
 // turnTo is the page with this key, which is made if it is not there.
-func (l *ladder) turnTo(key uint64) uint32 {
+func (s *ladders) turnTo(l *ladder, key uint64) uint32 {
 	p := l.tree.near(key)
-	if p == 0 || l.pages.at(p).key != key {
-		p = l.add(key, p)
+	if p == 0 || s.pages.at(p).key != key {
+		p = s.add(l, key, p)
 	}
 	r := &l.recent[key%recentLen]
 	r.key, r.page = key, p
 	return p
 }
 
-// add makes the page with this key. near is the page nearest to it, as the tree says.
-func (l *ladder) add(key uint64, near uint32) uint32 {
-	p := l.free
+// add makes the page with this key; near is what the tree has nearest to it.
+func (s *ladders) add(l *ladder, key uint64, near uint32) uint32 {
+	p := s.free
 	if p == 0 {
-		l.used++
-		p = l.used
-		l.pages.reach(p)
-		l.levels.reach(p << pageBits)
+		s.used++
+		p = s.used
+		s.pages.reach(p)
+		s.levels.reach(p << pageBits)
 	}
-	g := l.pages.at(p)
-	l.free = g.next
+	g := s.pages.at(p)
+	s.free = g.next
 	*g = page{key: key}
-	neighbour, before := l.tree.add(key, p, l.pages.at(near).key)
+	neighbour, before := l.tree.add(key, p, s.pages.at(near).key)
 	switch {
 	case neighbour == 0:
 	case before:
-		g.prev, g.next = neighbour, l.pages.at(neighbour).next
+		g.prev, g.next = neighbour, s.pages.at(neighbour).next
 	default:
-		g.prev, g.next = l.pages.at(neighbour).prev, neighbour
+		g.prev, g.next = s.pages.at(neighbour).prev, neighbour
 	}
 	if g.next != 0 {
-		l.pages.at(g.next).prev = p
+		s.pages.at(g.next).prev = p
 	}
 	if g.prev != 0 {
-		l.pages.at(g.prev).next = p
+		s.pages.at(g.prev).next = p
 	} else {
 		l.best = p
 	}
@@ -161,12 +170,12 @@ func (l *ladder) add(key uint64, near uint32) uint32 {
 }
 
 // drop removes a page that has no orders left.
-func (l *ladder) drop(p uint32, g *page) {
+func (s *ladders) drop(l *ladder, p uint32, g *page) {
 	if g.next != 0 {
-		l.pages.at(g.next).prev = g.prev
+		s.pages.at(g.next).prev = g.prev
 	}
 	if g.prev != 0 {
-		l.pages.at(g.prev).next = g.next
+		s.pages.at(g.prev).next = g.next
 	} else {
 		l.best = g.next
 	}
@@ -174,16 +183,16 @@ func (l *ladder) drop(p uint32, g *page) {
 	if r := &l.recent[g.key%recentLen]; r.page == p {
 		r.key = noKey
 	}
-	g.next, l.free = l.free, p
+	g.next, s.free = s.free, p
 }
 
-// each calls f with every level that has orders and its rank, best first, until f says no.
-func (l *ladder) each(f func(rank uint64, v *level) bool) {
-	for p := l.best; p != 0; {
-		g := l.pages.at(p)
+// each calls f with every level of a side that has orders and its rank, best first, until f says no.
+func (s *ladders) each(side instruction.Side, f func(rank uint64, v *level) bool) {
+	for p := s.side(side).best; p != 0; {
+		g := s.pages.at(p)
 		for full := g.full; full != 0; full &= full - 1 {
 			i := uint32(bits.TrailingZeros32(full))
-			if !f(g.key<<pageBits|uint64(i), l.levels.at(p<<pageBits|i)) {
+			if !f(g.key<<pageBits|uint64(i), s.levels.at(p<<pageBits|i)) {
 				return
 			}
 		}
