@@ -214,8 +214,12 @@ func TestKline(t *testing.T) {
 	var got [2][]binance.StreamCandle
 	names := [2]string{"btcusdt@kline_1m", "btcusdt@kline_1s"}
 	var c [2]*client
-	h.give(1, h.limit(instruction.Sell, 100, 1000))
-	h.give(2, h.limit(instruction.Buy, 100, 1)) // so that there is a price
+	trade := func() {
+		price, lots := 100+r.Int64N(10), 1+r.Int64N(5)
+		h.give(1, h.limit(instruction.Sell, price, lots))
+		h.give(2, h.limit(instruction.Buy, price, lots))
+	}
+	trade() // so that there is a price
 	for i, name := range names {
 		c[i] = h.dial("/ws/" + name)
 	}
@@ -224,7 +228,7 @@ func TestKline(t *testing.T) {
 	var all []archive.Trade
 	for range 60 {
 		for range r.IntN(3) {
-			h.give(2, h.limit(instruction.Buy, 100+r.Int64N(10), 1+r.Int64N(5)))
+			trade()
 		}
 		h.clock.Add(instruction.Time(1+r.Int64N(8)) * 1e5)
 		if r.IntN(3) == 0 {
@@ -236,7 +240,7 @@ func TestKline(t *testing.T) {
 		}
 	}
 	h.clock.Add(2 * minute)
-	h.give(2, h.limit(instruction.Buy, 100, 1))
+	trade()
 	h.second()
 	h.second()
 	trades, _ := h.hub.LastTrades(1, 1000)

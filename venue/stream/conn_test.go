@@ -431,6 +431,14 @@ func TestListenKey(t *testing.T) {
 	event := fmt.Sprintf(`{"e":"balanceUpdate","E":%d,"a":"BTC","d":"0.00000001","T":%d}`, start.Milli(), start.Milli())
 	c.expect(event)
 	wrapped.expect(`{"stream":"` + key + `","data":` + event + `}`)
+	wrapped.text() // the position
+	c.text()
+	c.send(`{"method":"UNSUBSCRIBE","params":["%s"],"id":1}`, key)
+	c.expect(`{"result":null,"id":1}`)
+	h.operator(&instruction.Credit{Account: 2, Asset: 1, Amount: 2}) // is not told
+	c.subscribe(key)
+	h.operator(&instruction.Credit{Account: 2, Asset: 1, Amount: 3})
+	c.expect(strings.Replace(event, "0.00000001", "0.00000003", 1))
 	mu.Lock()
 	valid = false
 	mu.Unlock()
