@@ -112,7 +112,7 @@ func (s *State) createKey(i *instruction.CreateKey) {
 		s.refuseWhole(instruction.UnknownAccount)
 	case s.keys.Find(i.ID) != 0:
 		s.refuseWhole(instruction.KeyTaken)
-	case !plain(i.Label), credential.CheckMaterial(i.Scheme, i.Material) != nil:
+	case !plain(i.Label), !plain(i.Integrator), i.Created < 0, i.Created > s.clock.Now, credential.CheckMaterial(i.Scheme, i.Material) != nil:
 		s.refuseWhole(instruction.MalformedKey)
 	case s.keys.Next() > maxKeys:
 		s.refuseWhole(instruction.TooMany)

@@ -20,14 +20,22 @@ var ErrCodec = errors.New("instruction: malformed bytes")
 type Codec struct {
 	buf     []byte // written so far, or still to be read
 	reading bool
+	version uint8 // layout of what is read; what is written is always of this program's Version
 	err     error
 }
 
 // Writer returns a Codec that appends to b.
-func Writer(b []byte) Codec { return Codec{buf: b} }
+func Writer(b []byte) Codec { return Codec{buf: b, version: Version} }
 
-// Reader returns a Codec that reads b.
-func Reader(b []byte) Codec { return Codec{buf: b, reading: true} }
+// Reader returns a Codec that reads b, which this program's Version wrote.
+func Reader(b []byte) Codec { return ReaderOf(b, Version) }
+
+// ReaderOf returns a Codec that reads b, which was written in the given layout version, 1 to Version. Fields that came
+// later than that stay zero: their zero value is what everything written before meant.
+func ReaderOf(b []byte, version uint8) Codec { return Codec{buf: b, reading: true, version: version} }
+
+// since says whether the layout has the fields that came with the version.
+func (c *Codec) since(version uint8) bool { return c.version >= version }
 
 // Bytes is what was written, or what is still unread.
 func (c *Codec) Bytes() []byte { return c.buf }
