@@ -106,11 +106,15 @@ const goldenSecret = "a secret that only tests know"
 
 // TestUpgrade: what earlier versions wrote, this one opens with the same facts, goes on from, and opens again. It works on
 // copies of the directories in testdata, which hold every kind of instruction that their version knew.
+// There is one for every layout but, until that is final, the one that this program writes.
 func TestUpgrade(t *testing.T) {
 	if *update {
 		writeGolden(t)
 	}
 	for layout := uint8(1); layout <= instruction.Version; layout++ {
+		if _, err := os.Stat(golden(layout)); err != nil && layout == instruction.Version {
+			continue // it is still being made
+		}
 		t.Run(fmt.Sprintf("v%d", layout), func(t *testing.T) { upgrade(t, golden(layout)) })
 	}
 }
