@@ -207,10 +207,14 @@ func (s *session) handle(c *call) (reply, *binance.Error) {
 		return nil, err
 	}
 	c.apiKey = key
-	if c.route.Security.Signed() {
-		if err := s.authenticate(c); err != nil {
-			return nil, err
-		}
+	switch {
+	case c.route.Security.Signed():
+		err = s.authenticate(c)
+	case c.route.Security == binance.SecStream && c.route.Path != "":
+		err = s.identify(c)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if own := sessionHandlers[c.route.WS]; own != nil {
 		return own(s, c)
