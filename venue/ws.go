@@ -44,7 +44,7 @@ func (v *Venue) serveWS(w http.ResponseWriter, r *http.Request) {
 	ws.SetReadLimit(binance.MaxWSRequestBytes)
 	ctx, cancel := context.WithTimeout(context.Background(), maxAge)
 	defer cancel()
-	go s.out.send(ws)
+	go s.out.send(ws) // #nosec G118 -- it lives as long as the socket, which a request's context does not
 	go s.tend(ctx, ws)
 	stop := context.AfterFunc(v.closing, func() { s.out.end(websocket.StatusGoingAway, "the venue is stopping; connect again") })
 	defer stop()
@@ -82,7 +82,7 @@ func writeError(w http.ResponseWriter, e *binance.Error) {
 	}
 	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
 	w.WriteHeader(e.Status)
-	_, _ = w.Write(e.AppendJSON(nil))
+	_, _ = w.Write(e.AppendJSON(nil)) // #nosec G705 -- JSON, with its markup escaped, under a type that no browser shows as a page
 }
 
 // listen answers the client's requests until there are no more.

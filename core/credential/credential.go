@@ -38,7 +38,9 @@ func New() *Keys {
 }
 
 // Next is the number that the next created key gets.
-func (k *Keys) Next() instruction.Credential { return instruction.Credential(len(k.list)) }
+func (k *Keys) Next() instruction.Credential {
+	return instruction.Credential(len(k.list)) // #nosec G115 -- core bounds keys far below 2^32
+}
 
 // Key is the credential of that number, or nil. It must not be changed.
 func (k *Keys) Key(c instruction.Credential) *Key {

@@ -40,6 +40,7 @@ func AppendHead(c *Codec, t Time, p *Principal, in Instruction) {
 		return
 	}
 	if c.err == nil {
+		// #nosec G115 -- the two bytes of a length that was held against 65,535 above
 		c.buf[at], c.buf[at+1] = byte(size), byte(size>>8)
 	}
 }
