@@ -41,13 +41,13 @@ import (
 type house struct {
 	t       testing.TB
 	clock   *clock.Hand
+	disk    *disk
 	engine  *engine.Engine
 	archive *archive.Archive
 	streams *stream.Hub
 	venue   *Venue
 	kek     seal.KEK
 	server  *httptest.Server
-	beats   chan time.Time // of the streams
 	log     bytes.Buffer
 
 	alice, bob instruction.Account
@@ -63,12 +63,13 @@ const start = instruction.Time(1_772_323_200_000_000)
 
 func newHouse(t testing.TB, change ...func(*Config)) *house {
 	t.Helper()
-	h := &house{t: t, clock: clock.NewHand(start), beats: make(chan time.Time)}
+	h := &house{t: t, clock: clock.NewHand(start)}
 	log, err := journal.Open(t.TempDir(), journal.Options{SegmentSize: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.engine, err = engine.Open(engine.Config{Log: log, Clock: h.clock})
+	h.disk = &disk{Log: log}
+	h.engine, err = engine.Open(engine.Config{Log: h.disk, Clock: h.clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,16 +91,15 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 		<-filled
 		h.archive.Close()
 	})
-	keys := NewListenKeys(h.engine)
 	h.streams, err = stream.New(h.engine, stream.Config{
-		Beat: h.beats, ClientAddr: func(r *http.Request) netip.Addr { return ClientAddr(r, nil) }, ListenKey: keys.Owner,
+		Beat: make(chan time.Time), ClientAddr: func(r *http.Request) netip.Addr { return ClientAddr(r, nil) },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.streams.Close() })
 	cfg := Config{
-		Engine: h.engine, Archive: h.archive, Streams: h.streams, ListenKeys: keys, Secrets: h.kek,
+		Engine: h.engine, Archive: h.archive, Streams: h.streams, Secrets: h.kek,
 		Log: slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, f := range change {
@@ -113,6 +113,24 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	h.server = httptest.NewServer(h.venue.Handler())
 	t.Cleanup(h.server.Close)
 	return h
+}
+
+// disk is a journal that can be made to wait.
+type disk struct {
+	journal.Log
+	mu sync.Mutex
+}
+
+// stall lets nothing become durable until what it returns is called.
+func (d *disk) stall() (release func()) {
+	d.mu.Lock()
+	return sync.OnceFunc(d.mu.Unlock)
+}
+
+func (d *disk) Append(b *journal.Batch) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.Log.Append(b)
 }
 
 // operator gives an instruction as the operator, and wants it carried out.
@@ -289,10 +307,15 @@ func (h *house) roundTrip(r *http.Request) answer {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	return read(h.t, resp)
+}
+
+func read(t testing.TB, resp *http.Response) answer {
+	t.Helper()
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
 	if err != nil {
-		h.t.Fatal(err)
+		t.Error(err)
 	}
 	return answer{resp.StatusCode, resp.Header, string(b)}
 }

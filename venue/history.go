@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"portcullis/archive"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 	"portcullis/engine"
+	"portcullis/venue/fair"
 )
 
 // maxLag is how long a query waits for the archive to catch up with what is durable.
@@ -21,6 +23,23 @@ type history struct {
 	engine  *engine.Engine
 	log     *slog.Logger
 	lag     time.Duration // how long a query waits for it to catch up
+	turns   *fair.Queue[party]
+}
+
+// historyRoom is how many queries run at a time, as many as the archive runs side by side. The others wait, party by party.
+var historyRoom = fair.Config{Inside: 8, Waiting: 1024, Patience: maxLag}
+
+// party is whose a query is: an account's, or an address's where nobody signed it.
+type party struct {
+	account instruction.Account
+	addr    netip.Addr
+}
+
+func (c *call) party() party {
+	if c.account != 0 {
+		return party{account: c.account}
+	}
+	return party{addr: subscriber(c.addr)}
 }
 
 // ask waits for the archive, and runs a query on it.
@@ -34,6 +53,10 @@ func ask[T any](h history, c *call, query func(context.Context) (T, error)) (T, 
 		}
 		return none, &binance.Error{Code: -1008, Status: 503, RetryAfter: 1, Msg: "History is catching up with the venue. Try again in a moment; trading is not affected."}
 	}
+	if h.turns.Enter(ctx, c.party(), fair.Plain) != nil {
+		return none, &binance.Error{Code: -1008, Status: 503, RetryAfter: 1, Msg: "Too many are asking for history. Try again in a moment; trading is not affected."}
+	}
+	defer h.turns.Leave()
 	v, err := query(ctx)
 	switch {
 	case err == nil:
@@ -76,7 +99,6 @@ func (c *call) readRange(without ...string) (binance.Range, *binance.Error) {
 
 // rangeOf is a range in the archive's terms; from is the least id, 0 where none was named.
 func rangeOf(r *binance.Range, from int64) archive.Range {
-	// #nosec G115 -- the dialect takes no sign in an id
 	out := archive.Range{From: uint64(from), Limit: r.Limit, Start: instruction.Time(min(r.Start, farAhead)) * instruction.Millisecond}
 	if r.End != 0 { // the whole millisecond
 		out.End = (instruction.Time(min(r.End, farAhead))+1)*instruction.Millisecond - 1

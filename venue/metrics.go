@@ -1,8 +1,12 @@
 package venue
 
 import (
+	"net/http"
 	"strconv"
 	"time"
+
+	"portcullis/dialect/binance"
+	"portcullis/venue/fair"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -16,9 +20,13 @@ type metrics struct {
 	durations *prometheus.HistogramVec
 	sessions  prometheus.Gauge
 	engine    *prometheus.CounterVec
+	shed      *prometheus.CounterVec
 }
 
-func newMetrics(r prometheus.Registerer) (*metrics, error) {
+// counted is a queue whose figures are shown.
+type counted interface{ Counts() fair.Counts }
+
+func newMetrics(r prometheus.Registerer, turns, history counted) (*metrics, error) {
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "portcullis_venue_requests_total", Help: "Requests answered, by transport, route and status.",
@@ -33,11 +41,19 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		engine: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "portcullis_venue_engine_errors_total", Help: "Instructions and reads that the engine gave no answer to, by what it said.",
 		}, []string{"error"}),
+		shed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "portcullis_venue_shed_total", Help: "Requests and connections refused, or cut off, because there was too much of something, by what.",
+		}, []string{"reason"}),
 	}
 	if r == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.durations, m.sessions, m.engine} {
+	list := []prometheus.Collector{m.requests, m.durations, m.sessions, m.engine, m.shed}
+	for name, q := range map[string]counted{"engine": turns, "history": history} {
+		list = append(list, queueFigure(name, "inside", "Calls that were let in and are not done.", q, func(c fair.Counts) int { return c.Inside }),
+			queueFigure(name, "waiting", "Calls that wait for their turn.", q, func(c fair.Counts) int { return c.Waiting }))
+	}
+	for _, c := range list {
 		if err := r.Register(c); err != nil {
 			return nil, err
 		}
@@ -49,4 +65,34 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 func (m *metrics) served(transport, route string, status int, began time.Time) {
 	m.requests.WithLabelValues(transport, route, strconv.Itoa(status)).Inc()
 	m.durations.WithLabelValues(transport, route).Observe(time.Since(began).Seconds())
+}
+
+// queueFigure is a figure of a queue.
+func queueFigure(queue, name, help string, q counted, value func(fair.Counts) int) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "portcullis_venue_queue_" + name, Help: help, ConstLabels: prometheus.Labels{"queue": queue},
+	}, func() float64 { return float64(value(q.Counts())) })
+}
+
+// refused counts an answer that says that there was too much of something.
+func (m *metrics) refused(err *binance.Error) {
+	if err == nil {
+		return
+	}
+	reason := ""
+	switch {
+	case err.Code == -1003 && err.Status == http.StatusTeapot:
+		reason = "banned"
+	case err.Code == -1003:
+		reason = "weight"
+	case err.Code == -1008:
+		reason = "overload"
+	case err.Code == -1015:
+		reason = "orders"
+	case err.Code == -1034:
+		reason = "connections"
+	default:
+		return
+	}
+	m.shed.WithLabelValues(reason).Inc()
 }

@@ -4,6 +4,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
+	"portcullis/venue/fair"
 )
 
 // outcome is what a durable record says of a cancel, of a new order, or of both.
@@ -18,10 +19,17 @@ type outcome struct {
 	refused   [instruction.Place + 1]instruction.Reason
 }
 
-// do has the engine carry out an instruction of the caller's, and reads what its durable record says. The error is the
-// gate's denial, or that there is no record; what the core refused is in the outcome.
+// do has the engine carry out an instruction of the caller's once it is the account's turn, and reads what its durable
+// record says. The error is the gate's denial, or that there is no record; what the core refused is in the outcome.
 func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*outcome, *binance.Error) {
-	r, err := v.engine.Do(&c.principal, in)
+	urgency := fair.Plain
+	if cancels {
+		urgency = fair.Urgent
+	}
+	if err := v.turns.Enter(c.ctx, c.account, urgency); err != nil {
+		return nil, binance.ErrServerBusy() // it never came to the engine
+	}
+	r, err := v.instruct(c, in)
 	if err != nil {
 		return nil, v.unavailable(err)
 	}
@@ -38,6 +46,12 @@ func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*outcome,
 		return nil, binance.ErrUnexpectedResponse()
 	}
 	return o, nil
+}
+
+// instruct is the engine's answer to a call whose turn it is.
+func (v *Venue) instruct(c *call, in instruction.Instruction) (instruction.Record, error) {
+	defer v.turns.Leave()
+	return v.engine.Do(&c.principal, in)
 }
 
 func (o *outcome) take(e instruction.Event) {
@@ -96,7 +110,7 @@ func (o *outcome) answer(c *call, n *newOrder) reply {
 	m, p := n.market, &o.placed.Place
 	at := c.time(o.time)
 	ack := binance.OrderAck{
-		Symbol: m.symbol, OrderID: binance.ID(o.placed.Order), OrderListID: binance.NoList,
+		Symbol: m.symbol, OrderID: int64(o.placed.Order), OrderListID: binance.NoList,
 		ClientOrderID: p.ClientID.String(), TransactTime: at,
 	}
 	if n.resp == binance.Ack {
@@ -124,7 +138,7 @@ func (o *outcome) fillsOf(m *market) []binance.Fill {
 			fee, asset = m.quoteAmount(f.TakerFee), m.quote
 		}
 		list[i] = binance.Fill{
-			Price: m.price(f.Price), Qty: m.baseAmount(f.Qty), Commission: fee, CommissionAsset: asset, TradeID: binance.ID(f.Trade),
+			Price: m.price(f.Price), Qty: m.baseAmount(f.Qty), Commission: fee, CommissionAsset: asset, TradeID: int64(f.Trade),
 		}
 	}
 	return list

@@ -42,6 +42,7 @@ func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 	if cap(*b) <= maxKept {
 		buffers.Put(b)
 	}
+	v.metrics.refused(err)
 	v.metrics.served("rest", restName(c.route), status, began)
 	v.log.Debug("request", "method", r.Method, "route", restName(c.route), "status", status, "addr", c.addr, "key", c.principal.Credential)
 }
@@ -97,14 +98,10 @@ func (v *Venue) answerREST(c *call, w http.ResponseWriter, r *http.Request) (rep
 	if err := c.timeUnit(r.Header.Get("X-MBX-TIME-UNIT")); err != nil {
 		return nil, err
 	}
-	switch {
-	case route.Security.Signed():
-		err = v.authenticate(c)
-	case route.Security == binance.SecStream:
-		err = v.identify(c)
-	}
-	if err != nil {
-		return nil, err
+	if route.Security.Signed() {
+		if err := v.authenticate(c); err != nil {
+			return nil, err
+		}
 	}
 	return handle(v, c)
 }

@@ -7,10 +7,13 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"time"
 
 	"portcullis/archive"
+	"portcullis/core/instruction"
 	"portcullis/engine"
 	"portcullis/internal/secret"
+	"portcullis/venue/fair"
 	"portcullis/venue/stream"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,13 +24,12 @@ type Secrets interface {
 	Open(sealed, context []byte) (secret.Bytes, error)
 }
 
-// Config is what a venue needs. All but Proxies, Limits and Metrics is required. ListenKeys are those that the streams ask.
+// Config is what a venue needs. All but Proxies, Limits and Metrics is required.
 type Config struct {
-	Engine     *engine.Engine
-	Archive    *archive.Archive // followed by the caller
-	Streams    *stream.Hub      // of the same engine
-	ListenKeys *ListenKeys      // which Streams asks
-	Secrets    Secrets
+	Engine  *engine.Engine
+	Archive *archive.Archive // followed by the caller
+	Streams *stream.Hub      // of the same engine
+	Secrets Secrets
 	// Proxies are the networks of proxies in front of the venue. Only what comes from them is believed when it names
 	// another client address.
 	Proxies []netip.Prefix
@@ -38,18 +40,18 @@ type Config struct {
 
 // Venue is the API. Its methods may be called from any goroutine.
 type Venue struct {
-	engine     *engine.Engine
-	streams    *stream.Hub
-	listenKeys *ListenKeys
-	secrets    Secrets
-	proxies    []netip.Prefix
-	limits     *limits
-	log        *slog.Logger
-	metrics    *metrics
-	markets    catalog
-	uses       uses
-	watch      *watch
-	history    history
+	engine  *engine.Engine
+	streams *stream.Hub
+	secrets Secrets
+	proxies []netip.Prefix
+	limits  *limits
+	log     *slog.Logger
+	metrics *metrics
+	markets catalog
+	uses    uses
+	watch   *watch
+	history history
+	turns   *fair.Queue[instruction.Account] // before the engine
 
 	closing context.Context // done when the venue stops
 	stop    context.CancelFunc
@@ -58,9 +60,15 @@ type Venue struct {
 	sessions sync.WaitGroup
 }
 
+// engineRoom is how many instructions of customers may be with the engine: as many as fill one write to the disk, and an
+// eighth of what the engine takes, so that the operator's always find room there. The others wait here, account by account.
+var engineRoom = fair.Config{Inside: 1024, Waiting: 4096, Patience: 10 * time.Second}
+
 // New is a venue over a running engine.
 func New(cfg Config) (*Venue, error) {
-	m, err := newMetrics(cfg.Metrics)
+	turns := fair.New[instruction.Account](engineRoom)
+	asking := fair.New[party](historyRoom)
+	m, err := newMetrics(cfg.Metrics, turns, asking)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +77,8 @@ func New(cfg Config) (*Venue, error) {
 		return nil, err
 	}
 	v := &Venue{
-		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: newLimits(cfg.Limits),
-		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag},
+		engine: cfg.Engine, streams: cfg.Streams, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: newLimits(cfg.Limits),
+		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag, asking}, turns: turns,
 	}
 	v.closing, v.stop = context.WithCancel(context.Background())
 	return v, nil

@@ -84,8 +84,13 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 		MasterKey: or(s.MasterKey, ""), Demo: or(s.Demo, true), Version: readVersion().Version,
 	}
 	var errs []error
-	if l := c.Limits; min(l.WeightMinute, l.OrdersTen, l.OrdersDay) < 0 {
-		errs = append(errs, errors.New("limits: a limit is a number above 0"))
+	for _, limit := range []struct {
+		name  string
+		value *int
+	}{{"weight per minute", s.Weight}, {"orders per 10s", s.Orders10s}, {"orders per day", s.OrdersDay}} {
+		if limit.value != nil && *limit.value <= 0 {
+			errs = append(errs, fmt.Errorf("%s: %d lets nobody in: name a number above 0, or leave it out", limit.name, *limit.value))
+		}
 	}
 	for _, text := range s.Proxies {
 		p, err := operator.ParseNetwork(text)

@@ -60,7 +60,6 @@ const (
 	msgCancelReplacePartly   = "Order cancel-replace partially failed."
 	msgCancelReplaceFailed   = "Order cancel-replace failed."
 	msgRejectedKey           = "Invalid API-key, IP, or permissions for action."
-	msgInvalidJSON           = "Invalid JSON Request"
 	msgUseStreams            = "Please use WebSocket Streams for live updates to avoid polling the API."
 	msgUseStreamsToAvoidBans = "Please use WebSocket Streams for live updates to avoid bans."
 )
@@ -234,7 +233,7 @@ func ErrInvalidData(name, why string) *Error {
 }
 
 func ErrInvalidJSON(why string) *Error {
-	return refuse(-1135, "%s", sentence(msgInvalidJSON, why))
+	return refuse(-1135, "%s", sentence("Invalid JSON Request", why))
 }
 
 func ErrInvalidJSONParam(name string) *Error {

@@ -34,8 +34,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := h.engine.Now()
-	client := h.cfg.ClientAddr(r)
-	addr := block(client)
+	addr := block(h.cfg.ClientAddr(r))
 	if why := h.gate.admit(addr, now); why != "" {
 		w.Header().Set("Retry-After", "300")
 		refuse(w, http.StatusTooManyRequests, refused(why))
@@ -44,14 +43,14 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.gate.leave(addr)
 	list, bad := streams()
 	if bad == nil {
-		_, bad = h.check(list, client)
+		_, bad = h.check(list)
 	}
 	if bad != nil {
 		refuse(w, http.StatusBadRequest, bad)
 		return
 	}
 	c := &conn{
-		addr: client, born: now, pinged: now, limit: h.queue, wake: make(chan struct{}, 1),
+		born: now, pinged: now, limit: h.queue, wake: make(chan struct{}, 1),
 		streams: make(map[binance.Stream]struct{}), private: make(map[binance.Stream]*subscription),
 	}
 	c.combined.Store(combined)
