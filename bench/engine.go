@@ -2,26 +2,44 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
+
+	"portcullis/journal"
 )
 
 // span is how long one round of a measurement takes.
 const span = 2 * time.Second
 
-// Engine measures judged, journalled, durable instructions in process against bare records of the same size that are only
-// written and synced in groups.
+// Engine measures judged, journalled, durable instructions in process against two baselines: bare records of the same
+// size that are only written and synced in groups, and double-entry transfers in PostgreSQL, where it is installed.
 func Engine(ctx context.Context, report Report) error {
+	pg, err := newPostgres(ctx)
+	switch {
+	case errors.Is(err, errNoPostgres):
+	case err != nil:
+		return err
+	default:
+		defer pg.remove()
+	}
+	var transfers []float64
 	for _, flight := range []int{32, 256} {
 		var rates, bare, p99s, bareP99s []float64
 		for range rounds {
 			if err := ctx.Err(); err != nil {
 				return err
+			}
+			if pg != nil {
+				rate, _, err := pg.round(ctx)
+				if err != nil {
+					return err
+				}
+				transfers = append(transfers, rate)
 			}
 			rate, p99, err := engineRound(flight)
 			if err != nil {
@@ -38,8 +56,20 @@ func Engine(ctx context.Context, report Report) error {
 			"bare group commit of 300-byte records", median(bare)))
 		report(result(fmt.Sprintf("engine: 99th percentile of an instruction, %d in flight", flight), median(p99s), "ms",
 			"bare group commit of 300-byte records", median(bareP99s)))
+		reportPostgres(report, flight, median(rates), transfers)
 	}
 	return nil
+}
+
+// reportPostgres gives the rate once more, beside the transfers.
+func reportPostgres(report Report, flight int, rate float64, transfers []float64) {
+	name := fmt.Sprintf("engine: durable instructions, %d in flight, by PostgreSQL", flight)
+	if len(transfers) == 0 {
+		report(Result{Name: name, Value: rate, Unit: "1/s", BaselineName: errNoPostgres.Error()})
+		return
+	}
+	report(result(name, rate, "1/s",
+		fmt.Sprintf("double-entry transfers in PostgreSQL, fsync on, %d clients", postgresClients), median(transfers)))
 }
 
 // flightTest runs callers for a span and gives the rate in calls a second and the 99th percentile in milliseconds.
@@ -94,26 +124,35 @@ func engineRound(flight int) (rate, p99 float64, err error) {
 // group is a bare group commit: callers leave a record in a buffer, one goroutine writes and syncs what has gathered.
 type group struct {
 	mu   sync.Mutex
-	buf  []byte
-	done chan struct{} // closed when what is in buf is durable
+	next *gathered
 	wake chan struct{}
 }
 
+// gathered is what becomes durable together; err may be read once done is closed.
+type gathered struct {
+	buf  []byte
+	done chan struct{}
+	err  error
+}
+
+func newGathered() *gathered { return &gathered{done: make(chan struct{})} }
+
 const bareRecord = 300
 
-func (g *group) put(record []byte) {
+func (g *group) put(record []byte) error {
 	g.mu.Lock()
-	g.buf = append(g.buf, record...)
-	done := g.done
+	mine := g.next
+	mine.buf = append(mine.buf, record...)
 	g.mu.Unlock()
 	select {
 	case g.wake <- struct{}{}:
 	default:
 	}
-	<-done
+	<-mine.done
+	return mine.err
 }
 
-func (g *group) run(f *os.File, stop <-chan struct{}) {
+func (g *group) run(f journal.File, stop <-chan struct{}) {
 	var off int64
 	for {
 		select {
@@ -122,13 +161,14 @@ func (g *group) run(f *os.File, stop <-chan struct{}) {
 			return
 		}
 		g.mu.Lock()
-		buf, done := g.buf, g.done
-		g.buf, g.done = nil, make(chan struct{})
+		now := g.next
+		g.next = newGathered()
 		g.mu.Unlock()
-		f.WriteAt(buf, off%(32<<20))
-		syscall.Fdatasync(int(f.Fd()))
-		off += int64(len(buf))
-		close(done)
+		if _, now.err = f.WriteAt(now.buf, off%(32<<20)); now.err == nil {
+			now.err = f.Datasync()
+		}
+		off += int64(len(now.buf))
+		close(now.done)
 	}
 }
 
@@ -138,26 +178,23 @@ func bareRound(flight int) (rate, p99 float64, err error) {
 		return 0, 0, err
 	}
 	defer os.RemoveAll(dir)
-	f, err := os.Create(filepath.Join(dir, "bare"))
+	f, err := journal.Disk.Create(filepath.Join(dir, "bare"))
 	if err != nil {
 		return 0, 0, err
 	}
 	defer f.Close()
-	if _, err := f.Write(make([]byte, 64<<20)); err != nil {
+	if _, err := f.WriteAt(make([]byte, 64<<20), 0); err != nil {
 		return 0, 0, err
 	}
-	if err := f.Sync(); err != nil {
+	if err := f.Datasync(); err != nil {
 		return 0, 0, err
 	}
-	g := &group{done: make(chan struct{}), wake: make(chan struct{}, 1)}
+	g := &group{next: newGathered(), wake: make(chan struct{}, 1)}
 	stop := make(chan struct{})
 	defer close(stop)
 	go g.run(f, stop)
 	return flightTest(flight, func(int) func() error {
 		record := make([]byte, bareRecord)
-		return func() error {
-			g.put(record)
-			return nil
-		}
+		return func() error { return g.put(record) }
 	})
 }

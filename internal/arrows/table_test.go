@@ -65,5 +65,6 @@ var libraries = map[string]row{
 	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/..."}, "streams"},
 	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
 	"golang.org/x/sys":                    {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
+	"github.com/jackc/pgx/v5":             {[]string{"bench"}, "PostgreSQL as a baseline"},
 	"github.com/prometheus/client_golang": {[]string{"venue/...", "internal/daemon"}, "metrics"},
 }

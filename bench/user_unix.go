@@ -1,0 +1,36 @@
+//go:build unix
+
+package bench
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"strconv"
+	"syscall"
+)
+
+// unprivileged has a program run as somebody who may do nothing else, and own dir, where this process is root's: a
+// PostgreSQL server refuses to be.
+func unprivileged(c *exec.Cmd, dir string) error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	who, err := user.Lookup("postgres")
+	if err != nil {
+		if who, err = user.Lookup("nobody"); err != nil {
+			return fmt.Errorf("root may not run it, and there is neither a user postgres nor nobody: %w", err)
+		}
+	}
+	uid, err := strconv.ParseUint(who.Uid, 10, 32)
+	if err != nil {
+		return err
+	}
+	gid, err := strconv.ParseUint(who.Gid, 10, 32)
+	if err != nil {
+		return err
+	}
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	return os.Chown(dir, int(uid), int(gid))
+}
