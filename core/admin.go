@@ -34,6 +34,7 @@ func (s *State) addAsset(i *instruction.AddAsset) {
 	case len(s.assets) > maxAssets:
 		s.refuseWhole(instruction.TooMany)
 	default:
+		// #nosec G115 -- maxAssets bounds it
 		s.emit(&instruction.AssetAdded{ID: instruction.Asset(len(s.assets)), Symbol: i.Symbol, Scale: i.Scale})
 	}
 }
@@ -50,6 +51,7 @@ func (s *State) addMarket(i *instruction.AddMarket) {
 	case len(s.markets) > maxMarkets:
 		s.refuseWhole(instruction.TooMany)
 	default:
+		// #nosec G115 -- maxMarkets bounds it
 		s.emit(&instruction.MarketAdded{ID: instruction.Market(len(s.markets)), Base: i.Base, Quote: i.Quote, Terms: i.Terms})
 	}
 }
@@ -86,6 +88,7 @@ func (s *State) openAccount(i *instruction.OpenAccount) {
 	case len(s.accounts) > maxAccounts:
 		s.refuseWhole(instruction.TooMany)
 	default:
+		// #nosec G115 -- maxAccounts bounds it
 		s.emit(&instruction.AccountOpened{ID: instruction.Account(len(s.accounts)), Ref: i.Ref})
 	}
 }
@@ -112,7 +115,7 @@ func (s *State) createKey(i *instruction.CreateKey) {
 		s.refuseWhole(instruction.UnknownAccount)
 	case s.keys.Find(i.ID) != 0:
 		s.refuseWhole(instruction.KeyTaken)
-	case !plain(i.Label), credential.CheckMaterial(i.Scheme, i.Material) != nil:
+	case !plain(i.Label), !plain(i.Integrator), i.Created < 0, i.Created > s.clock.Now, credential.CheckMaterial(i.Scheme, i.Material) != nil:
 		s.refuseWhole(instruction.MalformedKey)
 	case s.keys.Next() > maxKeys:
 		s.refuseWhole(instruction.TooMany)

@@ -224,5 +224,5 @@ func (x standing) Standing(c instruction.Credential) gate.Standing {
 	if k == nil {
 		return gate.Standing{}
 	}
-	return gate.Standing{Known: true, Revoked: k.Revoked != 0, Mandate: &k.Mandate}
+	return gate.Standing{Known: true, Revoked: k.Revoked != 0, Canary: k.Canary, Mandate: &k.Mandate}
 }

@@ -65,7 +65,9 @@ func (s *State) Account(a instruction.Account) *Account {
 }
 
 // Accounts is the highest account number given out.
-func (s *State) Accounts() instruction.Account { return instruction.Account(len(s.accounts) - 1) }
+func (s *State) Accounts() instruction.Account {
+	return instruction.Account(len(s.accounts) - 1) // #nosec G115 -- maxAccounts bounds it
+}
 
 // Balance is what the account has of the asset.
 func (s *State) Balance(a instruction.Account, x instruction.Asset) ledger.Balance {

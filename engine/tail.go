@@ -44,7 +44,7 @@ func (t *tail) add(b *journal.Batch) {
 		t.batches[0] = nil
 		t.batches = t.batches[1:]
 	}
-	t.last = b.First() + uint64(b.Len()) - 1
+	t.last = b.First() + uint64(b.Len()) - 1 // #nosec G115 -- a length is never negative
 	t.wakeAll()
 }
 
@@ -102,7 +102,7 @@ func (s *Subscription) Next(ctx context.Context, fn func(seq uint64, record []by
 			return err
 		case b != nil:
 			s.Close()
-			for i := int(s.next - b.First()); i < b.Len(); i++ {
+			for i := int(s.next - b.First()); i < b.Len(); i++ { // #nosec G115 -- the sequence lies in the batch
 				if err := fn(s.next, b.Record(i)); err != nil {
 					return err
 				}

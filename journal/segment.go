@@ -46,7 +46,7 @@ func (s segment) encode() []byte {
 	copy(b, segmentMagic)
 	le.PutUint32(b[8:], segmentVersion)
 	le.PutUint64(b[16:], s.first)
-	le.PutUint64(b[24:], uint64(s.size))
+	le.PutUint64(b[24:], uint64(s.size)) // #nosec G115 -- a size is never negative
 	le.PutUint64(b[32:], s.mark)
 	copy(b[40:], s.chain[:])
 	le.PutUint32(b[72:], crc32.Checksum(b[:72], castagnoli))
@@ -64,6 +64,7 @@ func decodeSegment(b []byte) (segment, error) {
 	if v := le.Uint64(b[8:]); v != segmentVersion {
 		return segment{}, fmt.Errorf("%w %d, this program knows %d", ErrVersion, v, segmentVersion)
 	}
+	// #nosec G115 -- the next line refuses what is negative
 	s := segment{first: le.Uint64(b[16:]), size: int64(le.Uint64(b[24:])), mark: le.Uint64(b[32:]), chain: Hash(b[40:72])}
 	if s.first == 0 || s.size < minSegment || s.size > maxSegment || s.size%Sector != 0 {
 		return segment{}, invalid("the segment header's values are impossible")

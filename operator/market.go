@@ -66,7 +66,7 @@ func terms(in *AddMarket, base, quote core.Asset) (instruction.Terms, *problem) 
 		return t, wrong("malformed-definition", "A fee is a fraction below 1, such as 0.001 for 0.1%%.")
 	}
 	t.Tick, t.MinPrice, t.MaxPrice = money.Price(tick), money.Price(low), money.Price(high)
-	t.MakerFee, t.TakerFee = money.PPM(maker), money.PPM(taker)
+	t.MakerFee, t.TakerFee = money.PPM(maker), money.PPM(taker) // #nosec G115 -- held against one whole above
 	return t, nil
 }
 

@@ -68,12 +68,13 @@ func (h *theatre) open() {
 	followed := make(chan error, 1)
 	go func() { followed <- a.Follow(ctx, h) }()
 	beat := time.NewTicker(100 * time.Millisecond)
-	hub, err := stream.New(h.Engine, stream.Config{Beat: beat.C, ClientAddr: func(*http.Request) netip.Addr { return netip.Addr{} }})
+	keys := venue.NewListenKeys(h.Engine)
+	hub, err := stream.New(h.Engine, stream.Config{Beat: beat.C, ClientAddr: func(*http.Request) netip.Addr { return netip.Addr{} }, ListenKey: keys.Owner})
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	v, err := venue.New(venue.Config{
-		Engine: h.Engine, Archive: a, Streams: hub, Secrets: h.seal, Log: slog.New(slog.DiscardHandler),
+		Engine: h.Engine, Archive: a, Streams: hub, ListenKeys: keys, Secrets: h.seal, Log: slog.New(slog.DiscardHandler),
 		// A tape is traded by few, and from one address.
 		Limits: venue.Limits{WeightMinute: 1e9, OrdersTen: 1e9, OrdersDay: 1e9},
 	})

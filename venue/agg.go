@@ -38,7 +38,7 @@ func aggTrades(v *Venue, c *call) (reply, *binance.Error) {
 	answer := make([]binance.AggTrade, len(list))
 	for i, x := range list {
 		answer[i] = binance.AggTrade{
-			ID: int64(x.ID), Price: m.price(x.Price), Qty: m.baseAmount(x.Qty), FirstTradeID: int64(x.ID), LastTradeID: int64(x.last),
+			ID: binance.ID(x.ID), Price: m.price(x.Price), Qty: m.baseAmount(x.Qty), FirstTradeID: binance.ID(x.ID), LastTradeID: binance.ID(x.last),
 			Time: c.time(x.Time), IsBuyerMaker: x.BuyerMaker, IsBestMatch: true,
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 // cancelOf turns a cancel into an instruction.
 func cancelOf(m *market, x *binance.CancelOrder, name string) (instruction.CancelOrder, *binance.Error) {
+	// #nosec G115 -- the dialect takes no sign in an id
 	in := instruction.CancelOrder{Market: m.id, Order: instruction.Order(x.Order.ID)}
 	if x.Restriction != "" {
 		return in, binance.ErrUnsupported("This venue has no cancelRestrictions; leave them out.")
@@ -108,7 +109,7 @@ func (v *Venue) closedOrder(c *call, m *market, id instruction.Order) (*archive.
 
 func cancelAnswer(c *call, m *market, x *archive.Order, at instruction.Time, own string) binance.OrderCancel {
 	return binance.OrderCancel{
-		Symbol: m.symbol, OrigClientOrderID: x.ClientID.String(), OrderID: int64(x.ID), OrderListID: binance.NoList,
+		Symbol: m.symbol, OrigClientOrderID: x.ClientID.String(), OrderID: binance.ID(x.ID), OrderListID: binance.NoList,
 		ClientOrderID: own, TransactTime: c.time(at), Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty),
 		ExecutedQty: m.baseAmount(x.Done), OrigQuoteOrderQty: m.quoteAmount(x.QuoteQty), CumQuoteQty: m.quoteAmount(x.Paid),
 		Status: binance.StatusCanceled, TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),

@@ -12,5 +12,5 @@ func depth(v *Venue, c *call) (reply, *binance.Error) {
 	if err != nil {
 		return nil, v.unavailable(err)
 	}
-	return &binance.Depth{LastUpdateID: int64(seq), Bids: bids, Asks: asks}, nil
+	return &binance.Depth{LastUpdateID: binance.ID(seq), Bids: bids, Asks: asks}, nil
 }

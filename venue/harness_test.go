@@ -48,6 +48,7 @@ type house struct {
 	venue   *Venue
 	kek     seal.KEK
 	server  *httptest.Server
+	beats   chan time.Time // of the streams
 	log     bytes.Buffer
 
 	alice, bob instruction.Account
@@ -63,7 +64,7 @@ const start = instruction.Time(1_772_323_200_000_000)
 
 func newHouse(t testing.TB, change ...func(*Config)) *house {
 	t.Helper()
-	h := &house{t: t, clock: clock.NewHand(start)}
+	h := &house{t: t, clock: clock.NewHand(start), beats: make(chan time.Time)}
 	log, err := journal.Open(t.TempDir(), journal.Options{SegmentSize: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
@@ -91,15 +92,16 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 		<-filled
 		h.archive.Close()
 	})
+	keys := NewListenKeys(h.engine)
 	h.streams, err = stream.New(h.engine, stream.Config{
-		Beat: make(chan time.Time), ClientAddr: func(r *http.Request) netip.Addr { return ClientAddr(r, nil) },
+		Beat: h.beats, ClientAddr: func(r *http.Request) netip.Addr { return ClientAddr(r, nil) }, ListenKey: keys.Owner,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.streams.Close() })
 	cfg := Config{
-		Engine: h.engine, Archive: h.archive, Streams: h.streams, Secrets: h.kek,
+		Engine: h.engine, Archive: h.archive, Streams: h.streams, ListenKeys: keys, Secrets: h.kek,
 		Log: slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, f := range change {

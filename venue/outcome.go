@@ -110,7 +110,7 @@ func (o *outcome) answer(c *call, n *newOrder) reply {
 	m, p := n.market, &o.placed.Place
 	at := c.time(o.time)
 	ack := binance.OrderAck{
-		Symbol: m.symbol, OrderID: int64(o.placed.Order), OrderListID: binance.NoList,
+		Symbol: m.symbol, OrderID: binance.ID(o.placed.Order), OrderListID: binance.NoList,
 		ClientOrderID: p.ClientID.String(), TransactTime: at,
 	}
 	if n.resp == binance.Ack {
@@ -138,7 +138,7 @@ func (o *outcome) fillsOf(m *market) []binance.Fill {
 			fee, asset = m.quoteAmount(f.TakerFee), m.quote
 		}
 		list[i] = binance.Fill{
-			Price: m.price(f.Price), Qty: m.baseAmount(f.Qty), Commission: fee, CommissionAsset: asset, TradeID: int64(f.Trade),
+			Price: m.price(f.Price), Qty: m.baseAmount(f.Qty), Commission: fee, CommissionAsset: asset, TradeID: binance.ID(f.Trade),
 		}
 	}
 	return list

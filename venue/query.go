@@ -34,7 +34,7 @@ var orderStatus = map[archive.Status]binance.OrderStatus{
 // orderAnswer tells of an order.
 func orderAnswer(c *call, m *market, x *archive.Order) binance.Order {
 	return binance.Order{
-		Symbol: m.symbol, OrderID: int64(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
+		Symbol: m.symbol, OrderID: binance.ID(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
 		Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty), ExecutedQty: m.baseAmount(x.Done), CumQuoteQty: m.quoteAmount(x.Paid),
 		Status: orderStatus[x.Status], TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
 		Side: binance.Side(x.Side.String()), StopPrice: m.price(0), IcebergQty: m.baseAmount(0),
@@ -57,6 +57,7 @@ func queryOrder(v *Venue, c *call) (reply, *binance.Error) {
 	}
 	x, err := v.openOrder(c, m, ref)
 	if err == nil && x == nil {
+		// #nosec G115 -- the dialect takes no sign in an id
 		x, err = v.history.order(c, m, instruction.Order(ref.ID), ref.ClientID)
 	}
 	if err != nil {
@@ -75,7 +76,7 @@ func (v *Venue) openOrder(c *call, m *market, ref binance.OrderRef) (found *arch
 	}
 	err = v.read(func(s *core.State) {
 		b := s.Market(m.id).Book
-		h := b.Find(instruction.Order(ref.ID))
+		h := b.Find(instruction.Order(ref.ID)) // #nosec G115 -- the dialect takes no sign in an id
 		if ref.ID == 0 {
 			h = b.FindClient(c.account, client)
 		}

@@ -42,6 +42,7 @@ func unauthorized(r instruction.Reason, _ bool) *binance.Error {
 var refusals = map[instruction.Reason]wire{
 	instruction.UnknownCredential: key(binance.FaultKey),
 	instruction.DeletedCredential: key(binance.FaultKey),
+	instruction.CanaryCredential:  key(binance.FaultKey),
 	instruction.ExpiredCredential: key(binance.FaultKey),
 	instruction.RightMissing:      key(binance.FaultRight),
 	instruction.NetworkNotListed:  key(binance.FaultAddress),

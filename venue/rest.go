@@ -98,10 +98,14 @@ func (v *Venue) answerREST(c *call, w http.ResponseWriter, r *http.Request) (rep
 	if err := c.timeUnit(r.Header.Get("X-MBX-TIME-UNIT")); err != nil {
 		return nil, err
 	}
-	if route.Security.Signed() {
-		if err := v.authenticate(c); err != nil {
-			return nil, err
-		}
+	switch {
+	case route.Security.Signed():
+		err = v.authenticate(c)
+	case route.Security == binance.SecStream:
+		err = v.identify(c)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return handle(v, c)
 }

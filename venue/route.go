@@ -38,9 +38,9 @@ var handlers = map[string]handler{
 	"GET /api/v3/allOrders":          allOrders,
 	"GET /api/v3/myTrades":           myTrades,
 
-	"POST /api/v3/userDataStream":   noListenKey,
-	"PUT /api/v3/userDataStream":    noListenKey,
-	"DELETE /api/v3/userDataStream": noListenKey,
+	"POST /api/v3/userDataStream":   startListening,
+	"PUT /api/v3/userDataStream":    keepListening,
+	"DELETE /api/v3/userDataStream": stopListening,
 
 	"GET /sapi/v1/system/status":            systemStatus,
 	"GET /sapi/v1/capital/config/getall":    coins,

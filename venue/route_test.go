@@ -16,9 +16,6 @@ var notOffered = map[string]bool{
 	"GET /api/v3/orderList":                true,
 	"GET /api/v3/allOrderList":             true,
 	"GET /api/v3/openOrderList":            true,
-	"POST /api/v3/userDataStream":          true,
-	"PUT /api/v3/userDataStream":           true,
-	"DELETE /api/v3/userDataStream":        true,
 	"POST /sapi/v1/capital/withdraw/apply": true,
 	"GET /sapi/v1/capital/deposit/address": true,
 }
@@ -74,6 +71,9 @@ func TestRoutes(t *testing.T) {
 				t.Errorf("%s is not offered, and answers %d %s", name, a.status, a.body)
 			}
 			continue
+		}
+		if r.Security == binance.SecStream && r.Method != "POST" {
+			params = append(params, "listenKey="+h.listenKey(h.ed))
 		}
 		if r.Security.Signed() {
 			if a := h.send(r.Method, r.Path, strings.Join(append(params, h.stamp()), "&"), "", ""); a.status != 401 || a.code() != -2014 {

@@ -168,6 +168,14 @@ func (s *session) authenticate(c *call) *binance.Error {
 	return c.mayRead(k.verdict)
 }
 
+// identify finds out whose listenKey a request is about: the key that it names, or else the session's login.
+func (s *session) identify(c *call) *binance.Error {
+	if c.apiKey == "" && s.login != nil {
+		return s.authenticate(c)
+	}
+	return s.v.identify(c)
+}
+
 // subscribe opens the events of the account that is logged on.
 func (s *session) subscribe(c *call) (reply, *binance.Error) {
 	if s.login == nil {

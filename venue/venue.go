@@ -24,12 +24,13 @@ type Secrets interface {
 	Open(sealed, context []byte) (secret.Bytes, error)
 }
 
-// Config is what a venue needs. All but Proxies, Limits and Metrics is required.
+// Config is what a venue needs. All but Proxies, Limits and Metrics is required. ListenKeys are those that the streams ask.
 type Config struct {
-	Engine  *engine.Engine
-	Archive *archive.Archive // followed by the caller
-	Streams *stream.Hub      // of the same engine
-	Secrets Secrets
+	Engine     *engine.Engine
+	Archive    *archive.Archive // followed by the caller
+	Streams    *stream.Hub      // of the same engine
+	ListenKeys *ListenKeys      // which Streams asks
+	Secrets    Secrets
 	// Proxies are the networks of proxies in front of the venue. Only what comes from them is believed when it names
 	// another client address.
 	Proxies []netip.Prefix
@@ -40,18 +41,19 @@ type Config struct {
 
 // Venue is the API. Its methods may be called from any goroutine.
 type Venue struct {
-	engine  *engine.Engine
-	streams *stream.Hub
-	secrets Secrets
-	proxies []netip.Prefix
-	limits  *limits
-	log     *slog.Logger
-	metrics *metrics
-	markets catalog
-	uses    uses
-	watch   *watch
-	history history
-	turns   *fair.Queue[instruction.Account] // before the engine
+	engine     *engine.Engine
+	streams    *stream.Hub
+	listenKeys *ListenKeys
+	secrets    Secrets
+	proxies    []netip.Prefix
+	limits     *limits
+	log        *slog.Logger
+	metrics    *metrics
+	markets    catalog
+	uses       uses
+	watch      *watch
+	history    history
+	turns      *fair.Queue[instruction.Account] // before the engine
 
 	closing context.Context // done when the venue stops
 	stop    context.CancelFunc
@@ -77,7 +79,7 @@ func New(cfg Config) (*Venue, error) {
 		return nil, err
 	}
 	v := &Venue{
-		engine: cfg.Engine, streams: cfg.Streams, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: newLimits(cfg.Limits),
+		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: newLimits(cfg.Limits),
 		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag, asking}, turns: turns,
 	}
 	v.closing, v.stop = context.WithCancel(context.Background())

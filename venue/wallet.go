@@ -206,7 +206,3 @@ func noMargin(_ *Venue, c *call) (reply, *binance.Error) {
 func noFutures(_ *Venue, c *call) (reply, *binance.Error) {
 	return literal(binance.EmptyFutures), c.args().end()
 }
-
-func noListenKey(*Venue, *call) (reply, *binance.Error) {
-	return nil, binance.ErrUnsupported("This venue has no listenKeys; use userDataStream.subscribe.signature on the WebSocket API.")
-}

@@ -45,7 +45,7 @@ func (v *Venue) serveWS(w http.ResponseWriter, r *http.Request) {
 	ws.SetReadLimit(binance.MaxWSRequestBytes)
 	ctx, cancel := context.WithTimeout(context.Background(), maxAge)
 	defer cancel()
-	go s.out.send(ws)
+	go s.out.send(ws) // #nosec G118 -- it lives as long as the socket, which a request's context does not
 	go s.tend(ctx, ws)
 	stop := context.AfterFunc(v.closing, func() { s.out.end(websocket.StatusGoingAway, "the venue is stopping; connect again") })
 	defer stop()
@@ -83,7 +83,7 @@ func writeError(w http.ResponseWriter, e *binance.Error) {
 	}
 	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
 	w.WriteHeader(e.Status)
-	_, _ = w.Write(e.AppendJSON(nil))
+	_, _ = w.Write(e.AppendJSON(nil)) // #nosec G705 -- JSON, with its markup escaped, under a type that no browser shows as a page
 }
 
 // listen answers the client's requests until there are no more.
@@ -209,10 +209,14 @@ func (s *session) handle(c *call) (reply, *binance.Error) {
 		return nil, err
 	}
 	c.apiKey = key
-	if c.route.Security.Signed() {
-		if err := s.authenticate(c); err != nil {
-			return nil, err
-		}
+	switch {
+	case c.route.Security.Signed():
+		err = s.authenticate(c)
+	case c.route.Security == binance.SecStream && c.route.Path != "":
+		err = s.identify(c)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if own := sessionHandlers[c.route.WS]; own != nil {
 		return own(s, c)

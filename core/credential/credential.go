@@ -19,8 +19,11 @@ type Key struct {
 	Label    string
 	Mandate  instruction.Mandate
 	Material []byte // public key, or sealed secret; a tombstone keeps a public key and no secret
-	Created  instruction.Time
-	Revoked  instruction.Time // 0 while it lives
+
+	Integrator string // the third party it was made for, "" for none
+	Canary     bool   // a decoy that nobody who is honest ever uses
+	Created    instruction.Time
+	Revoked    instruction.Time // 0 while it lives
 }
 
 // Keys is the list of all credentials. The zero Keys is not ready; see New. One goroutine uses it at a time.
@@ -35,7 +38,9 @@ func New() *Keys {
 }
 
 // Next is the number that the next created key gets.
-func (k *Keys) Next() instruction.Credential { return instruction.Credential(len(k.list)) }
+func (k *Keys) Next() instruction.Credential {
+	return instruction.Credential(len(k.list)) // #nosec G115 -- core bounds keys far below 2^32
+}
 
 // Key is the credential of that number, or nil. It must not be changed.
 func (k *Keys) Key(c instruction.Credential) *Key {
@@ -53,9 +58,13 @@ func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now i
 	if c != k.Next() || k.byID[in.ID] != 0 {
 		return fmt.Errorf("credential: key %d (%s) cannot be created", c, in.ID)
 	}
+	created := in.Created
+	if created == 0 {
+		created = now
+	}
 	k.list = append(k.list, Key{
-		Account: in.Account, ID: in.ID, Scheme: in.Scheme, Label: in.Label,
-		Mandate: in.Mandate, Material: in.Material, Created: now,
+		Account: in.Account, ID: in.ID, Scheme: in.Scheme, Label: in.Label, Mandate: in.Mandate, Material: in.Material,
+		Integrator: in.Integrator, Canary: in.Canary, Created: created,
 	})
 	k.byID[in.ID] = c
 	return nil
@@ -101,6 +110,8 @@ func (key *Key) fields(c *instruction.Codec) {
 	c.Text(&key.Label)
 	key.Mandate.Fields(c)
 	c.Blob(&key.Material)
+	c.Text(&key.Integrator)
+	c.Bool(&key.Canary)
 	instruction.Num64(c, &key.Created)
 	instruction.Num64(c, &key.Revoked)
 }

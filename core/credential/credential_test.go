@@ -102,7 +102,8 @@ func TestCheckMaterial(t *testing.T) {
 func TestTombstones(t *testing.T) {
 	k := New()
 	secret := instruction.CreateKey{Account: 2, ID: instruction.KeyID{1}, Scheme: instruction.HMAC, Material: []byte("sealed")}
-	public := instruction.CreateKey{Account: 2, ID: instruction.KeyID{2}, Scheme: instruction.Ed25519, Material: make([]byte, 32)}
+	public := instruction.CreateKey{Account: 2, ID: instruction.KeyID{2}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+		Integrator: "grid bots", Canary: true, Created: 5}
 	for i, in := range []*instruction.CreateKey{&secret, &public} {
 		if err := k.Create(instruction.Credential(i+1), in, 10); err != nil {
 			t.Fatal(err)
@@ -127,7 +128,8 @@ func TestTombstones(t *testing.T) {
 	}
 	for _, list := range []*Keys{k, again} {
 		a, b := list.Key(list.Find(instruction.KeyID{1})), list.Key(list.Find(instruction.KeyID{2}))
-		if a == nil || b == nil || a.Revoked != 20 || a.Material != nil || len(b.Material) != 32 || a.Created != 10 {
+		if a == nil || b == nil || a.Revoked != 20 || a.Material != nil || len(b.Material) != 32 || a.Created != 10 ||
+			b.Created != 5 || b.Integrator != "grid bots" || !b.Canary || a.Canary {
 			t.Errorf("tombstones %+v and %+v", a, b)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 type Standing struct {
 	Known   bool
 	Revoked bool
+	Canary  bool
 	Mandate *instruction.Mandate
 }
 
@@ -122,6 +123,8 @@ func (g *Gate) standing(now instruction.Time, p *instruction.Principal, open boo
 	switch {
 	case !s.Known:
 		return nil, deny(instruction.UnknownCredential, int64(p.Credential)), false
+	case s.Canary:
+		return nil, deny(instruction.CanaryCredential, int64(p.Credential)), false
 	case s.Revoked:
 		return nil, deny(instruction.DeletedCredential, int64(p.Credential)), false
 	case !Within(s.Mandate.Networks, p.Addr):

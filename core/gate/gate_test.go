@@ -31,6 +31,7 @@ func newGate() *Gate {
 	return New(keys{
 		1: {Known: true, Mandate: &full}, 2: {Known: true, Mandate: &reader}, 3: {Known: true, Mandate: &fenced},
 		4: {Known: true, Mandate: &narrow}, 5: {Known: true, Mandate: &outdated}, 6: {Known: true, Revoked: true, Mandate: &full},
+		7: {Known: true, Canary: true, Mandate: &full},
 	})
 }
 
@@ -54,6 +55,8 @@ func TestJudge(t *testing.T) {
 		"no such key":              {by(99, ""), trade, instruction.UnknownCredential},
 		"tombstone":                {by(6, ""), trade, instruction.DeletedCredential},
 		"tombstone cancels":        {by(6, ""), cancel, instruction.DeletedCredential},
+		"decoy":                    {by(7, ""), trade, instruction.CanaryCredential},
+		"decoy cancels":            {by(7, ""), cancel, instruction.CanaryCredential},
 		"reads only":               {by(2, ""), trade, instruction.RightMissing},
 		"reader cancels":           {by(2, ""), cancel, instruction.RightMissing},
 		"from home":                {by(3, "192.0.2.77"), trade, instruction.WithinMandate},
@@ -90,7 +93,7 @@ func TestMayRead(t *testing.T) {
 	g := newGate()
 	for c, want := range map[instruction.Credential]instruction.Reason{
 		1: instruction.WithinMandate, 2: instruction.WithinMandate, 3: instruction.NetworkNotListed,
-		5: instruction.WithinMandate, 6: instruction.DeletedCredential, 7: instruction.UnknownCredential,
+		5: instruction.WithinMandate, 6: instruction.DeletedCredential, 7: instruction.CanaryCredential, 8: instruction.UnknownCredential,
 	} {
 		if v := g.MayRead(now, by(c, "")); v.Reason() != want {
 			t.Errorf("credential %d: %v, want %v", c, v.Reason(), want)

@@ -20,14 +20,22 @@ var ErrCodec = errors.New("instruction: malformed bytes")
 type Codec struct {
 	buf     []byte // written so far, or still to be read
 	reading bool
+	version uint8 // layout of what is read; what is written is always of this program's Version
 	err     error
 }
 
 // Writer returns a Codec that appends to b.
-func Writer(b []byte) Codec { return Codec{buf: b} }
+func Writer(b []byte) Codec { return Codec{buf: b, version: Version} }
 
-// Reader returns a Codec that reads b.
-func Reader(b []byte) Codec { return Codec{buf: b, reading: true} }
+// Reader returns a Codec that reads b, which this program's Version wrote.
+func Reader(b []byte) Codec { return ReaderOf(b, Version) }
+
+// ReaderOf returns a Codec that reads b, which was written in the given layout version, 1 to Version. Fields that came
+// later than that stay zero: their zero value is what everything written before meant.
+func ReaderOf(b []byte, version uint8) Codec { return Codec{buf: b, reading: true, version: version} }
+
+// since says whether the layout has the fields that came with the version.
+func (c *Codec) since(version uint8) bool { return c.version >= version }
 
 // Bytes is what was written, or what is still unread.
 func (c *Codec) Bytes() []byte { return c.buf }
@@ -144,11 +152,11 @@ func (c *Codec) Fixed(p []byte) {
 
 // Blob is a field of up to 65,535 bytes behind its length.
 func (c *Codec) Blob(p *[]byte) {
-	n := uint16(len(*p))
 	if len(*p) > 1<<16-1 {
 		c.Fail("a field of %d bytes", len(*p))
 		return
 	}
+	n := uint16(len(*p)) // #nosec G115 -- held against 65,535 above
 	Num16(c, &n)
 	if !c.reading {
 		c.buf = append(c.buf, *p...)
@@ -165,11 +173,11 @@ func (c *Codec) Blob(p *[]byte) {
 // is for who judges it.
 func (c *Codec) Text(p *string) {
 	if !c.reading {
-		n := uint16(len(*p))
 		if len(*p) > 1<<16-1 {
 			c.Fail("a text of %d bytes", len(*p))
 			return
 		}
+		n := uint16(len(*p)) // #nosec G115 -- held against 65,535 above
 		Num16(c, &n)
 		c.buf = append(c.buf, *p...)
 	} else {
@@ -184,7 +192,7 @@ func (c *Codec) Text(p *string) {
 
 // Count is the length of a list, at most limit; a reader stops on more, so that a damaged count cannot ask for memory.
 func (c *Codec) Count(n, limit int) int {
-	v := uint32(min(uint64(n), 1<<32-1))
+	v := uint32(min(uint64(n), 1<<32-1)) // #nosec G115 -- a length is never negative
 	Num32(c, &v)
 	if int64(v) > int64(limit) {
 		c.Fail("a list of %d where %d is the limit", v, limit)
@@ -257,6 +265,7 @@ func (c *Codec) Addr(p *netip.Addr) {
 
 // Prefix is a network: its address and its length in bits.
 func (c *Codec) Prefix(p *netip.Prefix) {
+	// #nosec G115 -- a length of 0 to 128 bits; -1, of no prefix, is refused below
 	addr, bits := p.Addr(), uint8(p.Bits())
 	c.Addr(&addr)
 	Num8(c, &bits)

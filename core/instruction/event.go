@@ -241,8 +241,8 @@ type Events struct {
 	refuse Refused
 }
 
-// Reset starts over with the events that b holds.
-func (r *Events) Reset(b []byte) { r.c = Reader(b) }
+// reset starts over with the events that b holds, in the given layout version.
+func (r *Events) reset(b []byte, version uint8) { r.c = ReaderOf(b, version) }
 
 // Next is the next event, or nil at the end or at an error; see Err.
 func (r *Events) Next() Event {

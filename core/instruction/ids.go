@@ -103,7 +103,7 @@ func ClientIDOf(s string) (ClientID, error) {
 			return ClientID{}, ErrClientID
 		}
 	}
-	c.n = uint8(copy(c.b[:], s))
+	c.n = uint8(copy(c.b[:], s)) // #nosec G115 -- at most the size of the array
 	return c, nil
 }
 

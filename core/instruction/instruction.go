@@ -119,6 +119,10 @@ type CreateKey struct {
 	Material []byte // Ed25519: 32 bytes; RSA: PKIX DER; HMAC: the sealed secret
 	Label    string // the owner's own word for it, at most 64 bytes of printable ASCII
 	Mandate  Mandate
+	// Since layout version 2:
+	Integrator string // the third party that the customer made it for; "" for none; at most 64 bytes of printable ASCII
+	Created    Time   // when it was created elsewhere, for keys brought from there; 0 for now
+	Canary     bool   // a decoy: nobody who is honest ever uses it
 }
 
 // RevokeKey makes a credential a tombstone.
@@ -219,6 +223,11 @@ func (i *CreateKey) fields(c *Codec) {
 	c.Blob(&i.Material)
 	c.Text(&i.Label)
 	i.Mandate.Fields(c)
+	if c.since(2) {
+		c.Text(&i.Integrator)
+		Num64(c, &i.Created)
+		c.Bool(&i.Canary)
+	}
 }
 
 func (i *RevokeKey) fields(c *Codec) { Num32(c, &i.Credential) }

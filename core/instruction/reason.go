@@ -22,6 +22,7 @@ const (
 	RequestTooEarly   Reason = 12
 	RequestSeen       Reason = 13
 	LossyWindow       Reason = 14
+	CanaryCredential  Reason = 15
 
 	// Refusals of what the gate allowed: 100 and up.
 	UnknownAccount       Reason = 100
@@ -71,6 +72,9 @@ var reasons = [...]struct{ code, sentence string }{
 	RequestTooEarly:   {"request-too-early", "Timestamp for this request was 1000ms ahead of the server's time."},
 	RequestSeen:       {"request-seen", "This very request was taken up before; it is not carried out twice. Sign a new one with a new timestamp."},
 	LossyWindow:       {"request-memory-full", "Too many requests are remembered at this moment. Try again in a second."},
+
+	// To who holds it a decoy looks like any deleted key.
+	CanaryCredential: {"canary-key", "This API key was deleted. Create a new one, and stop whatever still uses the old one."},
 
 	UnknownAccount:       {"unknown-account", "There is no such account."},
 	UnknownAsset:         {"unknown-asset", "There is no such asset."},

@@ -1,11 +1,14 @@
 package instruction
 
-// Version is the layout that this code writes. Older layouts stay readable.
-const Version uint8 = 1
+// Version is the layout that this code writes. Older layouts stay readable: a type's fields say since which version each
+// of them is there.
+//
+// Version 2 has what was added to keys, accounts, terms, orders and fills, each at the end of what had been there.
+const Version uint8 = 2
 
 // Record is one entry of the journal: an instruction, who gave it, the verdict on it, what then happened, and when.
 //
-// Layout, version 1: version (1 byte), time (8), principal, length of the instruction (2) with its kind (1) and fields,
+// Layout: version (1 byte), time (8), principal, length of the instruction (2) with its kind (1) and fields,
 // verdict, then events to the end, each its kind (1) and fields. The sequence number is the journal's, and so is the
 // record's length: bytes that end between two events are a record of fewer events.
 type Record struct {
@@ -14,6 +17,7 @@ type Record struct {
 	Principal Principal
 	Verdict   Verdict
 
+	version     uint8  // layout of the two below
 	instruction []byte // kind and fields
 	events      []byte
 }
@@ -36,6 +40,7 @@ func AppendHead(c *Codec, t Time, p *Principal, in Instruction) {
 		return
 	}
 	if c.err == nil {
+		// #nosec G115 -- the two bytes of a length that was held against 65,535 above
 		c.buf[at], c.buf[at+1] = byte(size), byte(size>>8)
 	}
 }
@@ -46,10 +51,11 @@ func (r *Record) Decode(seq uint64, b []byte) error {
 	c := Reader(b)
 	var v uint8
 	Num8(&c, &v)
-	if c.err == nil && v != Version {
-		c.Fail("record version %d; this program knows %d", v, Version)
+	if c.err == nil && (v == 0 || v > Version) {
+		c.Fail("record of layout version %d, where this program knows 1 to %d: a newer program wrote it", v, Version)
 	}
-	r.Seq = seq
+	c.version = v
+	r.Seq, r.version = seq, v
 	Num64(&c, &r.Time)
 	r.Principal.Fields(&c)
 	var n uint16
@@ -62,7 +68,7 @@ func (r *Record) Decode(seq uint64, b []byte) error {
 
 // Instruction reads the instruction. It is a fresh value.
 func (r *Record) Instruction() (Instruction, error) {
-	c := Reader(r.instruction)
+	c := ReaderOf(r.instruction, r.version)
 	var k Kind
 	Num8(&c, &k)
 	in := newInstruction(k)
@@ -86,7 +92,7 @@ func (r *Record) Kind() Kind {
 }
 
 // Events lets ev read the record's events from the first.
-func (r *Record) Events(ev *Events) { ev.Reset(r.events) }
+func (r *Record) Events(ev *Events) { ev.reset(r.events, r.version) }
 
 // Refused is the first refusal among the events, 0 where there is none.
 func (r *Record) Refused(ev *Events) Reason {

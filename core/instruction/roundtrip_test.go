@@ -222,7 +222,8 @@ func TestUnknown(t *testing.T) {
 		edit func(b []byte) []byte
 		want string
 	}{
-		{"version", func(b []byte) []byte { b[0] = 2; return b }, "record version 2; this program knows 1"},
+		{"version", func(b []byte) []byte { b[0] = 3; return b }, "record of layout version 3, where this program knows 1 to 2"},
+		{"no version", func(b []byte) []byte { b[0] = 0; return b }, "record of layout version 0"},
 		{"giver", func(b []byte) []byte { b[9] = 4; return b }, "Giver 4 is unknown"},
 		{"kind of address", func(b []byte) []byte { b[18] = 5; return b }, "unknown kind of address 5"},
 		{"bytes of no address", func(b []byte) []byte { b[19] = 1; return b }, "no address"},

@@ -104,7 +104,7 @@ func (l *Ledger) at(a instruction.Account, x instruction.Asset) *row {
 		for int(a) >= len(l.first) {
 			l.first = append(l.first, 0)
 		}
-		i = int32(len(l.rows))
+		i = int32(len(l.rows)) // #nosec G115 -- memory ends long before 2^31 rows
 		l.rows = append(l.rows, row{account: a, asset: x, next: l.first[a]})
 		l.first[a] = i
 		l.index[key{a, x}] = i
@@ -242,7 +242,7 @@ func (l *Ledger) Fields(c *instruction.Codec) {
 // lastHolder is the highest account that has anything.
 func (l *Ledger) lastHolder() int {
 	for a := len(l.first) - 1; a > 0; a-- {
-		for range l.Balances(instruction.Account(a)) {
+		for range l.Balances(instruction.Account(a)) { // #nosec G115 -- core bounds accounts far below 2^32
 			return a
 		}
 	}

@@ -68,7 +68,7 @@ func ParsePrice(text string, s Scale) (Price, error) {
 
 // Append writes a as a decimal with exactly s decimals.
 func (a Amount) Append(b []byte, s Scale) []byte {
-	u := uint64(a)
+	u := uint64(a) // #nosec G115 -- negated below where it was negative, which is right for the least number too
 	if a < 0 {
 		b = append(b, '-')
 		u = -u

@@ -134,7 +134,7 @@ func parseUnits(text string, negative bool) (Decimal, bool) {
 		if units > 1<<63 {
 			return Decimal{}, false
 		}
-		return Decimal{int64(-units), uint8(scale)}, true
+		return Decimal{int64(-units), uint8(scale)}, true // #nosec G115 -- held against 2^63 above
 	}
 	if units > 1<<63-1 {
 		return Decimal{}, false

@@ -60,6 +60,7 @@ const (
 	msgCancelReplacePartly   = "Order cancel-replace partially failed."
 	msgCancelReplaceFailed   = "Order cancel-replace failed."
 	msgRejectedKey           = "Invalid API-key, IP, or permissions for action."
+	msgInvalidJSON           = "Invalid JSON Request"
 	msgUseStreams            = "Please use WebSocket Streams for live updates to avoid polling the API."
 	msgUseStreamsToAvoidBans = "Please use WebSocket Streams for live updates to avoid bans."
 )
@@ -233,7 +234,7 @@ func ErrInvalidData(name, why string) *Error {
 }
 
 func ErrInvalidJSON(why string) *Error {
-	return refuse(-1135, "%s", sentence("Invalid JSON Request", why))
+	return refuse(-1135, "%s", sentence(msgInvalidJSON, why))
 }
 
 func ErrInvalidJSONParam(name string) *Error {

@@ -12,7 +12,7 @@ const (
 	MaxStreams            = 1024     // subscriptions of a connection
 	MaxStreamRequestBytes = 64 << 10 // bytes of one frame from a client
 	maxRequestIDBytes     = 36
-	listenKeyBytes        = 64
+	ListenKeyBytes        = 64 // letters and digits of a listenKey
 )
 
 // StreamKind is what a stream carries.
@@ -146,7 +146,7 @@ func isStreamSymbol(text string) bool {
 }
 
 func isListenKey(text string) bool {
-	if len(text) != listenKeyBytes {
+	if len(text) != ListenKeyBytes {
 		return false
 	}
 	for i := range len(text) {
@@ -262,7 +262,7 @@ func ParseStreamRequest(raw []byte) (StreamRequest, *StreamError) {
 	})
 	switch {
 	case broken != nil:
-		bad = &StreamError{Code: 3, Msg: "Invalid JSON: " + broken.Msg}
+		bad = &StreamError{Code: 3, Msg: "Invalid JSON: " + strings.TrimPrefix(broken.Msg, msgInvalidJSON+": ")}
 	case bad != nil:
 	case !seen["method"]:
 		bad = invalidRequest("missing field `method`")

@@ -90,9 +90,9 @@ var routes = [...]Route{
 	{Method: "GET", Path: api + "rateLimit/order", WS: "account.rateLimits.orders", Security: SecUserData, weight: 40},
 	{Method: "GET", Path: api + "account/commission", WS: "account.commission", Security: SecUserData, weight: 20},
 
-	{Method: "POST", Path: api + "userDataStream", Security: SecStream, weight: 2},
-	{Method: "PUT", Path: api + "userDataStream", Security: SecStream, weight: 2},
-	{Method: "DELETE", Path: api + "userDataStream", Security: SecStream, weight: 2},
+	{Method: "POST", Path: api + "userDataStream", WS: "userDataStream.start", Security: SecStream, weight: 2},
+	{Method: "PUT", Path: api + "userDataStream", WS: "userDataStream.ping", Security: SecStream, weight: 2},
+	{Method: "DELETE", Path: api + "userDataStream", WS: "userDataStream.stop", Security: SecStream, weight: 2},
 
 	{WS: "session.logon", Security: SecUserData, weight: 2},
 	{WS: "session.status", weight: 2},

@@ -135,6 +135,11 @@ type Session struct {
 	UserDataStream   bool    `json:"userDataStream"` // a subscription is active
 }
 
+// ListenKey answers POST userDataStream and userDataStream.start.
+type ListenKey struct {
+	ListenKey string `json:"listenKey"`
+}
+
 // Subscription answers userDataStream.subscribe and …subscribe.signature.
 type Subscription struct {
 	SubscriptionID int64 `json:"subscriptionId"`

@@ -156,13 +156,16 @@ func (d *Daemon) openArchive(context.Context) error {
 // openVenue opens streams and API.
 func (d *Daemon) openVenue(context.Context) error {
 	client := func(r *http.Request) netip.Addr { return venue.ClientAddr(r, d.cfg.Proxies) }
-	hub, err := stream.New(d.engine, stream.Config{Beat: time.Tick(100 * time.Millisecond), ClientAddr: client, Archive: d.archive, Log: d.log})
+	keys := venue.NewListenKeys(d.engine)
+	hub, err := stream.New(d.engine, stream.Config{
+		Beat: time.Tick(100 * time.Millisecond), ClientAddr: client, ListenKey: keys.Owner, Archive: d.archive, Log: d.log,
+	})
 	if err != nil {
 		return err
 	}
 	d.streams = hub
 	d.venue, err = venue.New(venue.Config{
-		Engine: d.engine, Archive: d.archive, Streams: hub, Secrets: d.kek, Proxies: d.cfg.Proxies, Limits: d.cfg.Limits, Log: d.log, Metrics: d.metrics,
+		Engine: d.engine, Archive: d.archive, Streams: hub, ListenKeys: keys, Secrets: d.kek, Proxies: d.cfg.Proxies, Limits: d.cfg.Limits, Log: d.log, Metrics: d.metrics,
 	})
 	return err
 }

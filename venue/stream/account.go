@@ -97,9 +97,9 @@ func report(s *core.State, r *instruction.Record, m *core.Market, o *book.Order)
 		Side: binance.Side(o.Side.String()), Type: binance.OrderType(o.Type.String()), TimeInForce: binance.TimeInForce(o.TIF.String()),
 		Qty: decimal(s, m.Base, o.Qty), Price: decimal(s, m.Quote, money.Amount(o.Price)),
 		StopPrice: decimal(s, m.Quote, 0), IcebergQty: decimal(s, m.Base, 0), OrderListID: binance.NoList,
-		RejectReason: binance.RejectNone, OrderID: int64(o.ID),
+		RejectReason: binance.RejectNone, OrderID: binance.ID(o.ID),
 		LastQty: decimal(s, m.Base, 0), CumQty: decimal(s, m.Base, o.Done), LastPrice: decimal(s, m.Quote, 0),
-		TransactTime: now, TradeID: -1, ExecutionID: int64(r.Seq), OrderTime: o.Placed.Milli(), WorkingTime: o.Placed.Milli(),
+		TransactTime: now, TradeID: -1, ExecutionID: binance.ID(r.Seq), OrderTime: o.Placed.Milli(), WorkingTime: o.Placed.Milli(),
 		CumQuoteQty: decimal(s, m.Quote, o.Paid), LastQuoteQty: decimal(s, m.Quote, 0), QuoteOrderQty: decimal(s, m.Quote, o.QuoteQty),
 		STPMode: binance.STPNone,
 	}
@@ -129,7 +129,7 @@ func (w *watch) filled(s *core.State, r *instruction.Record, m *core.Market, o *
 	receives := gives(m, o.Side.Opposite())
 	e.LastQty, e.LastPrice, e.LastQuoteQty = decimal(s, m.Base, x.Qty), decimal(s, m.Quote, money.Amount(x.Price)), decimal(s, m.Quote, x.Quote)
 	e.Commission, e.CommissionAsset = decimal(s, receives, fee), binance.NullString(s.Asset(receives).Symbol)
-	e.TradeID, e.IsMaker = int64(x.Trade), maker
+	e.TradeID, e.IsMaker = binance.ID(x.Trade), maker
 	w.write(r, e)
 }
 

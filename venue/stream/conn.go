@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"encoding/json"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,6 +35,7 @@ const (
 type conn struct {
 	ws       *websocket.Conn
 	cork     *cork
+	addr     netip.Addr // of the client
 	born     instruction.Time
 	limit    int         // of size
 	combined atomic.Bool // events come with the name of their stream
@@ -154,10 +156,14 @@ func (c *conn) written(n int) bool {
 	return !c.behind
 }
 
-// letter takes an event of the account behind a listenKey; nil is the end.
-func (c *conn) letter(key string, event []byte) bool {
+// letter takes an event of the account behind a listenKey; nil is the end. A key that died meanwhile opens nothing.
+func (h *Hub) letter(c *conn, key string, event []byte) bool {
 	if event == nil {
 		c.end(websocket.StatusTryAgainLater, "the venue could not keep up; connect again")
+		return false
+	}
+	if _, ok := h.owner(key, c.addr); !ok {
+		c.expire()
 		return false
 	}
 	if c.combined.Load() {
@@ -268,9 +274,13 @@ func (h *Hub) tend() {
 // recheck ends a connection whose listenKey opens nothing any more.
 func (h *Hub) recheck(c *conn) {
 	for x, sub := range c.private {
-		if _, ok := h.owner(x.Key); !ok {
+		if _, ok := h.owner(x.Key, c.addr); !ok {
 			sub.over.Store(true)
-			c.end(websocket.StatusPolicyViolation, "the listenKey has expired; ask for a new one")
+			c.expire()
 		}
 	}
+}
+
+func (c *conn) expire() {
+	c.end(websocket.StatusPolicyViolation, "the listenKey has expired, was closed, or ended with its API key; ask for a new one")
 }

@@ -51,7 +51,7 @@ func (h *Hub) tellDepth(s *core.State, t *topic, changed []level) {
 	if t.stream.Kind == binance.StreamPartialDepth {
 		if len(changed) > 0 || t.force {
 			n := int(t.stream.Levels)
-			h.emit(t, &binance.Depth{LastUpdateID: int64(seq), Bids: m.top(b, instruction.Buy, n), Asks: m.top(b, instruction.Sell, n)})
+			h.emit(t, &binance.Depth{LastUpdateID: binance.ID(seq), Bids: m.top(b, instruction.Buy, n), Asks: m.top(b, instruction.Sell, n)})
 			t.force = false
 		}
 		return
@@ -60,7 +60,7 @@ func (h *Hub) tellDepth(s *core.State, t *topic, changed []level) {
 		return // the next update covers these records too
 	}
 	e := &binance.DepthUpdate{
-		EventTime: s.Clock().Now.Milli(), Symbol: m.symbol, FirstUpdateID: int64(t.last) + 1, FinalUpdateID: int64(seq),
+		EventTime: s.Clock().Now.Milli(), Symbol: m.symbol, FirstUpdateID: binance.ID(t.last) + 1, FinalUpdateID: binance.ID(seq),
 	}
 	e.Bids, e.Asks = m.quantities(b, changed)
 	h.emit(t, e)
@@ -119,7 +119,7 @@ func (h *Hub) tellCandle(t *topic, v archive.Candle, now instruction.Time, over 
 	}
 	switch {
 	case v.Trades > 0:
-		k.FirstTradeID, k.LastTradeID = int64(v.FirstTrade), int64(v.LastTrade)
+		k.FirstTradeID, k.LastTradeID = binance.ID(v.FirstTrade), binance.ID(v.LastTrade)
 	case t.close == 0:
 		return
 	default: // the price stood still

@@ -31,9 +31,9 @@ type Config struct {
 	Beat <-chan time.Time
 	// ClientAddr is the address that a request comes from, as far as the venue believes it.
 	ClientAddr func(*http.Request) netip.Addr
-	// ListenKey says whose private events a listenKey opens; it is asked again every second. It must not wait, and not
-	// call the Hub. nil opens none.
-	ListenKey func(key string) (instruction.Account, bool)
+	// ListenKey says whose private events a listenKey opens for a client at an address. It is asked again before every event
+	// and every second. It is called outside engine.Read, and must not call the Hub. nil opens none.
+	ListenKey func(key string, client netip.Addr) (instruction.Account, bool)
 	// Archive has what was traded before; nil lets candles and tickers begin with the Hub.
 	Archive *archive.Archive
 	// Log hears of what goes wrong without anybody having asked; nil keeps it silent.

@@ -112,7 +112,7 @@ func runOf(trades []Trade) int {
 
 func (m *market) tradeEvent(t *Trade) *binance.TradeEvent {
 	return &binance.TradeEvent{
-		EventTime: t.Time.Milli(), Symbol: m.symbol, TradeID: int64(t.ID), Price: m.price(t.Price), Qty: m.base(t.Qty),
+		EventTime: t.Time.Milli(), Symbol: m.symbol, TradeID: binance.ID(t.ID), Price: m.price(t.Price), Qty: m.base(t.Qty),
 		TradeTime: t.Time.Milli(), IsBuyerMaker: t.BuyerMaker, IsBestMatch: true,
 	}
 }
@@ -125,15 +125,15 @@ func (m *market) aggEvent(run []Trade) *binance.AggTradeEvent {
 		qty += run[i+1].Qty // no more than the taker's order
 	}
 	return &binance.AggTradeEvent{
-		EventTime: first.Time.Milli(), Symbol: m.symbol, AggTradeID: int64(first.ID), Price: m.price(first.Price), Qty: m.base(qty),
-		FirstTradeID: int64(first.ID), LastTradeID: int64(run[len(run)-1].ID), TradeTime: first.Time.Milli(),
+		EventTime: first.Time.Milli(), Symbol: m.symbol, AggTradeID: binance.ID(first.ID), Price: m.price(first.Price), Qty: m.base(qty),
+		FirstTradeID: binance.ID(first.ID), LastTradeID: binance.ID(run[len(run)-1].ID), TradeTime: first.Time.Milli(),
 		IsBuyerMaker: first.BuyerMaker, IsBestMatch: true,
 	}
 }
 
 func (m *market) quoteEvent(q *quoteAt) *binance.BookTickerEvent {
 	return &binance.BookTickerEvent{
-		UpdateID: int64(q.seq), Symbol: m.symbol,
+		UpdateID: binance.ID(q.seq), Symbol: m.symbol,
 		BidPrice: m.price(q.bid), BidQty: m.base(q.bidQty), AskPrice: m.price(q.ask), AskQty: m.base(q.askQty),
 	}
 }

@@ -34,7 +34,8 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := h.engine.Now()
-	addr := block(h.cfg.ClientAddr(r))
+	client := h.cfg.ClientAddr(r)
+	addr := block(client)
 	if why := h.gate.admit(addr, now); why != "" {
 		w.Header().Set("Retry-After", "300")
 		refuse(w, http.StatusTooManyRequests, refused(why))
@@ -43,14 +44,14 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.gate.leave(addr)
 	list, bad := streams()
 	if bad == nil {
-		_, bad = h.check(list)
+		_, bad = h.check(list, client)
 	}
 	if bad != nil {
 		refuse(w, http.StatusBadRequest, bad)
 		return
 	}
 	c := &conn{
-		born: now, pinged: now, limit: h.queue, wake: make(chan struct{}, 1),
+		addr: client, born: now, pinged: now, limit: h.queue, wake: make(chan struct{}, 1),
 		streams: make(map[binance.Stream]struct{}), private: make(map[binance.Stream]*subscription),
 	}
 	c.combined.Store(combined)

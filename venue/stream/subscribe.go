@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"net/netip"
 	"slices"
 
 	"portcullis/core"
@@ -12,12 +13,12 @@ import (
 const maxSubscriptions = 1 << 21
 
 // check refuses streams that cannot be had, and finds whose the private ones are. It must be called outside engine.Read.
-func (h *Hub) check(streams []binance.Stream) (owners map[binance.Stream]instruction.Account, bad *binance.StreamError) {
+func (h *Hub) check(streams []binance.Stream, client netip.Addr) (owners map[binance.Stream]instruction.Account, bad *binance.StreamError) {
 	for _, x := range streams {
 		if x.Kind != binance.StreamUser {
 			continue
 		}
-		a, ok := h.owner(x.Key)
+		a, ok := h.owner(x.Key, client)
 		if !ok {
 			return nil, refused("this listenKey is unknown or has expired; ask for a new one")
 		}
@@ -40,11 +41,11 @@ func (h *Hub) check(streams []binance.Stream) (owners map[binance.Stream]instruc
 	return owners, bad
 }
 
-func (h *Hub) owner(key string) (instruction.Account, bool) {
+func (h *Hub) owner(key string, client netip.Addr) (instruction.Account, bool) {
 	if h.cfg.ListenKey == nil {
 		return 0, false
 	}
-	return h.cfg.ListenKey(key)
+	return h.cfg.ListenKey(key, client)
 }
 
 func refused(why string) *binance.StreamError {
@@ -65,7 +66,7 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 	case h.subscriptions+len(streams) > maxSubscriptions:
 		return refused("the venue has no room for more streams at the moment; try again later")
 	}
-	owners, bad := h.check(streams) // markets are never removed: what holds now holds below
+	owners, bad := h.check(streams, c.addr) // markets are never removed: what holds now holds below
 	if bad != nil {
 		return bad
 	}
@@ -79,7 +80,7 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 	})
 	for x, a := range owners {
 		if c.private[x] == nil && err == nil {
-			c.private[x], err = h.watch(a, func(event []byte) bool { return c.letter(x.Key, event) })
+			c.private[x], err = h.watch(a, func(event []byte) bool { return h.letter(c, x.Key, event) })
 		}
 	}
 	if err != nil { // the engine is gone, and all connections with it

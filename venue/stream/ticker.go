@@ -25,7 +25,7 @@ func (m *market) ticker(b *book.Book, now instruction.Time) binance.Ticker {
 	if sum.Trades == 0 { // the price stood still
 		sum.First, sum.High, sum.Low = last.Price, last.Price, last.Price
 	} else {
-		t.FirstID, t.LastID = int64(sum.FirstTrade), int64(sum.LastTrade)
+		t.FirstID, t.LastID = binance.ID(sum.FirstTrade), binance.ID(sum.LastTrade)
 	}
 	if before.Trades == 0 {
 		before.Last = sum.First
