@@ -186,9 +186,14 @@ func (s *State) Check() error {
 
 // Hash identifies the state: two states with the same hash are the same, to the byte.
 func (s *State) Hash() [32]byte {
-	c := instruction.Writer(nil)
+	h := sha256.New()
+	c := instruction.FlowWriter(func(b []byte) error {
+		h.Write(b)
+		return nil
+	})
 	s.Fields(&c)
-	return sha256.Sum256(c.Bytes())
+	h.Write(c.Bytes())
+	return [32]byte(h.Sum(nil))
 }
 
 // Asset is one currency or coin.

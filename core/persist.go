@@ -38,6 +38,7 @@ func (s *State) assetFields(c *instruction.Codec) {
 		if c.Reading() {
 			s.assets = append(s.assets, Asset{})
 		}
+		c.Pause()
 		a := &s.assets[i]
 		c.Text(&a.Symbol)
 		instruction.Num8(c, &a.Scale)
@@ -57,6 +58,7 @@ func (s *State) accountFields(c *instruction.Codec) {
 		if c.Reading() {
 			s.accounts = append(s.accounts, Account{})
 		}
+		c.Pause()
 		a := &s.accounts[i]
 		c.Text(&a.Ref)
 		instruction.Num64(c, &a.Opened)
@@ -69,6 +71,7 @@ func (s *State) marketFields(c *instruction.Codec) {
 		if c.Reading() {
 			s.markets = append(s.markets, &Market{ID: instruction.Market(i)})
 		}
+		c.Pause()
 		m := s.markets[i]
 		instruction.Num16(c, &m.Base)
 		instruction.Num16(c, &m.Quote)

@@ -13,8 +13,8 @@ package engine
 
 import (
 	"cmp"
+	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"portcullis/core"
@@ -38,6 +38,13 @@ var (
 type Config struct {
 	Log   journal.Log
 	Clock clock.Clock
+	// Snapshots is where the state is kept now and then, so that recovery does not grow with history; nil for nowhere.
+	Snapshots *Snapshots
+	// Every is how many records lie between two snapshots; 0 means 2,000,000.
+	Every uint64
+	// Taken, where it is not nil, is told of every snapshot and of every attempt that failed, on a goroutine of the
+	// snapshots' own or inside Close. The next one waits until it returns.
+	Taken func(Taken)
 	// Waiting is how many instructions may wait to be judged; 0 means 8192.
 	Waiting int
 }
@@ -48,6 +55,8 @@ type Engine struct {
 	clock    clock.Clock
 	follower *follower
 	tail     *tail
+	snaps    *snapshotter // nil where none are taken
+	origin   Recovered    // without its state
 
 	wake chan struct{}
 	quit chan struct{}
@@ -61,65 +70,42 @@ type Engine struct {
 	stopped error   // not nil: nothing more is taken up, and why
 }
 
-// Open recovers the state from the log and starts the engine. The engine closes the log when it is closed.
+// Open recovers the state, from the newest snapshot where there is one, and starts the engine. The engine closes the log
+// when it is closed.
 func Open(cfg Config) (*Engine, error) {
-	state, err := Recover(cfg.Log, cfg.Log.Last(), nil)
-	if err != nil {
-		return nil, err
-	}
-	copied, err := clone(state)
-	if err != nil {
-		return nil, err
-	}
 	last := cfg.Log.Last()
+	r, err := recovered(cfg, last)
+	if err != nil {
+		return nil, err
+	}
+	copied, err := clone(r.State)
+	if err != nil {
+		return nil, err
+	}
 	e := &Engine{
 		log: cfg.Log, clock: cfg.Clock, limit: cmp.Or(cfg.Waiting, 8192),
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
-		tail: newTail(cfg.Log),
+		tail: newTail(cfg.Log), origin: r,
 	}
+	e.origin.State = nil
 	e.follower = newFollower(copied, e.tail, last)
-	go newWriter(e, state, last).run()
+	if cfg.Snapshots != nil {
+		e.snaps = newSnapshotter(cfg, e.tail, r.From.Place.Seq)
+	}
+	go newWriter(e, r.State, last).run()
 	return e, nil
 }
 
-// Recover folds a log's records from the first to the last that is wanted. Progress, where it is not nil, is told the
-// sequence now and then.
-func Recover(log journal.Log, last uint64, progress func(seq, last uint64)) (*core.State, error) {
-	s := core.New()
-	r, err := log.Reader(1)
-	if err != nil {
-		return nil, fmt.Errorf("engine: reading the journal: %w", err)
+func recovered(cfg Config, last uint64) (Recovered, error) {
+	if cfg.Snapshots != nil {
+		return cfg.Snapshots.Recover(context.Background(), cfg.Log, last, nil)
 	}
-	defer r.Close()
-	var rec instruction.Record
-	for seq := uint64(0); seq < last; {
-		var b []byte
-		seq, b, err = r.Next()
-		if err == nil {
-			err = rec.Decode(seq, b)
-		}
-		if err == nil {
-			err = s.Fold(&rec, nil)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("engine: recovering at record %d: %w", seq, err)
-		}
-		if progress != nil && seq%100_000 == 0 {
-			progress(seq, last)
-		}
-	}
-	return s, nil
+	s, err := Recover(cfg.Log, last, nil)
+	return Recovered{State: s, Seq: last}, err
 }
 
-// clone copies a state by its persisted form.
-func clone(s *core.State) (*core.State, error) {
-	w := instruction.Writer(nil)
-	s.Fields(&w)
-	r := instruction.Reader(w.Bytes())
-	c := core.New()
-	c.Fields(&r)
-	return c, r.End()
-}
+// Origin says where the state came from when the engine was opened; the state itself is left out.
+func (e *Engine) Origin() Recovered { return e.origin }
 
 // call is one instruction on its way.
 type call struct {
@@ -242,5 +228,8 @@ func (e *Engine) Close() error {
 	e.mu.Unlock()
 	e.closing.Do(func() { close(e.quit) })
 	<-e.done
+	if e.snaps != nil {
+		e.snaps.close(e.follower)
+	}
 	return e.log.Close()
 }

@@ -26,6 +26,10 @@ type house struct {
 	t     testing.TB
 	disk  *diskfault.Disk
 	clock *clock.Hand
+
+	every  uint64     // records between snapshots; 0 for no snapshots at all
+	taken  chan Taken // told of them, where it is not nil
+	placed int        // orders of trade
 }
 
 func newHouse(t testing.TB) *house {
@@ -55,7 +59,15 @@ func (h *house) openWaiting(n int) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.Engine, err = Open(Config{Log: log, Clock: h.clock, Waiting: n})
+	cfg := Config{Log: log, Clock: h.clock, Waiting: n, Every: h.every}
+	if h.every > 0 {
+		k := h.snapshots()
+		cfg.Snapshots = &k
+	}
+	if h.taken != nil {
+		cfg.Taken = func(t Taken) { h.taken <- t }
+	}
+	h.Engine, err = Open(cfg)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -23,9 +23,36 @@ type tail struct {
 	last    uint64           // last durable sequence
 	grown   chan struct{}    // closed when last grows or the tail is closed; nil while nobody waits
 	closed  bool
+	due     uint64        // sequence at which to signal reached; 0 for never
+	reached chan struct{} // see due; has room for one
 }
 
-func newTail(log journal.Log) *tail { return &tail{log: log, last: log.Last()} }
+func newTail(log journal.Log) *tail {
+	return &tail{log: log, last: log.Last(), reached: make(chan struct{}, 1)}
+}
+
+// signalAt signals reached once when the sequence is durable.
+func (t *tail) signalAt(seq uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	select {
+	case <-t.reached: // of an earlier sequence
+	default:
+	}
+	t.due = seq
+	t.signal()
+}
+
+func (t *tail) signal() {
+	if t.due == 0 || t.last < t.due {
+		return
+	}
+	t.due = 0
+	select {
+	case t.reached <- struct{}{}:
+	default:
+	}
+}
 
 func (t *tail) durable() uint64 {
 	t.mu.Lock()
@@ -45,6 +72,7 @@ func (t *tail) add(b *journal.Batch) {
 		t.batches = t.batches[1:]
 	}
 	t.last = b.First() + uint64(b.Len()) - 1 // #nosec G115 -- a length is never negative
+	t.signal()
 	t.wakeAll()
 }
 

@@ -180,13 +180,6 @@ func (f *Files) Head() Hash {
 	return f.head
 }
 
-// First is the sequence of the first record that is still there, or will be when the log is empty.
-func (f *Files) First() uint64 {
-	f.state.RLock()
-	defer f.state.RUnlock()
-	return f.segs[0].first
-}
-
 // Recovered says what opening cut off.
 func (f *Files) Recovered() Recovered { return f.recovered }
 

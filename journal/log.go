@@ -19,6 +19,13 @@ type Log interface {
 	Append(*Batch) error
 	// Last is the sequence of the last durable record, 0 for a log that never had one.
 	Last() uint64
+	// First is the sequence of the first record that is still there, or will be when the log is empty.
+	First() uint64
+	// End is where the last durable frame ends.
+	End() Place
+	// Verify is nil when the log has the place, a PlaceError when it does not, a RemovedError when the records around it
+	// are gone.
+	Verify(Place) error
 	// Head is the hash of the last durable frame, zeros for a log that never had one.
 	Head() Hash
 	// Reader gives the durable records in order, beginning with sequence from (1 or more, at most Last()+1).

@@ -42,6 +42,9 @@ func TestOutcomes(t *testing.T) {
 		}
 	}
 	t.Logf("%d instructions, %d records; of those with unknown outcome %d happened and %d did not", len(o.told), o.read, kept, lost)
+	if o.resumed < 10 {
+		t.Errorf("only %d rounds went on from a snapshot", o.resumed)
+	}
 	if kept == 0 || lost == 0 {
 		t.Errorf("of the unknown outcomes %d happened and %d did not: the test has not seen both", kept, lost)
 	}
@@ -56,12 +59,13 @@ type told struct {
 }
 
 type outcomes struct {
-	t     *testing.T
-	rng   *rand.Rand
-	disk  *diskfault.Disk
-	clock *clock.Hand
-	read  uint64      // last record that was looked at
-	state *core.State // the fold of all records that were looked at
+	t       *testing.T
+	rng     *rand.Rand
+	disk    *diskfault.Disk
+	clock   *clock.Hand
+	read    uint64      // last record that was looked at
+	resumed int         // rounds that went on from a snapshot
+	state   *core.State // the fold of all records that were looked at
 
 	mu       sync.Mutex
 	told     map[instruction.ClientID]told
@@ -71,6 +75,9 @@ type outcomes struct {
 // round runs the venue until something breaks, or everybody is done, and then looks at what is there.
 func (o *outcomes) round(n int) {
 	e := o.open()
+	if e.Origin().From.Place.Seq > 0 {
+		o.resumed++
+	}
 	e.Read(func(s *core.State) {
 		if s.Hash() != o.state.Hash() {
 			o.t.Fatal("the restarted venue is not the fold of its records")
@@ -99,7 +106,9 @@ func (o *outcomes) open() *engine.Engine {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	e, err := engine.Open(engine.Config{Log: log, Clock: o.clock})
+	// Snapshots are taken while the disk fails; whatever becomes of them, the state is the fold of all records.
+	keep := engine.Snapshots{FS: o.disk, Dir: "snapshots"}
+	e, err := engine.Open(engine.Config{Log: log, Clock: o.clock, Snapshots: &keep, Every: 50})
 	if err != nil {
 		o.t.Fatal(err)
 	}

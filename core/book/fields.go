@@ -26,6 +26,7 @@ func (b *Book) Fields(c *instruction.Codec) {
 	for _, side := range bothSides {
 		c.Count(b.resting(side), MaxOrders)
 		b.Walk(side, func(h Handle) bool {
+			c.Pause()
 			b.At(h).fields(c, side)
 			return c.Err() == nil
 		})
@@ -55,7 +56,7 @@ func (b *Book) read(c *instruction.Codec) {
 	var all []Order
 	for _, side := range bothSides {
 		n := c.Count(0, MaxOrders)
-		all = slices.Grow(all, min(n, len(c.Bytes())/minOrder))
+		all = slices.Grow(all, min(n, len(c.Bytes())/minOrder)) // of a damaged count, no more than bytes are at hand
 		for i := range n {
 			o := b.readOrder(c, side)
 			if i > 0 && c.Err() == nil && !o.follows(&all[len(all)-1]) {
@@ -88,6 +89,7 @@ const minOrder = 64
 
 // readOrder reads an order that may rest, or fails.
 func (b *Book) readOrder(c *instruction.Codec, side instruction.Side) Order {
+	c.Pause()
 	var o Order
 	o.fields(c, side)
 	switch {

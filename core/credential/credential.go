@@ -93,6 +93,7 @@ func (k *Keys) Fields(c *instruction.Codec) {
 		if c.Reading() {
 			k.list = append(k.list, Key{})
 		}
+		c.Pause()
 		k.list[i].fields(c)
 		if c.Reading() {
 			k.byID[k.list[i].ID] = instruction.Credential(i)

@@ -69,6 +69,7 @@ func (r *requests) fields(c *instruction.Codec) {
 		list := r.slot[s%slots]
 		n := c.Count(len(list), maxRequests)
 		for i := range n {
+			c.Pause()
 			if c.Reading() {
 				list = append(list, instruction.Digest{})
 			}

@@ -22,6 +22,7 @@ type Codec struct {
 	reading bool
 	version uint8 // layout of what is read; what is written is always of this program's Version
 	err     error
+	flow    func([]byte) ([]byte, error) // see Pause; nil where everything lies in buf
 }
 
 // Writer returns a Codec that appends to b.

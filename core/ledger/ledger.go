@@ -221,6 +221,7 @@ func (l *Ledger) Fields(c *instruction.Codec) {
 	}
 	n := c.Count(len(l.totals), 1<<16)
 	for x := range n {
+		c.Pause()
 		t := l.total(instruction.Asset(x))
 		instruction.Num64(c, &t.in)
 		instruction.Num64(c, &t.out)
@@ -258,7 +259,11 @@ func (l *Ledger) account(c *instruction.Codec, a instruction.Account) {
 		}
 	}
 	n := c.Count(len(assets), 1<<16)
+	c.Pause()
 	for i := range n {
+		if i%1024 == 1023 {
+			c.Pause()
+		}
 		var x instruction.Asset
 		var b Balance
 		if !c.Reading() {

@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/journal"
+)
+
+// Recovered is a state as of a record, and where it came from.
+type Recovered struct {
+	State *core.State
+	Seq   uint64   // the last record that is in it
+	From  Snapshot // what it began with; the zero Snapshot where all records were folded
+	// Passed says of each snapshot that could not be used why. The state is none the worse for it.
+	Passed []Passed
+}
+
+// Passed is a snapshot that could not be used.
+type Passed struct {
+	Snapshot Snapshot
+	Err      error
+}
+
+// Recover folds a log's records from the first to the last that is wanted. Progress, where it is not nil, is told the
+// sequence now and then.
+func Recover(log journal.Log, last uint64, progress func(seq, last uint64)) (*core.State, error) {
+	s := core.New()
+	return s, fold(context.Background(), log, s, 1, last, progress)
+}
+
+// Recover gives the state as of a record, from the newest snapshot that can be used and the records after it; where there is
+// none, from all records. A snapshot that is damaged is passed over. One of another journal is an error, as is one that the
+// log does not reach: then acknowledged records are missing.
+func (k Snapshots) Recover(ctx context.Context, log journal.Log, last uint64, progress func(seq, last uint64)) (Recovered, error) {
+	list, err := k.List()
+	if err != nil {
+		return Recovered{}, err
+	}
+	return k.recover(ctx, log, list, last, progress)
+}
+
+// Replay is Recover with as few shortcuts as the journal allows: from its first record where that is there, else from the
+// oldest snapshot.
+func (k Snapshots) Replay(ctx context.Context, log journal.Log, last uint64, progress func(seq, last uint64)) (Recovered, error) {
+	var list []Snapshot
+	if log.First() > 1 {
+		var err error
+		if list, err = k.List(); err != nil {
+			return Recovered{}, err
+		}
+		slices.Reverse(list)
+	}
+	return k.recover(ctx, log, list, last, progress)
+}
+
+// recover tries the snapshots in the order of the list.
+func (k Snapshots) recover(ctx context.Context, log journal.Log, list []Snapshot, last uint64, progress func(seq, last uint64)) (Recovered, error) {
+	r := Recovered{Seq: last}
+	for _, s := range list {
+		state, err := k.begin(ctx, log, s, last)
+		switch {
+		case errors.Is(err, ErrSnapshot), errors.Is(err, ErrUnread), errors.As(err, new(*journal.RemovedError)):
+			r.Passed = append(r.Passed, Passed{s, err})
+			continue
+		case err != nil:
+			return r, err
+		case state == nil:
+			continue
+		}
+		r.State, r.From = state, s
+		return r, fold(ctx, log, state, s.Place.Seq+1, last, progress)
+	}
+	if first := log.First(); first > 1 {
+		err := fmt.Errorf("engine: the journal begins with record %d, and there is no snapshot to begin with that can be read: restore a backup into an empty directory", first)
+		for _, p := range r.Passed {
+			err = fmt.Errorf("%w; %w", err, p.Err)
+		}
+		return r, err
+	}
+	r.State = core.New()
+	return r, fold(ctx, log, r.State, 1, last, progress)
+}
+
+// begin is the state of a snapshot that belongs to the log; nil for one that is past what is wanted.
+func (k Snapshots) begin(ctx context.Context, log journal.Log, s Snapshot, last uint64) (*core.State, error) {
+	if s.Err != nil {
+		return nil, s.Err
+	}
+	if err := log.Verify(s.Place); err != nil {
+		return nil, fmt.Errorf("engine: the snapshot %s does not fit: %w", k.path(s.Name), err)
+	}
+	if s.Place.Seq > last {
+		return nil, nil
+	}
+	state, err := k.Load(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", k.path(s.Name), err)
+	}
+	return state, nil
+}
+
+// fold folds records of a log into a state.
+func fold(ctx context.Context, log journal.Log, s *core.State, first, last uint64, progress func(seq, last uint64)) error {
+	if first > last {
+		return nil
+	}
+	r, err := log.Reader(first)
+	if err != nil {
+		return fmt.Errorf("engine: reading the journal: %w", err)
+	}
+	defer r.Close()
+	var rec instruction.Record
+	for seq := first - 1; seq < last; {
+		var b []byte
+		seq, b, err = r.Next()
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err == nil {
+			err = rec.Decode(seq, b)
+		}
+		if err == nil {
+			err = s.Fold(&rec, nil)
+		}
+		if err != nil {
+			return fmt.Errorf("engine: recovering at record %d: %w", seq, err)
+		}
+		if seq%64 == 0 {
+			runtime.Gosched()
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		if progress != nil && seq%100_000 == 0 {
+			progress(seq, last)
+		}
+	}
+	return nil
+}
+
+// clone copies a state by its persisted form, a piece at a time.
+func clone(s *core.State) (*core.State, error) {
+	in, out := io.Pipe()
+	go func() {
+		c := instruction.FlowWriter(func(b []byte) error {
+			_, err := out.Write(b)
+			return err
+		})
+		s.Fields(&c)
+		err := c.Err()
+		if err == nil {
+			_, err = out.Write(c.Bytes())
+		}
+		out.CloseWithError(err)
+	}()
+	var w window
+	r := instruction.FlowReader(func(unread []byte) ([]byte, error) {
+		return w.more(unread, snapshotPiece, func(b []byte) (int, error) {
+			n, err := io.ReadFull(in, b)
+			if err == io.EOF || err == io.ErrUnexpectedEOF {
+				err = nil
+			}
+			return n, err
+		})
+	}, instruction.Version)
+	c := core.New()
+	c.Fields(&r)
+	err := r.End()
+	in.CloseWithError(err)
+	return c, err
+}

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"portcullis/core"
+	"portcullis/journal"
+)
+
+// snapshotEvery is how many records lie between two snapshots by default: folding as many takes about two seconds.
+const snapshotEvery = 2_000_000
+
+// Taken tells of a snapshot.
+type Taken struct {
+	Snapshot Snapshot
+	From     Snapshot      // the one it was made from
+	Passed   []Passed      // those that ought to have served and could not
+	Took     time.Duration // from the last snapshot's first byte to the new one's last
+	Err      error         // nothing was taken
+}
+
+// ErrNoSnapshots: the engine was opened without a place for snapshots.
+var ErrNoSnapshots = errors.New("engine: it keeps no snapshots")
+
+// snapshotter takes snapshots on a goroutine of its own. It does what recovery does: it reads the snapshot before, folds the
+// records since, and writes what comes of it. So neither the writer nor the readers' state is ever held up, whatever the
+// size of the state; each snapshot proves that the one before can be used; and the memory for a third state is needed only
+// meanwhile.
+type snapshotter struct {
+	cfg    Config
+	keep   Snapshots
+	every  uint64
+	tail   *tail
+	last   uint64 // sequence of the newest snapshot
+	ctx    context.Context
+	cancel context.CancelFunc
+	asked  chan chan Taken
+	ended  chan struct{}
+	once   sync.Once
+}
+
+func newSnapshotter(cfg Config, t *tail, last uint64) *snapshotter {
+	s := &snapshotter{
+		cfg: cfg, keep: *cfg.Snapshots, every: cmp.Or(cfg.Every, snapshotEvery), tail: t, last: last,
+		asked: make(chan chan Taken), ended: make(chan struct{}),
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	go s.run()
+	return s
+}
+
+func (s *snapshotter) run() {
+	defer close(s.ended)
+	next := s.last + s.every
+	for {
+		s.tail.signalAt(next)
+		select {
+		case <-s.tail.reached:
+			s.tell(s.take())
+		case reply := <-s.asked:
+			t := s.take()
+			s.tell(t)
+			reply <- t
+		case <-s.ctx.Done():
+			return
+		}
+		next = s.tail.durable() + s.every // also after a failure: not at once again
+	}
+}
+
+func (s *snapshotter) tell(t Taken) {
+	if s.cfg.Taken != nil && s.ctx.Err() == nil {
+		s.cfg.Taken(t)
+	}
+}
+
+// take makes the snapshot of the last durable record.
+func (s *snapshotter) take() Taken {
+	began := time.Now()
+	at := s.cfg.Log.End()
+	if list, err := s.keep.List(); err == nil && len(list) > 0 && list[0].Err == nil && list[0].Place == at {
+		return Taken{Snapshot: list[0], From: list[0]} // nothing has happened since
+	}
+	r, err := s.keep.Recover(s.ctx, s.cfg.Log, at.Seq, nil)
+	t := Taken{From: r.From, Passed: r.Passed, Err: err}
+	for _, p := range r.Passed {
+		if errors.Is(p.Err, ErrSnapshot) {
+			t.Err = errors.Join(t.Err, s.keep.SetAside(p.Snapshot))
+		}
+	}
+	if t.Err == nil {
+		t.Snapshot, t.Err = s.keep.Save(s.ctx, r.State, at)
+	}
+	if t.Err == nil {
+		s.last = at.Seq
+	}
+	t.Took = time.Since(began)
+	return t
+}
+
+// Snapshot takes a snapshot of the last durable record and returns when it is on disk. The engine goes on meanwhile.
+func (e *Engine) Snapshot(ctx context.Context) (Taken, error) {
+	if e.snaps == nil {
+		return Taken{}, ErrNoSnapshots
+	}
+	reply := make(chan Taken, 1)
+	select {
+	case e.snaps.asked <- reply:
+	case <-e.snaps.ended:
+		return Taken{}, ErrStopped
+	case <-ctx.Done():
+		return Taken{}, ctx.Err()
+	}
+	select {
+	case t := <-reply:
+		return t, t.Err
+	case <-ctx.Done():
+		return Taken{}, fmt.Errorf("engine: the snapshot is still being made: %w", ctx.Err())
+	}
+}
+
+// close ends the goroutine, and leaves a last snapshot where that is cheap.
+func (s *snapshotter) close(f *follower) {
+	s.once.Do(func() {
+		s.cancel()
+		<-s.ended
+		s.atClose(f)
+	})
+}
+
+// atClose writes the follower's state, which has come to its end, where the next start gains more than it costs: folding a
+// record costs about as much as writing down an account, a key or an order.
+func (s *snapshotter) atClose(f *follower) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	at := s.cfg.Log.End()
+	if f.err != nil || f.applied != at.Seq || errors.Is(s.cfg.Log.Room(), journal.ErrBroken) || at.Seq-s.last < things(f.state) {
+		return
+	}
+	began := time.Now()
+	taken, err := s.keep.Save(context.Background(), f.state, at)
+	if s.cfg.Taken != nil {
+		s.cfg.Taken(Taken{Snapshot: taken, Took: time.Since(began), Err: err})
+	}
+}
+
+// things is how much there is in a state, by and large.
+func things(s *core.State) uint64 {
+	n := uint64(s.Accounts()) + uint64(s.Keys())
+	for _, m := range s.Markets() {
+		n += uint64(m.Book.Len())
+	}
+	return n
+}
