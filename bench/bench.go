@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"portcullis/core/instruction"
@@ -129,13 +130,14 @@ type trader struct {
 	n     int
 	place instruction.PlaceOrder
 	all   instruction.CancelAll
+	name  string
 	text  []byte
 }
 
 func newTrader(k int) *trader {
 	return &trader{
 		p:   instruction.Principal{Giver: instruction.ByCredential, Credential: instruction.Credential(k + 1)},
-		all: instruction.CancelAll{Market: 1},
+		all: instruction.CancelAll{Market: 1}, name: fmt.Sprintf("bench-%d-", k+1),
 	}
 }
 
@@ -145,7 +147,7 @@ func (t *trader) next() instruction.Instruction {
 	if t.n%16 == 0 {
 		return &t.all
 	}
-	t.text = fmt.Appendf(t.text[:0], "bench-%d-%d", t.p.Credential, t.n)
+	t.text = strconv.AppendInt(append(t.text[:0], t.name...), int64(t.n), 10)
 	id, _ := instruction.ClientIDOf(string(t.text))
 	step := int64(t.n*7919+int(t.p.Credential)*104729) % 41
 	t.place = instruction.PlaceOrder{

@@ -23,8 +23,15 @@ type commit struct {
 	calls []*call
 }
 
-func newCommit(first uint64) *commit {
+// newCommit has room for a batch somewhat larger than the one before it. Batches are not used again: callers, subscribers
+// and the follower keep records of them for as long as they like.
+func newCommit(first uint64, before *commit) *commit {
 	c := &commit{batch: new(journal.Batch)}
+	if before != nil {
+		n := before.batch.Len()
+		c.batch.Grow(n+n/4, before.batch.Size()+before.batch.Size()/4)
+		c.calls = make([]*call, 0, n+n/4)
+	}
 	c.batch.Reset(first)
 	return c
 }
@@ -46,7 +53,7 @@ type writer struct {
 
 func newWriter(e *Engine, s *core.State, last uint64) *writer {
 	return &writer{
-		e: e, state: s, last: last, cur: newCommit(last + 1),
+		e: e, state: s, last: last, cur: newCommit(last+1, nil),
 		commits: make(chan *commit), broken: make(chan struct{}), ended: make(chan struct{}),
 	}
 }
@@ -80,7 +87,7 @@ func (w *writer) judge() error {
 		}
 		select {
 		case out <- w.cur:
-			w.cur = newCommit(w.last + 1)
+			w.cur = newCommit(w.last+1, w.cur)
 		case <-w.e.wake:
 			if err := w.takeAll(); err != nil {
 				return err
@@ -101,7 +108,7 @@ func (w *writer) judge() error {
 func (w *writer) handOver() bool {
 	select {
 	case w.commits <- w.cur:
-		w.cur = newCommit(w.last + 1)
+		w.cur = newCommit(w.last+1, w.cur)
 		return true
 	case <-w.broken:
 		return false

@@ -1,6 +1,9 @@
 package journal
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Batch is one group commit: records that become durable together. They are encoded in place, behind the room for the
 // frame's header, so that appending writes one run of bytes and copies nothing.
@@ -21,11 +24,18 @@ type Batch struct {
 // Reset empties the batch; its first record will have this sequence (1 or more).
 func (b *Batch) Reset(first uint64) {
 	if cap(b.buf) < frameHeaderSize {
-		b.buf = make([]byte, frameHeaderSize, 64<<10)
+		b.Grow(0, 64<<10)
 	}
 	b.buf = b.buf[:frameHeaderSize]
 	b.ends = b.ends[:0]
 	b.first = first
+}
+
+// Grow makes room for so many records in a frame of so many bytes, such as the batch before had, so that filling this
+// one moves nothing.
+func (b *Batch) Grow(records, size int) {
+	b.ends = slices.Grow(b.ends, records)
+	b.buf = slices.Grow(b.buf, int(align(int64(size))))
 }
 
 // Open begins a record and gives the buffer to append it to; what the buffer already holds must stay as it is. A

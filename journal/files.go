@@ -52,14 +52,28 @@ func (f *Files) Append(b *Batch) error {
 		}
 	}
 	frame := b.seal(f.active().mark, f.head)
+	// The hash is wanted only by the next frame: it is made while the disk is at work.
+	hashed := make(chan Hash, 1)
+	// #nosec G115 -- admit has held the size against MaxFrame
+	go func() { hashed <- hashFrame(frame, uint32(b.Size()-frameHeaderSize)) }()
+	err := f.write(frame)
+	head := <-hashed // before the caller may use the batch again
+	if err != nil {
+		return f.breakDown(err)
+	}
+	// #nosec G115 -- a length is not negative
+	f.publishFrame(b.first+uint64(b.Len())-1, head, f.end+size)
+	return nil
+}
+
+// write makes a frame durable at the end.
+func (f *Files) write(frame []byte) error {
 	if _, err := f.file.WriteAt(frame, f.end); err != nil {
-		return f.breakDown(fmt.Errorf("write %s: %w", f.active().name(), err))
+		return fmt.Errorf("write %s: %w", f.active().name(), err)
 	}
 	if err := f.file.Datasync(); err != nil {
-		return f.breakDown(fmt.Errorf("sync %s: %w", f.active().name(), err))
+		return fmt.Errorf("sync %s: %w", f.active().name(), err)
 	}
-	// #nosec G115 -- admit has held both against MaxFrame
-	f.publishFrame(b.first+uint64(b.Len())-1, hashFrame(frame, uint32(b.Size()-frameHeaderSize)), f.end+size)
 	return nil
 }
 
