@@ -32,8 +32,20 @@ func (s *State) cancelOrder(p *instruction.Principal, in *instruction.CancelOrde
 		s.refuse(part, instruction.UnknownOrder)
 		return false
 	}
+	if in.Only != 0 && in.Only != standingOf(m.Book.At(h)) {
+		s.refuse(part, instruction.CancelRefused)
+		return false
+	}
 	s.close(m, h, instruction.ByCancel)
 	return true
+}
+
+// standingOf is how far an order in the book has come.
+func standingOf(o *book.Order) instruction.Standing {
+	if o.Done > 0 {
+		return instruction.PartlyFilled
+	}
+	return instruction.Unfilled
 }
 
 func (s *State) cancelAll(p *instruction.Principal, in *instruction.CancelAll) {

@@ -234,6 +234,24 @@ func TestCancels(t *testing.T) {
 	v.balance(0, 2, 1_000_000e8, 0)
 }
 
+// TestCancelOnly: a cancel that is meant for unfilled orders, or for partly filled ones, leaves the others.
+func TestCancelOnly(t *testing.T) {
+	v := newVenue(t, 2)
+	v.order(0, instruction.Buy, instruction.GTC, 10_000, 1000)
+	only := func(how instruction.Standing) *instruction.CancelOrder {
+		return &instruction.CancelOrder{Market: 1, Order: v.s.LastOrder(), Only: how}
+	}
+	v.want(v.by(0, only(instruction.PartlyFilled)), instruction.CancelRefused)
+	v.want(v.by(0, only(instruction.Unfilled)), 0)
+	v.order(0, instruction.Buy, instruction.GTC, 10_000, 1000)
+	c := only(instruction.Unfilled)
+	v.want(v.order(1, instruction.Sell, instruction.IOC, 10_000, 400), 0)
+	v.want(v.by(0, c), instruction.CancelRefused)
+	c.Only = instruction.PartlyFilled
+	v.want(v.by(0, c), 0)
+	v.balance(0, 2, 996_000e8, 0)
+}
+
 func TestReplace(t *testing.T) {
 	v := newVenue(t, 1)
 	v.order(0, instruction.Buy, instruction.GTC, 10_000, 1000)

@@ -200,6 +200,9 @@ func (r *Random) clientID() instruction.ClientID {
 // cancel names the customer's oldest order in the market, or one that may be anybody's, by number or by name.
 func (r *Random) cancel(s *core.State, m instruction.Market, by instruction.Credential) instruction.CancelOrder {
 	c := instruction.CancelOrder{Market: m, ClientID: r.clientID()}
+	if r.one(8) {
+		c.Only = instruction.Standing(1 + r.rng.IntN(2))
+	}
 	k, x := s.Key(by), s.Market(m)
 	if k != nil && x != nil && !r.one(4) {
 		for h := range x.Book.Orders(k.Account) {

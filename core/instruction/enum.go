@@ -46,6 +46,14 @@ const (
 	Halted     MarketState = 3 // cancels; its prices count for nothing until it is opened again
 )
 
+// Standing is how far an order in the book has come.
+type Standing uint8
+
+const (
+	Unfilled     Standing = 1 // nothing of it is filled
+	PartlyFilled Standing = 2 // some of it is
+)
+
 // CloseCause is why an order left the book, or never got there.
 type CloseCause uint8
 
@@ -119,6 +127,7 @@ var (
 	typeNames     = names{"", "LIMIT", "MARKET", "LIMIT_MAKER"}
 	tifNames      = names{"", "GTC", "IOC", "FOK"}
 	stateNames    = names{"", "OPEN", "CANCEL_ONLY", "HALTED"}
+	standingNames = names{"", "UNFILLED", "PARTLY_FILLED"}
 	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED"}
 	schemeNames   = names{"", "ED25519", "RSA", "HMAC"}
 	decisionNames = names{"", "ALLOW", "CHALLENGE", "HOLD", "DENY"}
@@ -130,6 +139,7 @@ func (s Side) String() string        { return sideNames.text(int(s)) }
 func (t OrderType) String() string   { return typeNames.text(int(t)) }
 func (t TimeInForce) String() string { return tifNames.text(int(t)) }
 func (s MarketState) String() string { return stateNames.text(int(s)) }
+func (s Standing) String() string    { return standingNames.text(int(s)) }
 func (c CloseCause) String() string  { return causeNames.text(int(c)) }
 func (s Scheme) String() string      { return schemeNames.text(int(s)) }
 func (d Decision) String() string    { return decisionNames.text(int(d)) }
@@ -139,6 +149,7 @@ func (s Side) MarshalText() ([]byte, error)        { return []byte(s.String()), 
 func (t OrderType) MarshalText() ([]byte, error)   { return []byte(t.String()), nil }
 func (t TimeInForce) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 func (s MarketState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+func (s Standing) MarshalText() ([]byte, error)    { return []byte(s.String()), nil }
 func (c CloseCause) MarshalText() ([]byte, error)  { return []byte(c.String()), nil }
 func (s Scheme) MarshalText() ([]byte, error)      { return []byte(s.String()), nil }
 func (d Decision) MarshalText() ([]byte, error)    { return []byte(d.String()), nil }

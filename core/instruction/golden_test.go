@@ -16,7 +16,7 @@ import (
 
 // younger are the fields that came after layout version 1, by that version.
 var younger = map[uint8][]string{
-	2: {"CreateKey.Integrator", "CreateKey.Created", "CreateKey.Canary"},
+	2: {"CreateKey.Integrator", "CreateKey.Created", "CreateKey.Canary", "CancelOrder.Only"},
 }
 
 // asOf is a copy of what p points to as a program of the given version knew it: younger fields are zero.
@@ -81,7 +81,7 @@ var (
 		Market: 0x0302, Side: Sell, Type: LimitMaker, TIF: FOK, Price: 6_183_763_000_000, Qty: 12_345_678,
 		QuoteQty: 0x0102030405060708, ClientID: clientID("x-Grid-7:a/b_c.9"),
 	}
-	goldenCancel = CancelOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), ClientID: clientID("cancel-first")}
+	goldenCancel = CancelOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), ClientID: clientID("cancel-first"), Only: PartlyFilled}
 )
 
 func goldenInstructions() []Instruction {

@@ -148,6 +148,8 @@ type CancelOrder struct {
 	Order    Order
 	Client   ClientID
 	ClientID ClientID // the client's own name for this cancel; not looked at
+	// Since layout version 2:
+	Only Standing // cancel only while it stands so; 0 for however it stands
 }
 
 // CancelAll cancels all of the account's orders in one market.
@@ -248,6 +250,12 @@ func (i *CancelOrder) fields(c *Codec) {
 	Num64(c, &i.Order)
 	c.ClientID(&i.Client)
 	c.ClientID(&i.ClientID)
+	if c.since(2) {
+		Num8(c, &i.Only)
+		if i.Only > PartlyFilled {
+			c.Fail("a cancel of orders that stand in way %d", i.Only)
+		}
+	}
 }
 
 func (i *CancelAll) fields(c *Codec) { Num16(c, &i.Market) }

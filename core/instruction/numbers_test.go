@@ -86,6 +86,7 @@ var texts = map[string]func(n uint64) string{
 	"OrderType":   func(n uint64) string { return OrderType(n).String() },
 	"TimeInForce": func(n uint64) string { return TimeInForce(n).String() },
 	"MarketState": func(n uint64) string { return MarketState(n).String() },
+	"Standing":    func(n uint64) string { return Standing(n).String() },
 	"CloseCause":  func(n uint64) string { return CloseCause(n).String() },
 	"Scheme":      func(n uint64) string { return Scheme(n).String() },
 	"Rights":      func(n uint64) string { return Rights(n).String() },

@@ -197,6 +197,9 @@ func (r random) spoilers(v reflect.Value, place string) []spoiler {
 		add("unknown decision", func() { p.Decision = Deny + 1 })
 		add("no decision", func() { p.Decision = 0 })
 		return all
+	case *Standing: // none of them is a choice too
+		add("unknown", func() { *p = PartlyFilled + 1 })
+		return all
 	case *Rights:
 		add("unknown", func() { *p |= 1 << (3 + r.IntN(5)) })
 		return all
