@@ -75,9 +75,12 @@ func commission(v *Venue, c *call) (reply, *binance.Error) {
 	return object{answer}, err
 }
 
-// orderLimits answers with what the account has used of its order limits.
+// orderLimits answers with how many unfilled orders count for the account.
 func orderLimits(v *Venue, c *call) (reply, *binance.Error) {
 	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	if err := v.caughtUp(); err != nil { // with the fills that the account was told of
 		return nil, err
 	}
 	return object{v.limits.ordersUsed(v.engine.Now(), c.account)}, nil

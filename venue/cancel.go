@@ -12,8 +12,11 @@ import (
 func cancelOf(m *market, x *binance.CancelOrder, name string) (instruction.CancelOrder, *binance.Error) {
 	// #nosec G115 -- the dialect takes no sign in an id
 	in := instruction.CancelOrder{Market: m.id, Order: instruction.Order(x.Order.ID)}
-	if x.Restriction != "" {
-		return in, binance.ErrUnsupported("This venue has no cancelRestrictions; leave them out.")
+	switch x.Restriction {
+	case binance.OnlyNew:
+		in.Only = instruction.Unfilled
+	case binance.OnlyPartiallyFilled:
+		in.Only = instruction.PartlyFilled
 	}
 	if x.Order.ClientID != "" {
 		client, err := clientID("origClientOrderId", x.Order.ClientID)

@@ -27,6 +27,7 @@ type infoFilter struct {
 	symbols    []*market // nil: any
 	status     binance.SymbolStatus
 	permission bool // spot markets are among them
+	sets       bool // permissionSets are told
 }
 
 func (v *Venue) readInfo(a *args) infoFilter {
@@ -39,7 +40,7 @@ func (v *Venue) readInfo(a *args) infoFilter {
 	if text := a.text("permissions"); text != "" {
 		f.permission = slices.Contains(got2(a, "permissions", text), spot)
 	}
-	a.flag("showPermissionSets", true)
+	f.sets = a.flag("showPermissionSets", true)
 	f.status, err = a.p.OptSymbolStatus()
 	got(a, f.status, err)
 	if f.symbols != nil && (f.status != "" || a.p.Has("permissions")) {
@@ -73,7 +74,11 @@ func exchangeInfo(v *Venue, c *call) (reply, *binance.Error) {
 	err := v.read(func(s *core.State) {
 		for _, m := range s.Markets() {
 			if f.wants(m) {
-				info.Symbols = append(info.Symbols, symbolInfo(s, m))
+				x := symbolInfo(s, m)
+				if !f.sets {
+					x.PermissionSets = [][]string{}
+				}
+				info.Symbols = append(info.Symbols, x)
 			}
 		}
 	})

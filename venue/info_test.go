@@ -12,6 +12,9 @@ import (
 
 func TestExchangeInfo(t *testing.T) {
 	h := newHouse(t)
+	if a := h.get("/api/v3/exchangeInfo", "showPermissionSets=false"); !strings.Contains(a.body, `"permissionSets":[],`) || strings.Contains(a.body, `[["SPOT"]]`) {
+		t.Errorf("without permission sets: %s", a.body)
+	}
 	var info struct {
 		Timezone   string
 		RateLimits []struct {
@@ -104,6 +107,14 @@ func TestOrderTest(t *testing.T) {
 	}
 	if a := h.do(h.ed, "POST", path, limitOrder("BUY", "0.1", "10000.0000001")...); a.code() != -1111 {
 		t.Error(a.body)
+	}
+	for filter, order := range map[string][]string{
+		"PRICE_FILTER": limitOrder("BUY", "0.1", "10000.001"), "LOT_SIZE": limitOrder("BUY", "0.000001", "10000"),
+		"NOTIONAL": limitOrder("BUY", "0.0001", "10000"),
+	} {
+		if a := h.do(h.ed, "POST", path, order...); a.code() != -1013 || !strings.Contains(a.body, filter) {
+			t.Errorf("%s: %s", filter, a.body)
+		}
 	}
 	for _, r := range h.records(before + 1) {
 		if r.Kind() != instruction.KindTick {

@@ -12,12 +12,13 @@ import (
 // Limits are what one address and one account may use. A zero field means the dialect's own number.
 type Limits struct {
 	WeightMinute int // request weight of one address in a minute: 6000
-	OrdersTen    int // orders of one account in ten seconds: 100
-	OrdersDay    int // orders of one account in a day: 200,000
+	OrdersTen    int // unfilled orders of one account in ten seconds: 100
+	OrdersDay    int // unfilled orders of one account in a day: 200,000
 }
 
 const (
-	minute = 60 * instruction.Second
+	tenSeconds = 10 * instruction.Second
+	minute     = 60 * instruction.Second
 	// patience is how many requests past the limit an address gets answered with 429 in one minute before it is banned.
 	patience = 20
 	// maxDials is how many connections of the WebSocket API an address may make in dialSpan, and have at a time; maxOpen how
@@ -56,13 +57,13 @@ type weightUsed struct {
 	ban    instruction.Time // length of the last ban
 }
 
-// ordersUsed is how many orders an account placed.
+// ordersUsed is how many orders an account placed that had no fill.
 type ordersUsed struct {
 	ten, day instruction.Time // the windows that the counts are of
 	counts   orderCounts
 }
 
-// orderCounts is how many orders an account has placed in the windows under way.
+// orderCounts is how many unfilled orders count for an account in the windows under way.
 type orderCounts struct {
 	counted         bool
 	tenSeconds, day int
@@ -197,13 +198,7 @@ func (l *limits) place(now instruction.Time, a instruction.Account, n int) (orde
 		u = new(ordersUsed)
 		l.accounts[a] = u
 	}
-	const tenSeconds = 10 * instruction.Second
-	if ten := now - now%tenSeconds; ten != u.ten {
-		u.ten, u.counts.tenSeconds = ten, 0
-	}
-	if day := now - now%instruction.Day; day != u.day {
-		u.day, u.counts.day = day, 0
-	}
+	u.roll(now)
 	u.counts.counted = true
 	switch {
 	case u.counts.tenSeconds+n > l.max.OrdersTen:
@@ -214,6 +209,35 @@ func (l *limits) place(now instruction.Time, a instruction.Account, n int) (orde
 	u.counts.tenSeconds += n
 	u.counts.day += n
 	return u.counts, nil
+}
+
+const (
+	// What a first fill takes off the unfilled orders of its account: more for the order that waited for it.
+	takerCredit, makerCredit = 1, 5
+)
+
+// filled says that an order of an account had its first fill: so many of its orders no longer count, in the windows under
+// way. Who trades may go on.
+func (l *limits) filled(now instruction.Time, a instruction.Account, credit int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	u := l.accounts[a]
+	if u == nil {
+		return // it placed nothing since the venue started
+	}
+	u.roll(now)
+	u.counts.tenSeconds = max(u.counts.tenSeconds-credit, 0)
+	u.counts.day = max(u.counts.day-credit, 0)
+}
+
+// roll begins the counts anew where their window is over.
+func (u *ordersUsed) roll(now instruction.Time) {
+	if ten := now - now%tenSeconds; ten != u.ten {
+		u.ten, u.counts.tenSeconds = ten, 0
+	}
+	if day := now - now%instruction.Day; day != u.day {
+		u.day, u.counts.day = day, 0
+	}
 }
 
 // list is the limits as exchangeInfo tells them.

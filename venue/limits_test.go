@@ -145,3 +145,40 @@ func TestOrderLimits(t *testing.T) {
 		t.Errorf("the next day: %d %q", a.status, counts(a))
 	}
 }
+
+// unfilled are the account's counts as a query tells them.
+func (h *house) unfilled(k *testKey) string {
+	h.t.Helper()
+	var list []struct{ Count int }
+	h.do(k, "GET", "/api/v3/rateLimit/order").into(h.t, &list)
+	return fmt.Sprint(list[0].Count, " ", list[1].Count)
+}
+
+// TestFillsGiveBack: an order's first fill takes one off the count for who takes and five for who made, and never more
+// than there is; a second fill, a cancel and an expiry take off nothing.
+func TestFillsGiveBack(t *testing.T) {
+	h := newHouse(t)
+	place := func(k *testKey, params ...string) { h.order(k, params...) }
+	want := func(when, alice, bob string) {
+		t.Helper()
+		if a, b := h.unfilled(h.ed), h.unfilled(h.bobs); a != alice || b != bob {
+			t.Errorf("%s: %q and %q count, want %q and %q", when, a, b, alice, bob)
+		}
+	}
+	for range 7 {
+		place(h.ed, limitOrder("BUY", "0.1", "10000")...)
+	}
+	want("seven orders wait", "7 7", "0 0")
+	place(h.bobs, limitOrder("SELL", "0.05", "10000")...)
+	want("the first is filled in part", "2 2", "0 0")
+	place(h.bobs, limitOrder("SELL", "0.05", "10000")...)
+	want("and then whole", "2 2", "0 0")
+	h.do(h.ed, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT")
+	place(h.bobs, "symbol=BTCUSDT", "side=SELL", "type=LIMIT", "timeInForce=IOC", "quantity=0.1", "price=10000")
+	want("cancels and expiry give nothing", "2 2", "1 1")
+	place(h.ed, limitOrder("BUY", "0.1", "10000")...)
+	h.clock.Add(tenSeconds)
+	want("ten seconds later", "0 3", "0 1")
+	place(h.bobs, limitOrder("SELL", "0.1", "10000")...)
+	want("an older order is filled", "0 0", "0 1")
+}

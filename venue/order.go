@@ -132,7 +132,7 @@ func placeOrder(v *Venue, c *call) (reply, *binance.Error) {
 	return o.answer(c, n), nil
 }
 
-// testOrder reads an order and asks the gate about it, and places nothing.
+// testOrder reads an order, asks the gate and the market about it, and places nothing. The balance is not looked at.
 func testOrder(v *Venue, c *call) (reply, *binance.Error) {
 	rates := c.args()
 	compute := rates.flag("computeCommissionRates", false)
@@ -145,15 +145,19 @@ func testOrder(v *Venue, c *call) (reply, *binance.Error) {
 	}
 	var verdict instruction.Verdict
 	var terms instruction.Terms
+	var why instruction.Reason
 	err = v.read(func(s *core.State) {
+		m := s.Market(n.market.id)
 		verdict = s.Judge(v.engine.Now(), &c.principal, &n.place)
-		terms = s.Market(n.market.id).Terms
+		terms, why = m.Terms, m.Admits(c.account, &n.place)
 	})
 	switch {
 	case err != nil:
 		return nil, err
 	case verdict.Decision != instruction.Allow:
 		return nil, refused(verdict.Reason(), false)
+	case why != 0:
+		return nil, refused(why, false)
 	case !compute:
 		return literal(binance.EmptyObject), nil
 	}

@@ -2,9 +2,11 @@ package venue
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/dialect/binance"
 )
 
 func TestPlaceCancelQuery(t *testing.T) {
@@ -67,6 +69,55 @@ func TestFills(t *testing.T) {
 	m := h.order(h.ed, append(limitOrder("BUY", "1", "20010"), "newOrderRespType=RESULT")...)
 	if m["status"] != "PARTIALLY_FILLED" || m["executedQty"] != "0.40000000" || m["fills"] != nil {
 		t.Errorf("%v", m)
+	}
+}
+
+// TestExpiryReasons: who asks, and who is told at once, hears why an order expired.
+func TestExpiryReasons(t *testing.T) {
+	h := newHouse(t)
+	for _, x := range []struct {
+		params []string
+		why    string
+	}{
+		{[]string{"type=LIMIT", "timeInForce=IOC", "quantity=0.1", "price=10000"}, "UNFILLED_IOC_QUANTITY_EXPIRED"},
+		{[]string{"type=LIMIT", "timeInForce=FOK", "quantity=0.1", "price=10000"}, "UNFILLED_FOK_ORDER_EXPIRED"},
+		{[]string{"type=MARKET", "quantity=0.1"}, "INSUFFICIENT_LIQUIDITY"},
+	} {
+		told := h.order(h.ed, append(x.params, "symbol=BTCUSDT", "side=BUY")...)
+		asked := h.do(h.ed, "GET", orderPath, "symbol=BTCUSDT", fmt.Sprintf("orderId=%v", told["orderId"])).fields(t)
+		if told["expiryReason"] != x.why || asked["expiryReason"] != x.why || asked["status"] != "EXPIRED" {
+			t.Errorf("%v: told %v, asked %v", x.params, told, asked)
+		}
+	}
+	if o := h.order(h.ed, limitOrder("BUY", "0.1", "10000")...); o["expiryReason"] != nil {
+		t.Errorf("an open order: %v", o)
+	}
+}
+
+// TestCancelRestrictions: a cancel may be meant only for unfilled orders, or only for partly filled ones.
+func TestCancelRestrictions(t *testing.T) {
+	h := newHouse(t)
+	cancel := func(id any, only string) answer {
+		return h.do(h.ed, "DELETE", orderPath, "symbol=BTCUSDT", fmt.Sprintf("orderId=%v", id), "cancelRestrictions="+only)
+	}
+	id := h.order(h.ed, limitOrder("BUY", "0.1", "10000")...)["orderId"]
+	if a := cancel(id, "ONLY_PARTIALLY_FILLED"); a.code() != -2011 || !strings.Contains(a.body, binance.MsgCancelRestricted) {
+		t.Errorf("unfilled: %d %s", a.status, a.body)
+	}
+	h.order(h.bobs, limitOrder("SELL", "0.05", "10000")...)
+	if a := cancel(id, "ONLY_NEW"); a.code() != -2011 {
+		t.Errorf("partly filled: %d %s", a.status, a.body)
+	}
+	both := h.do(h.ed, "POST", "/api/v3/order/cancelReplace", append(limitOrder("BUY", "0.1", "10000"), "cancelReplaceMode=STOP_ON_FAILURE",
+		fmt.Sprintf("cancelOrderId=%v", id), "cancelRestrictions=ONLY_NEW")...)
+	if both.status != 400 || both.code() != -2022 {
+		t.Errorf("replaced: %d %s", both.status, both.body)
+	}
+	if a := cancel(id, "ONLY_PARTIALLY_FILLED"); a.status != 200 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if a := cancel(id, "ALWAYS"); a.code() != -1145 {
+		t.Errorf("%d %s", a.status, a.body)
 	}
 }
 

@@ -124,6 +124,9 @@ func (o *outcome) answer(c *call, n *newOrder) reply {
 		OrderExtras: binance.OrderExtras{StrategyID: n.strategyID, StrategyType: n.strategyType},
 		WorkingTime: at, STPMode: binance.STPNone,
 	}
+	if result.Status == binance.StatusExpired {
+		result.ExpiryReason = binance.ExpiryReason(result.Type, result.TimeInForce)
+	}
 	if n.resp == binance.Result {
 		return &result
 	}

@@ -33,14 +33,23 @@ var orderStatus = map[archive.Status]binance.OrderStatus{
 
 // orderAnswer tells of an order.
 func orderAnswer(c *call, m *market, x *archive.Order) binance.Order {
+<<<<<<< HEAD
 	return binance.Order{
 		Symbol: m.symbol, OrderID: binance.ID(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
+=======
+	o := binance.Order{
+		Symbol: m.symbol, OrderID: int64(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
+>>>>>>> 8cdfce4 (venue: rolling windows, trading days, cancel restrictions, filters in order tests; fills give unfilled orders back; expiries say why; what the dialect has and the venue has none of is answered as such)
 		Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty), ExecutedQty: m.baseAmount(x.Done), CumQuoteQty: m.quoteAmount(x.Paid),
 		Status: orderStatus[x.Status], TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
 		Side: binance.Side(x.Side.String()), StopPrice: m.price(0), IcebergQty: m.baseAmount(0),
 		Time: c.time(x.Placed), UpdateTime: c.time(x.Updated), IsWorking: true, WorkingTime: c.time(x.Placed),
 		OrigQuoteOrderQty: m.quoteAmount(x.QuoteQty), STPMode: binance.STPNone,
 	}
+	if o.Status == binance.StatusExpired {
+		o.ExpiryReason = binance.ExpiryReason(o.Type, o.TimeInForce)
+	}
+	return o
 }
 
 func queryOrder(v *Venue, c *call) (reply, *binance.Error) {

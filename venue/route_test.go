@@ -16,30 +16,46 @@ var notOffered = map[string]bool{
 	"GET /api/v3/orderList":                true,
 	"GET /api/v3/allOrderList":             true,
 	"GET /api/v3/openOrderList":            true,
+	"POST /api/v3/sor/order":               true,
+	"POST /api/v3/sor/order/test":          true,
 	"POST /sapi/v1/capital/withdraw/apply": true,
 	"GET /sapi/v1/capital/deposit/address": true,
 }
 
+// otherwise are routes whose right answer is an error.
+var otherwise = map[string]int{
+	"GET /api/v3/referencePrice":             -2043,
+	"GET /api/v3/referencePrice/calculation": -2043,
+}
+
 // good are parameters with which a route answers 200 on a furnished house that has an order "o" of Alice's.
 var good = map[string][]string{
-	"GET /api/v3/depth":                   {"symbol=BTCUSDT", "limit=5"},
-	"GET /api/v3/trades":                  {"symbol=BTCUSDT"},
-	"GET /api/v1/trades":                  {"symbol=BTCUSDT"},
-	"GET /api/v3/historicalTrades":        {"symbol=BTCUSDT"},
-	"GET /api/v3/aggTrades":               {"symbol=BTCUSDT"},
-	"GET /api/v3/klines":                  {"symbol=BTCUSDT", "interval=1m"},
-	"GET /api/v3/uiKlines":                {"symbol=BTCUSDT", "interval=1h"},
-	"GET /api/v3/avgPrice":                {"symbol=BTCUSDT"},
-	"POST /api/v3/order":                  limitOrder("BUY", "0.1", "10000"),
-	"POST /api/v3/order/test":             limitOrder("BUY", "0.1", "10000"),
-	"DELETE /api/v3/order":                {"symbol=BTCUSDT", "origClientOrderId=o"},
-	"DELETE /api/v3/openOrders":           {"symbol=BTCUSDT"},
-	"POST /api/v3/order/cancelReplace":    append(limitOrder("BUY", "0.1", "10000"), "cancelReplaceMode=STOP_ON_FAILURE", "cancelOrigClientOrderId=o"),
-	"GET /api/v3/account/commission":      {"symbol=BTCUSDT"},
-	"GET /api/v3/order":                   {"symbol=BTCUSDT", "origClientOrderId=o"},
-	"GET /api/v3/allOrders":               {"symbol=BTCUSDT"},
-	"GET /api/v3/myTrades":                {"symbol=BTCUSDT"},
-	"GET /sapi/v1/capital/deposit/hisrec": {"coin=BTC", "status=1", "offset=0", "limit=10"},
+	"GET /api/v3/depth":                      {"symbol=BTCUSDT", "limit=5"},
+	"GET /api/v3/trades":                     {"symbol=BTCUSDT"},
+	"GET /api/v1/trades":                     {"symbol=BTCUSDT"},
+	"GET /api/v3/historicalTrades":           {"symbol=BTCUSDT"},
+	"GET /api/v3/aggTrades":                  {"symbol=BTCUSDT"},
+	"GET /api/v3/klines":                     {"symbol=BTCUSDT", "interval=1m"},
+	"GET /api/v3/uiKlines":                   {"symbol=BTCUSDT", "interval=1h"},
+	"GET /api/v3/avgPrice":                   {"symbol=BTCUSDT"},
+	"GET /api/v3/ticker":                     {"symbol=BTCUSDT", "windowSize=4h"},
+	"GET /api/v3/ticker/tradingDay":          {"symbols=%5B%22BTCUSDT%22%5D", "timeZone=8"},
+	"GET /api/v3/historicalBlockTrades":      {"symbol=BTCUSDT", "fromId=0"},
+	"GET /api/v3/referencePrice":             {"symbol=BTCUSDT"},
+	"GET /api/v3/referencePrice/calculation": {"symbol=BTCUSDT"},
+	"GET /api/v3/myPreventedMatches":         {"symbol=BTCUSDT", "orderId=1"},
+	"GET /api/v3/myAllocations":              {"symbol=BTCUSDT"},
+	"GET /api/v3/myFilters":                  {"symbol=BTCUSDT"},
+	"POST /api/v3/order":                     limitOrder("BUY", "0.1", "10000"),
+	"POST /api/v3/order/test":                limitOrder("BUY", "0.1", "10000"),
+	"DELETE /api/v3/order":                   {"symbol=BTCUSDT", "origClientOrderId=o"},
+	"DELETE /api/v3/openOrders":              {"symbol=BTCUSDT"},
+	"POST /api/v3/order/cancelReplace":       append(limitOrder("BUY", "0.1", "10000"), "cancelReplaceMode=STOP_ON_FAILURE", "cancelOrigClientOrderId=o"),
+	"GET /api/v3/account/commission":         {"symbol=BTCUSDT"},
+	"GET /api/v3/order":                      {"symbol=BTCUSDT", "origClientOrderId=o"},
+	"GET /api/v3/allOrders":                  {"symbol=BTCUSDT"},
+	"GET /api/v3/myTrades":                   {"symbol=BTCUSDT"},
+	"GET /sapi/v1/capital/deposit/hisrec":    {"coin=BTC", "status=1", "offset=0", "limit=10"},
 }
 
 // TestRoutes walks the dialect's table: every request has a handler and answers, or is refused as not offered; it asks for
@@ -85,6 +101,12 @@ func TestRoutes(t *testing.T) {
 		}
 		if a := send(append([]string{"nonsense=1"}, params...)...); a.status != 400 || a.code() != -1104 {
 			t.Errorf("%s with a parameter that nobody knows: %d %s", name, a.status, a.body)
+		}
+		if want := otherwise[name]; want != 0 {
+			if a := send(params...); a.status != 400 || a.code() != want {
+				t.Errorf("%s: %d %s, want %d", name, a.status, a.body, want)
+			}
+			continue
 		}
 		if a := send(params...); a.status != 200 {
 			t.Errorf("%s: %d %s", name, a.status, a.body)

@@ -1,6 +1,8 @@
 package venue
 
 import (
+	"slices"
+
 	"portcullis/core"
 	"portcullis/dialect/binance"
 )
@@ -46,11 +48,10 @@ func (v *Venue) selected(a *args) selection {
 		}
 		return s
 	}
-	for _, m := range s.markets {
-		if !fits[m] {
-			a.fail(binance.ErrWrongStatus())
-		}
+	if one && !fits[s.markets[0]] {
+		a.fail(binance.ErrWrongStatus())
 	}
+	s.markets = slices.DeleteFunc(s.markets, func(m *market) bool { return !one && !fits[m] })
 	return s
 }
 

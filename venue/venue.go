@@ -74,12 +74,13 @@ func New(cfg Config) (*Venue, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWatch(cfg.Engine)
+	l := newLimits(cfg.Limits)
+	w, err := newWatch(cfg.Engine, l)
 	if err != nil {
 		return nil, err
 	}
 	v := &Venue{
-		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: newLimits(cfg.Limits),
+		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: l,
 		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag, asking}, turns: turns,
 	}
 	v.closing, v.stop = context.WithCancel(context.Background())

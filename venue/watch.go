@@ -15,8 +15,9 @@ const maxClosed = 1 << 14
 
 // watch sees what the follower folds. It remembers orders as they were when they were cancelled: the record of a cancel says
 // which order is over, not what had been filled of it; the follower sees the order in the book just before it leaves, and
-// so does whoever answers. And it tells that a key was revoked.
+// so does whoever answers. It also tells that a key was revoked, and tells the limits of an order's first fill.
 type watch struct {
+	limits  *limits
 	revoked atomic.Pointer[chan struct{}] // closed when a key is revoked, and replaced
 
 	mu     sync.Mutex
@@ -25,14 +26,18 @@ type watch struct {
 	next   int
 }
 
-func newWatch(e *engine.Engine) (*watch, error) {
-	w := &watch{orders: map[instruction.Order]*archive.Order{}}
+func newWatch(e *engine.Engine, l *limits) (*watch, error) {
+	w := &watch{limits: l, orders: map[instruction.Order]*archive.Order{}}
 	w.nextRevoked()
 	return w, e.Follow(func(*core.State) {}, w)
 }
 
-// Before remembers an order that is cancelled.
+// Before remembers an order that is cancelled, and sees first fills.
 func (w *watch) Before(s *core.State, r *instruction.Record, e instruction.Event) {
+	if x, ok := e.(*instruction.Filled); ok {
+		w.filled(s, r, x)
+		return
+	}
 	over, ok := e.(*instruction.OrderClosed)
 	if !ok || over.Cause != instruction.ByCancel {
 		return
@@ -45,6 +50,20 @@ func (w *watch) Before(s *core.State, r *instruction.Record, e instruction.Event
 		x := seen(over.Market, m.Book.At(h))
 		x.Status, x.Updated = archive.Cancelled, r.Time
 		w.add(&x)
+	}
+}
+
+// filled tells the limits of orders that had nothing filled before.
+func (w *watch) filled(s *core.State, r *instruction.Record, x *instruction.Filled) {
+	m := s.Market(x.Market)
+	if m == nil {
+		return
+	}
+	if h := m.Book.Find(x.Taker); h != 0 && m.Book.At(h).Done == 0 {
+		w.limits.filled(r.Time, x.TakerAccount, takerCredit)
+	}
+	if h := m.Book.Find(x.Maker); h != 0 && m.Book.At(h).Done == 0 {
+		w.limits.filled(r.Time, x.MakerAccount, makerCredit)
 	}
 }
 

@@ -127,6 +127,27 @@ const (
 	TickerMini TickerType = "MINI"
 )
 
+// Why what was left of an order expired.
+const (
+	ExpiredUnfilledIOC = "UNFILLED_IOC_QUANTITY_EXPIRED"
+	ExpiredUnfilledFOK = "UNFILLED_FOK_ORDER_EXPIRED"
+	ExpiredNoLiquidity = "INSUFFICIENT_LIQUIDITY"
+	ExpiredByVenue     = "EXCHANGE_CANCELED"
+)
+
+// ExpiryReason is why an order of that kind expires while nothing else happens to it.
+func ExpiryReason(t OrderType, f TimeInForce) string {
+	switch {
+	case t == Market:
+		return ExpiredNoLiquidity
+	case f == IOC:
+		return ExpiredUnfilledIOC
+	case f == FOK:
+		return ExpiredUnfilledFOK
+	}
+	return ExpiredByVenue
+}
+
 // SymbolStatus is what a market is doing.
 type SymbolStatus string
 

@@ -214,6 +214,9 @@ func ErrOCOType() *Error      { return refuse(-1158, "Order type not supported i
 func ErrRecvWindow() *Error {
 	return refuse(-1131, "recvWindow must not be greater than 60000 (milliseconds).")
 }
+func ErrNoReferencePrice() *Error {
+	return refuse(-2043, "This symbol doesn't have a reference price.")
+}
 func ErrNoSuchOrder() *Error   { return refuse(-2013, "Order does not exist.") }
 func ErrSubscribed() *Error    { return refuse(-2035, "User Data Stream subscription already active.") }
 func ErrNotSubscribed() *Error { return refuse(-2036, "User Data Stream subscription not active.") }

@@ -109,6 +109,27 @@ func floor(t, step int64) int64 {
 	}
 }
 
+// OptWindow reads windowSize as milliseconds: 1m to 59m, 1h to 23h or 1d to 7d; absent it is a day.
+func (p *Params) OptWindow() (int64, *Error) {
+	text, err := p.OptStr("windowSize", "1d")
+	if err != nil {
+		return 0, err
+	}
+	number, unit := text[:len(text)-1], text[len(text)-1]
+	if isDigits(number) && len(number) <= 2 && number[0] != '0' {
+		n := digits2(number)
+		switch {
+		case unit == 'm' && n <= 59:
+			return n * minuteMs, nil
+		case unit == 'h' && n <= 23:
+			return n * hourMs, nil
+		case unit == 'd' && n <= 7:
+			return n * dayMs, nil
+		}
+	}
+	return 0, ErrInvalidData("windowSize", "It is 1m to 59m, 1h to 23h or 1d to 7d.")
+}
+
 // OptTimeZone reads timeZone as milliseconds east of UTC: hours ("8", "-1") or
 // hours and minutes ("05:45", "-1:00"), from -12:00 to +14:00.
 func (p *Params) OptTimeZone() (int64, *Error) {

@@ -66,6 +66,12 @@ var routes = [...]Route{
 	{Method: "GET", Path: api + "klines", WS: "klines", weight: 2},
 	{Method: "GET", Path: api + "uiKlines", WS: "uiKlines", weight: 2},
 	{Method: "GET", Path: api + "avgPrice", WS: "avgPrice", weight: 2},
+	{Method: "GET", Path: api + "ticker", WS: "ticker", weigh: windowWeight},
+	{Method: "GET", Path: api + "ticker/tradingDay", WS: "ticker.tradingDay", weigh: windowWeight},
+	{Method: "GET", Path: api + "executionRules", WS: "executionRules", weigh: rulesWeight},
+	{Method: "GET", Path: api + "historicalBlockTrades", WS: "blockTrades.historical", weight: 25},
+	{Method: "GET", Path: api + "referencePrice", WS: "referencePrice", weight: 2},
+	{Method: "GET", Path: api + "referencePrice/calculation", WS: "referencePrice.calculation", weight: 2},
 	{Method: "GET", Path: api + "ticker/24hr", WS: "ticker.24hr", weigh: ticker24Weight},
 	{Method: "GET", Path: api + "ticker/price", WS: "ticker.price", weigh: symbolWeight(2, 4)},
 	{Method: "GET", Path: api + "ticker/bookTicker", WS: "ticker.book", weigh: symbolWeight(2, 4)},
@@ -79,6 +85,9 @@ var routes = [...]Route{
 	{Method: "POST", Path: api + "order/oco", WS: "orderList.place", Security: SecTrade, Orders: 2, weight: 1},
 	{Method: "DELETE", Path: api + "orderList", WS: "orderList.cancel", Security: SecTrade, weight: 1},
 
+	{Method: "POST", Path: api + "sor/order", WS: "sor.order.place", Security: SecTrade, weight: 1},
+	{Method: "POST", Path: api + "sor/order/test", WS: "sor.order.test", Security: SecTrade, weigh: testWeight},
+
 	{Method: "GET", Path: api + "account", WS: "account.status", Security: SecUserData, weight: 20},
 	{Method: "GET", Path: api + "order", WS: "order.status", Security: SecUserData, weight: 4},
 	{Method: "GET", Path: api + "openOrders", WS: "openOrders.status", Security: SecUserData, weigh: symbolWeight(6, 80)},
@@ -88,6 +97,9 @@ var routes = [...]Route{
 	{Method: "GET", Path: api + "openOrderList", WS: "openOrderLists.status", Security: SecUserData, weight: 6},
 	{Method: "GET", Path: api + "myTrades", WS: "myTrades", Security: SecUserData, weigh: myTradesWeight},
 	{Method: "GET", Path: api + "rateLimit/order", WS: "account.rateLimits.orders", Security: SecUserData, weight: 40},
+	{Method: "GET", Path: api + "myPreventedMatches", WS: "myPreventedMatches", Security: SecUserData, weigh: preventedWeight},
+	{Method: "GET", Path: api + "myAllocations", WS: "myAllocations", Security: SecUserData, weight: 20},
+	{Method: "GET", Path: api + "myFilters", WS: "myFilters", Security: SecUserData, weight: 40},
 	{Method: "GET", Path: api + "account/commission", WS: "account.commission", Security: SecUserData, weight: 20},
 
 	{Method: "POST", Path: api + "userDataStream", WS: "userDataStream.start", Security: SecStream, weight: 2},
@@ -108,6 +120,9 @@ var routes = [...]Route{
 	{Method: "GET", Path: sapi + "capital/withdraw/history", Security: SecUserData, weight: 30},
 	{Method: "GET", Path: sapi + "capital/deposit/hisrec", Security: SecUserData, weight: 1},
 	{Method: "GET", Path: sapi + "capital/deposit/address", Security: SecUserData, weight: 10},
+	{Method: "GET", Path: sapi + "asset/assetDetail", Security: SecUserData, weight: 1},
+	{Method: "GET", Path: sapi + "account/status", Security: SecUserData, weight: 1},
+	{Method: "GET", Path: sapi + "account/info", Security: SecUserData, weight: 1},
 	{Method: "GET", Path: sapi + "asset/tradeFee", Security: SecUserData, weight: 1},
 	{Method: "GET", Path: sapi + "account/apiRestrictions", Security: SecUserData, weight: 1},
 	{Method: "POST", Path: "/sapi/v3/asset/getUserAsset", Security: SecUserData, weight: 5},
@@ -182,6 +197,34 @@ func ticker24Weight(p *Params) int {
 		return 80
 	case n > 20:
 		return 40
+	}
+	return 2
+}
+
+// symbolsNamed is how many symbols a request names, 0 where none.
+func symbolsNamed(p *Params) int {
+	if p.Has("symbol") {
+		return 1
+	}
+	list, sent := p.peek("symbols")
+	if !sent {
+		return 0
+	}
+	return 1 + strings.Count(list, ",")
+}
+
+func windowWeight(p *Params) int { return min(4*max(symbolsNamed(p), 1), 200) }
+
+func rulesWeight(p *Params) int {
+	if n := symbolsNamed(p); n > 0 {
+		return min(2*n, 40)
+	}
+	return 40
+}
+
+func preventedWeight(p *Params) int {
+	if p.Has("orderId") {
+		return 20
 	}
 	return 2
 }

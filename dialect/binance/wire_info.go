@@ -86,6 +86,24 @@ type AccountCommission struct {
 	Discount           Discount        `json:"discount"`
 }
 
+// ExecutionRules answers executionRules. There are no rules to tell of.
+type ExecutionRules struct {
+	SymbolRules []SymbolRules `json:"symbolRules"`
+}
+
+// SymbolRules are those of one market.
+type SymbolRules struct {
+	Symbol string     `json:"symbol"`
+	Rules  []struct{} `json:"rules"`
+}
+
+// MyFilters answers myFilters.
+type MyFilters struct {
+	ExchangeFilters Filters `json:"exchangeFilters"`
+	SymbolFilters   Filters `json:"symbolFilters"`
+	AssetFilters    Filters `json:"assetFilters"`
+}
+
 // Discount on commissions paid in one asset.
 type Discount struct {
 	EnabledForAccount bool    `json:"enabledForAccount"`

@@ -185,7 +185,7 @@ func (t *Ticker) Mini() MiniTicker {
 		t.OpenTime, t.CloseTime, t.FirstID, t.LastID, t.Count}
 }
 
-// MiniTicker answers ticker/24hr with type=MINI.
+// MiniTicker answers ticker/24hr, ticker and ticker/tradingDay with type=MINI.
 type MiniTicker struct {
 	Symbol      string  `json:"symbol"`
 	OpenPrice   Decimal `json:"openPrice"`
@@ -199,6 +199,31 @@ type MiniTicker struct {
 	FirstID     int64   `json:"firstId"`
 	LastID      int64   `json:"lastId"`
 	Count       int64   `json:"count"`
+}
+
+// WindowTicker answers ticker and ticker/tradingDay with type=FULL. Volumes are text: see Kline.
+type WindowTicker struct {
+	Symbol             string  `json:"symbol"`
+	PriceChange        Decimal `json:"priceChange"`
+	PriceChangePercent Decimal `json:"priceChangePercent"`
+	WeightedAvgPrice   Decimal `json:"weightedAvgPrice"`
+	OpenPrice          Decimal `json:"openPrice"`
+	HighPrice          Decimal `json:"highPrice"`
+	LowPrice           Decimal `json:"lowPrice"`
+	LastPrice          Decimal `json:"lastPrice"`
+	Volume             string  `json:"volume"`
+	QuoteVolume        string  `json:"quoteVolume"`
+	OpenTime           int64   `json:"openTime"`
+	CloseTime          int64   `json:"closeTime"`
+	FirstID            int64   `json:"firstId"` // -1 without trades
+	LastID             int64   `json:"lastId"`
+	Count              int64   `json:"count"`
+}
+
+// Mini is what type=MINI leaves of t.
+func (t *WindowTicker) Mini() MiniTicker {
+	return MiniTicker{t.Symbol, t.OpenPrice, t.HighPrice, t.LowPrice, t.LastPrice, t.Volume, t.QuoteVolume,
+		t.OpenTime, t.CloseTime, t.FirstID, t.LastID, t.Count}
 }
 
 // PriceTicker answers ticker/price.

@@ -157,6 +157,29 @@ type APIRestrictions struct {
 	TradingAuthorityExpirationTime int64 `json:"tradingAuthorityExpirationTime,omitempty"`
 }
 
+// AccountStatus answers account/status.
+type AccountStatus struct {
+	Data string `json:"data"` // "Normal"
+}
+
+// AccountInfo answers account/info.
+type AccountInfo struct {
+	VIPLevel                       int  `json:"vipLevel"`
+	IsMarginEnabled                bool `json:"isMarginEnabled"`
+	IsFutureEnabled                bool `json:"isFutureEnabled"`
+	IsOptionsEnabled               bool `json:"isOptionsEnabled"`
+	IsPortfolioMarginRetailEnabled bool `json:"isPortfolioMarginRetailEnabled"`
+}
+
+// AssetDetail is what asset/assetDetail tells of one asset, under its symbol.
+type AssetDetail struct {
+	MinWithdrawAmount Decimal `json:"minWithdrawAmount"`
+	DepositStatus     bool    `json:"depositStatus"`
+	WithdrawFee       Decimal `json:"withdrawFee"`
+	WithdrawStatus    bool    `json:"withdrawStatus"`
+	DepositTip        string  `json:"depositTip,omitempty"` // why deposits are off
+}
+
 // UserAsset is an entry of asset/getUserAsset.
 type UserAsset struct {
 	Asset        string  `json:"asset"`

@@ -139,9 +139,9 @@ func (w *watch) closed(s *core.State, r *instruction.Record, m *core.Market, o *
 		return
 	}
 	e := report(s, r, m, o)
-	e.Execution, e.Status = binance.ExecExpired, binance.StatusExpired
+	e.Execution, e.Status, e.ExpiryReason = binance.ExecExpired, binance.StatusExpired, binance.ExpiryReason(e.Type, e.TimeInForce)
 	if x.Cause == instruction.ByCancel {
-		e.Execution, e.Status = binance.ExecCanceled, binance.StatusCanceled
+		e.Execution, e.Status, e.ExpiryReason = binance.ExecCanceled, binance.StatusCanceled, ""
 		e.OrigClientOrderID = e.ClientOrderID
 		if own := cancelID(r); own != "" {
 			e.ClientOrderID = own

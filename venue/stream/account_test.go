@@ -243,7 +243,7 @@ func TestReports(t *testing.T) {
 		head(cancel.String(), limit, "o-1", `"x":"CANCELED","X":"CANCELED"`, 1) + none("0.00002000", gone.Seq, false) + stood + `"Z":"0.002000","Y":"0.000000",` + works,
 		position(`{"a":"USDT","f":"9999999.998000","l":"0.000000"}`),
 		head(market.ClientID.String(), sell, "", `"x":"NEW","X":"NEW"`, 3) + none("0.00000000", expired.Seq, true) + stood + `"Z":"0.000000","Y":"0.000000",` + works,
-		head(market.ClientID.String(), sell, "", `"x":"EXPIRED","X":"EXPIRED"`, 3) + none("0.00000000", expired.Seq, false) + stood + `"Z":"0.000000","Y":"0.000000",` + works,
+		head(market.ClientID.String(), sell, "", `"x":"EXPIRED","X":"EXPIRED"`, 3) + none("0.00000000", expired.Seq, false) + stood + `"Z":"0.000000","Y":"0.000000",` + works[:len(works)-1] + `,"eR":"INSUFFICIENT_LIQUIDITY"}`,
 		position(`{"a":"BTC","f":"1000.50001998","l":"0.00000000"}`),
 	}
 	for i, got := range box.next(t, len(want)) {

@@ -85,7 +85,7 @@ func TestChart(t *testing.T) {
 		}
 		want := seen[i].Price
 		if five := join(seen, now-now%minute-4*minute, now+1); five.Trades > 0 {
-			want = average(&five, 8)
+			want = Average(&five, 8)
 		}
 		if got := m.avgPrice(now); got != want {
 			t.Fatalf("trade %d: the average of five minutes is %d, want %d", i, got, want)
@@ -335,7 +335,7 @@ func TestPercent(t *testing.T) {
 		{0, 0, "0.000"}, {5, 0, "0.000"}, {50, 100, "50.000"}, {-50, 100, "-50.000"}, {1, 3, "33.333"}, {-1, 3, "-33.333"},
 		{1 << 61, 1, "0.000"}, {-(1 << 61), 1 << 61, "-100.000"},
 	} {
-		if got := percent(x.change, x.from).String(); got != x.want {
+		if got := Percent(x.change, x.from).String(); got != x.want {
 			t.Errorf("%d of %d: %s, want %s", x.change, x.from, got, x.want)
 		}
 	}

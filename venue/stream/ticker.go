@@ -20,7 +20,7 @@ func (m *market) ticker(b *book.Book, now instruction.Time) binance.Ticker {
 	t := binance.Ticker{
 		Symbol: m.symbol, OpenTime: sum.Open.Milli(), CloseTime: now.Milli(), FirstID: -1, LastID: -1, Count: sum.Trades,
 		LastPrice: m.price(last.Price), LastQty: m.base(last.Qty), Volume: sum.Base.Text(m.baseScale), QuoteVolume: sum.Quote.Text(m.quoteScale),
-		WeightedAvgPrice: m.price(average(&sum, m.baseScale)),
+		WeightedAvgPrice: m.price(Average(&sum, m.baseScale)),
 	}
 	if sum.Trades == 0 { // the price stood still
 		sum.First, sum.High, sum.Low = last.Price, last.Price, last.Price
@@ -31,14 +31,14 @@ func (m *market) ticker(b *book.Book, now instruction.Time) binance.Ticker {
 		before.Last = sum.First
 	}
 	t.OpenPrice, t.HighPrice, t.LowPrice, t.PrevClosePrice = m.price(sum.First), m.price(sum.High), m.price(sum.Low), m.price(before.Last)
-	t.PriceChange, t.PriceChangePercent = m.price(last.Price-sum.First), percent(last.Price-sum.First, sum.First)
+	t.PriceChange, t.PriceChangePercent = m.price(last.Price-sum.First), Percent(last.Price-sum.First, sum.First)
 	q := bestOf(b)
 	t.BidPrice, t.BidQty, t.AskPrice, t.AskQty = m.price(q.bid), m.base(q.bidQty), m.price(q.ask), m.base(q.askQty)
 	return t
 }
 
-// average is the price at which a candle's volumes were traded, rounded down; 0 where nothing was.
-func average(v *archive.Candle, base money.Scale) money.Price {
+// Average is the price at which a candle's volumes were traded, rounded down; 0 where nothing was.
+func Average(v *archive.Candle, base money.Scale) money.Price {
 	if v.Base.IsZero() {
 		return 0
 	}
@@ -48,8 +48,8 @@ func average(v *archive.Candle, base money.Scale) money.Price {
 	return money.Price(n.Int64()) // no average is above the highest price
 }
 
-// percent is change in percent of from, rounded towards zero; 0 where there is no from, or where it does not fit.
-func percent(change, from money.Price) binance.Decimal {
+// Percent is change in percent of from, rounded towards zero; 0 where there is no from, or where it does not fit.
+func Percent(change, from money.Price) binance.Decimal {
 	d := binance.Decimal{Scale: percentScale}
 	if from == 0 {
 		return d
@@ -79,7 +79,7 @@ func (m *market) avgPrice(now instruction.Time) money.Price {
 	if sum.Base.IsZero() {
 		return c.last.Price
 	}
-	return average(&sum, m.baseScale)
+	return Average(&sum, m.baseScale)
 }
 
 func (m *market) avgEvent(now instruction.Time) *binance.AvgPriceEvent {
