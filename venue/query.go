@@ -33,13 +33,8 @@ var orderStatus = map[archive.Status]binance.OrderStatus{
 
 // orderAnswer tells of an order.
 func orderAnswer(c *call, m *market, x *archive.Order) binance.Order {
-<<<<<<< HEAD
-	return binance.Order{
-		Symbol: m.symbol, OrderID: binance.ID(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
-=======
 	o := binance.Order{
-		Symbol: m.symbol, OrderID: int64(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
->>>>>>> 8cdfce4 (venue: rolling windows, trading days, cancel restrictions, filters in order tests; fills give unfilled orders back; expiries say why; what the dialect has and the venue has none of is answered as such)
+		Symbol: m.symbol, OrderID: binance.ID(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
 		Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty), ExecutedQty: m.baseAmount(x.Done), CumQuoteQty: m.quoteAmount(x.Paid),
 		Status: orderStatus[x.Status], TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
 		Side: binance.Side(x.Side.String()), StopPrice: m.price(0), IcebergQty: m.baseAmount(0),
