@@ -25,12 +25,10 @@ type Balance struct {
 	Free, Held money.Amount
 }
 
-// row is the balance of one account in one asset; next leads to the account's next one.
+// row is what one account has of one asset.
 type row struct {
 	Balance
-	account instruction.Account
-	next    int32 // index into rows; 0 ends
-	asset   instruction.Asset
+	asset instruction.Asset
 }
 
 // total is what is known of one asset over all accounts.
@@ -39,29 +37,20 @@ type total struct {
 	dirty        bool // changed since Imbalance last looked
 }
 
-type key struct {
-	account instruction.Account
-	asset   instruction.Asset
-}
-
 // Ledger is the set of all balances. The zero Ledger is not ready; see New.
 type Ledger struct {
-	rows   []row   // rows[0] is not used
-	first  []int32 // by account: its first row, 0 for none
-	index  map[key]int32
-	totals []total // by asset
-	dirty  []instruction.Asset
+	accounts [][]row // by account, by ascending asset; a row stays once it was made
+	totals   []total // by asset
+	dirty    []instruction.Asset
 }
 
 // New is an empty ledger.
-func New() *Ledger {
-	return &Ledger{rows: make([]row, 1), index: make(map[key]int32)}
-}
+func New() *Ledger { return new(Ledger) }
 
 // Balance is what the account has of the asset.
 func (l *Ledger) Balance(a instruction.Account, x instruction.Asset) Balance {
-	if i, ok := l.index[key{a, x}]; ok {
-		return l.rows[i].Balance
+	if r := l.find(a, x); r != nil {
+		return r.Balance
 	}
 	return Balance{}
 }
@@ -69,8 +58,11 @@ func (l *Ledger) Balance(a instruction.Account, x instruction.Asset) Balance {
 // Balances are the account's balances that are not zero, by ascending asset.
 func (l *Ledger) Balances(a instruction.Account) iter.Seq2[instruction.Asset, Balance] {
 	return func(yield func(instruction.Asset, Balance) bool) {
-		for _, i := range l.sorted(a) {
-			if r := &l.rows[i]; r.Balance != (Balance{}) && !yield(r.asset, r.Balance) {
+		if int(a) >= len(l.accounts) {
+			return
+		}
+		for i := range l.accounts[a] {
+			if r := &l.accounts[a][i]; r.Balance != (Balance{}) && !yield(r.asset, r.Balance) {
 				return
 			}
 		}
@@ -85,31 +77,45 @@ func (l *Ledger) Came(x instruction.Asset) (in, out money.Amount) {
 	return l.totals[x].in, l.totals[x].out
 }
 
-func (l *Ledger) sorted(a instruction.Account) []int32 {
-	if int(a) >= len(l.first) {
+// search is where the asset's row is among an account's, or should be. Most accounts have a few.
+func search(rows []row, x instruction.Asset) int {
+	lo, hi := 0, len(rows)
+	for lo < hi {
+		mid := int(uint(lo+hi) / 2)
+		if rows[mid].asset < x {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// find is the account's row for the asset, or nil. It is valid until at makes another one of the account.
+func (l *Ledger) find(a instruction.Account, x instruction.Asset) *row {
+	if int(a) >= len(l.accounts) {
 		return nil
 	}
-	var list []int32
-	for i := l.first[a]; i != 0; i = l.rows[i].next {
-		list = append(list, i)
+	rows := l.accounts[a]
+	if i := search(rows, x); i < len(rows) && rows[i].asset == x {
+		return &rows[i]
 	}
-	slices.SortFunc(list, func(i, j int32) int { return int(l.rows[i].asset) - int(l.rows[j].asset) })
-	return list
+	return nil
 }
 
 // at is the account's row for the asset, made when there is none.
 func (l *Ledger) at(a instruction.Account, x instruction.Asset) *row {
-	i, ok := l.index[key{a, x}]
-	if !ok {
-		for int(a) >= len(l.first) {
-			l.first = append(l.first, 0)
-		}
-		i = int32(len(l.rows)) // #nosec G115 -- memory ends long before 2^31 rows
-		l.rows = append(l.rows, row{account: a, asset: x, next: l.first[a]})
-		l.first[a] = i
-		l.index[key{a, x}] = i
+	if r := l.find(a, x); r != nil {
+		return r
 	}
-	return &l.rows[i]
+	if n := int(a) + 1 - len(l.accounts); n > 0 {
+		l.accounts = append(l.accounts, make([][]row, n)...)
+	}
+	rows := l.accounts[a]
+	i := search(rows, x)
+	rows = slices.Insert(rows, i, row{asset: x})
+	l.accounts[a] = rows
+	return &rows[i]
 }
 
 func (l *Ledger) total(x instruction.Asset) *total {
@@ -144,22 +150,26 @@ func (l *Ledger) CameIn(a instruction.Account, x instruction.Asset, n money.Amou
 
 // Hold moves n from free to held.
 func (l *Ledger) Hold(a instruction.Account, x instruction.Asset, n money.Amount) error {
-	if n < 0 || l.Balance(a, x).Free < n {
+	r := l.find(a, x)
+	switch {
+	case n == 0:
+	case n < 0 || r == nil || r.Free < n:
 		return ErrInsufficient
-	}
-	if n > 0 {
-		l.post(l.at(a, x), -n, n)
+	default:
+		l.post(r, -n, n)
 	}
 	return nil
 }
 
 // Release moves n from held to free.
 func (l *Ledger) Release(a instruction.Account, x instruction.Asset, n money.Amount) error {
-	if n < 0 || l.Balance(a, x).Held < n {
+	r := l.find(a, x)
+	switch {
+	case n == 0:
+	case n < 0 || r == nil || r.Held < n:
 		return ErrInsufficient
-	}
-	if n > 0 {
-		l.post(l.at(a, x), n, -n)
+	default:
+		l.post(r, n, -n)
 	}
 	return nil
 }
@@ -169,10 +179,14 @@ func (l *Ledger) Pay(from, to instruction.Account, x instruction.Asset, n, fee m
 	if n < 0 || fee < 0 || fee > n {
 		return fmt.Errorf("ledger: payment of %d with a fee of %d: %w", n, fee, money.ErrRange)
 	}
-	if l.Balance(from, x).Held < n {
+	if n == 0 {
+		return nil
+	}
+	r := l.find(from, x)
+	if r == nil || r.Held < n {
 		return ErrInsufficient
 	}
-	l.post(l.at(from, x), 0, -n)
+	l.post(r, 0, -n)
 	l.post(l.at(to, x), n-fee, 0)
 	if fee > 0 {
 		l.post(l.at(instruction.Fees, x), fee, 0)
@@ -198,12 +212,16 @@ func (l *Ledger) Imbalance() instruction.Asset {
 // Check counts everything anew and is an error that names the first asset or balance that is wrong.
 func (l *Ledger) Check() error {
 	sums := make([]money.Amount, len(l.totals))
-	for i := 1; i < len(l.rows); i++ {
-		r := &l.rows[i]
-		if r.Free < 0 || r.Held < 0 {
-			return fmt.Errorf("ledger: account %d has %d free and %d held of asset %d", r.account, r.Free, r.Held, r.asset)
+	for a, rows := range l.accounts {
+		for i, r := range rows {
+			if r.Free < 0 || r.Held < 0 {
+				return fmt.Errorf("ledger: account %d has %d free and %d held of asset %d", a, r.Free, r.Held, r.asset)
+			}
+			if i > 0 && rows[i-1].asset >= r.asset {
+				return fmt.Errorf("ledger: account %d has asset %d after asset %d", a, r.asset, rows[i-1].asset)
+			}
+			sums[r.asset] += r.Free + r.Held
 		}
-		sums[r.asset] += r.Free + r.Held
 	}
 	for x, t := range l.totals {
 		if sums[x] != t.in-t.out || sums[x] != t.sum {
@@ -242,7 +260,7 @@ func (l *Ledger) Fields(c *instruction.Codec) {
 
 // lastHolder is the highest account that has anything.
 func (l *Ledger) lastHolder() int {
-	for a := len(l.first) - 1; a > 0; a-- {
+	for a := len(l.accounts) - 1; a > 0; a-- {
 		for range l.Balances(instruction.Account(a)) { // #nosec G115 -- core bounds accounts far below 2^32
 			return a
 		}
