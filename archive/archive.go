@@ -17,6 +17,8 @@ var (
 	ErrClosed = errors.New("archive: closed")
 	// ErrFollowing: Follow was called while another call of it still runs.
 	ErrFollowing = errors.New("archive: is being filled already, one Follow at a time")
+	// ErrNewer: the file was written by a newer version of the program. It was not touched.
+	ErrNewer = errors.New("archive: written by a newer version of the program")
 	// ErrForeign: the file is the database of another program. It was not touched.
 	ErrForeign = errors.New("archive: the file is another program's database; name another file")
 )
@@ -48,8 +50,8 @@ type Archive struct {
 }
 
 // Open opens the archive in a file, which it makes if need be, readable by its owner only. A file that is damaged is set
-// aside under the same name with ".damaged" behind it, one of another version is removed; both are then filled anew by
-// Follow. The error is ErrForeign or what the file system said.
+// aside under the same name with ".damaged" behind it, one of an older version with ".older"; both are then filled anew by
+// Follow. The error is ErrForeign, ErrNewer or what the file system said.
 func Open(path string) (*Archive, error) {
 	a := &Archive{path: path, batch: batchRows, moved: make(chan struct{})}
 	if path == Memory {

@@ -2,7 +2,8 @@
 //
 // It owns that file and nothing else, and knows nothing that is not in the journal. Follow folds the durable records into
 // rows; a crash at any point leaves the rows of a prefix of the journal, and the next Follow goes on behind it. A file that
-// is lost, damaged, of another version or of another journal is filled anew from the first record. So history may lag behind
+// is lost, damaged, of an older version or of another journal is filled anew from the first record; once the journal's first
+// records were removed that is refused, and the file must come from a backup. So history may lag behind
 // the venue, and is short for a while after a rebuild: Applied says how far it is, and Wait waits for a record. What is open
 // now is not asked here, but in the engine.
 //
@@ -23,6 +24,6 @@
 //     nothing wraps around or saturates.
 //   - The same journal gives the same rows, whatever happened on the way.
 //
-// What it refuses: to touch a database that another program made; a journal whose first records were removed; a second
-// Follow beside the first; a query without bound (a Range gives at most MaxLimit rows).
+// What it refuses: to touch a database that another program or a newer version made; to begin behind the journal's first
+// record; a second Follow beside the first; a query without bound (a Range gives at most MaxLimit rows).
 package archive

@@ -44,9 +44,9 @@ type file struct {
 func openFile(path string) (*file, error) {
 	f, err := tryFile(path)
 	switch {
-	case errors.Is(err, errVersion):
-		slog.Warn("archive: history is rebuilt from the journal", "file", path, "why", err)
-		err = discard(path)
+	case errors.Is(err, errVersion): // kept, for a journal whose start is gone cannot tell it again
+		slog.Warn("archive: history is rebuilt from the journal", "file", path, "why", err, "set aside", older(path))
+		err = move(path, older(path))
 	case damaged(err):
 		slog.Warn("archive: history is rebuilt from the journal", "file", path, "why", err, "set aside", aside(path))
 		err = setAside(path)
@@ -118,6 +118,9 @@ func prepare(path string) (err error) {
 		return create(db)
 	case app != applicationID:
 		return fmt.Errorf("%w: %s", ErrForeign, path)
+	case user > version:
+		return fmt.Errorf("%w: %s has version %d, and this program knows up to %d: use the program that wrote it, or move the file away to have history told anew",
+			ErrNewer, path, user, version)
 	case user != version:
 		return fmt.Errorf("%w: %d, this program writes %d", errVersion, user, version)
 	}
@@ -169,8 +172,13 @@ func parts(path string) [3]string { return [3]string{path, path + "-wal", path +
 // aside is where a damaged file goes; one that was there before is replaced, so that they do not fill the disk.
 func aside(path string) string { return path + ".damaged" }
 
-func setAside(path string) error {
-	to := parts(aside(path))
+// older is where a file of an older version goes.
+func older(path string) string { return path + ".older" }
+
+func setAside(path string) error { return move(path, aside(path)) }
+
+func move(path, name string) error {
+	to := parts(name)
 	for i, p := range parts(path) {
 		err := os.Rename(p, to[i])
 		if errors.Is(err, os.ErrNotExist) {

@@ -16,6 +16,19 @@ import (
 type Source interface {
 	Subscribe(from uint64) *engine.Subscription
 	Durable() uint64 // sequence of the last durable record
+	First() uint64   // sequence of the first record that is still there
+}
+
+// StartError: history must be filled from the journal's first record, and that is no longer there. Nothing was changed.
+type StartError struct {
+	File  string // the archive's
+	First uint64 // what the journal begins with
+	Why   string // why what is in the file does not do
+}
+
+func (e *StartError) Error() string {
+	return fmt.Sprintf("archive: %s: %s. It cannot be filled anew, for the journal begins with record %d: put back the archive of a "+
+		"backup of this journal (any that has record %d or a later one)", e.File, e.Why, e.First, e.First-1)
 }
 
 // Follow fills the archive from the source, from where it stopped before, and goes on with every record that becomes
@@ -52,6 +65,9 @@ func (a *Archive) follow(ctx context.Context, s Source) error {
 	if why, err := a.strange(ctx, s); err != nil && !damaged(err) {
 		return err
 	} else if why != "" {
+		if first := s.First(); first > 1 {
+			return &StartError{File: a.path, First: first, Why: why}
+		}
 		slog.Warn("archive: history is rebuilt from the journal", "file", a.path, "why", why)
 		if err := a.exchange(discard); err != nil {
 			return err
@@ -65,6 +81,9 @@ func (a *Archive) follow(ctx context.Context, s Source) error {
 	slog.Warn("archive: history is rebuilt from the journal", "file", a.path, "why", err, "set aside", aside(a.path))
 	if err := a.exchange(setAside); err != nil {
 		return err
+	}
+	if first := s.First(); first > 1 {
+		return &StartError{File: a.path, First: first, Why: "it was damaged, and is now " + aside(a.path)}
 	}
 	return a.fill(ctx, s)
 }
@@ -107,7 +126,7 @@ func (a *Archive) advance(applied uint64) {
 
 // strange says why the file is not of the source's journal, or nothing when it is. Two records tell: the first, which
 // another journal does not have, and the last applied, which a journal that was restored to an earlier end and went on
-// from there does not have.
+// from there does not have. Where the journal's start was removed, the last one tells alone.
 func (a *Archive) strange(ctx context.Context, s Source) (string, error) {
 	f, err := a.current()
 	if err != nil {
@@ -118,8 +137,14 @@ func (a *Archive) strange(ctx context.Context, s Source) (string, error) {
 	if err := f.write.QueryRowContext(ctx, "SELECT applied, first, last FROM progress").Scan(&applied, &first, &last); err != nil {
 		return "", fmt.Errorf("archive: %w", err)
 	}
-	if applied == 0 {
+	begins := s.First()
+	switch {
+	case applied == 0 && begins > 1:
+		return "it is empty", nil
+	case applied == 0:
 		return "", nil
+	case applied+1 < begins:
+		return fmt.Sprintf("it ends with record %d", applied), nil
 	}
 	if durable := s.Durable(); applied > durable {
 		return fmt.Sprintf("it has %d records, the journal only %d", applied, durable), nil
@@ -128,6 +153,9 @@ func (a *Archive) strange(ctx context.Context, s Source) (string, error) {
 		seq uint64
 		sum []byte
 	}{{1, first}, {applied, last}} {
+		if kept.seq < begins {
+			continue
+		}
 		sum, err := recordHash(ctx, s, kept.seq)
 		if err != nil {
 			return "", err

@@ -148,9 +148,21 @@ func TestOtherVersion(t *testing.T) {
 	v := at(t, t.TempDir(), 29)
 	v.trade(100)
 	holds(t, p, v, log, "")
-	for _, version := range []int{version + 1, version - 1} {
-		change(t, p, fmt.Sprintf("PRAGMA user_version = %d", version), "DROP TABLE orders")
-		holds(t, p, v, log, fmt.Sprintf("another version: %d", version))
+	change(t, p, fmt.Sprintf("PRAGMA user_version = %d", version-1), "DROP TABLE orders")
+	holds(t, p, v, log, fmt.Sprintf("another version: %d", version-1))
+	if _, err := os.Stat(older(p)); err != nil {
+		t.Errorf("the older file is gone: %v", err)
+	}
+	change(t, p, fmt.Sprintf("PRAGMA user_version = %d", version+1))
+	before, err := os.ReadFile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(p); !errors.Is(err, ErrNewer) {
+		t.Errorf("a newer version: %v", err)
+	}
+	if after, err := os.ReadFile(p); err != nil || !bytes.Equal(after, before) {
+		t.Error("the newer file was touched")
 	}
 }
 
@@ -299,30 +311,50 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestRemovedRecords: history without its beginning is refused, with what is missing.
+// TestRemovedRecords: an archive goes on where it stopped, though the journal's start is gone meanwhile. One that would need
+// the start says what to do, and is not touched.
 func TestRemovedRecords(t *testing.T) {
 	dir := t.TempDir()
 	v := at(t, dir, 43)
 	v.trade(400)
-	if err := v.Close(); err != nil {
-		t.Fatal(err)
-	}
-	v = at(t, dir, 43) // one that has nothing in memory
 	p := path(t)
 	if err := filled(t, p, v).Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := v.log.RemoveBefore(v.Durable()); err != nil {
+	applied := v.Durable()
+	v.trade(200)
+	want := dump(t, filled(t, Memory, v))
+	if err := v.log.RemoveBefore(applied); err != nil || v.log.First() == 1 {
+		t.Fatalf("the journal begins with %d, %v", v.log.First(), err)
+	}
+	a := filled(t, p, v)
+	if got := dump(t, a); !reflect.DeepEqual(got, want) {
+		t.Error("going on behind the start, the archive holds something else than from the start")
+	}
+	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if v.log.First() == 1 {
-		t.Fatal("nothing was removed")
+
+	late := path(t) // ends before the journal begins
+	old := at(t, t.TempDir(), 43)
+	if err := filled(t, late, old).Close(); err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range []string{p, path(t)} {
-		err := open(t, file).Follow(t.Context(), v)
-		var gone *journal.RemovedError
-		if !errors.As(err, &gone) || !strings.Contains(err.Error(), "needs all") {
-			t.Errorf("Follow: %v", err)
+	foreign := path(t)
+	other := at(t, t.TempDir(), 44)
+	other.trade(500)
+	if err := filled(t, foreign, other).Close(); err != nil {
+		t.Fatal(err)
+	}
+	for file, why := range map[string]string{path(t): "it is empty", late: "it ends with record", foreign: "is not the journal's"} {
+		a := open(t, file)
+		before := dump(t, a)
+		var gone *StartError
+		if err := a.Follow(t.Context(), v); !errors.As(err, &gone) || gone.First != v.log.First() || !strings.Contains(err.Error(), why) {
+			t.Errorf("want %q: %v", why, err)
+		}
+		if !reflect.DeepEqual(dump(t, a), before) {
+			t.Errorf("%s: what was in it is gone", why)
 		}
 	}
 }

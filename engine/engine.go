@@ -186,6 +186,9 @@ func (e *Engine) stop(why error) {
 // Durable is the sequence of the last durable record.
 func (e *Engine) Durable() uint64 { return e.tail.durable() }
 
+// First is the sequence of the first record that the journal still has.
+func (e *Engine) First() uint64 { return e.log.First() }
+
 // Now is the engine's clock, which is ahead of the last record.
 func (e *Engine) Now() instruction.Time { return e.clock.Now() }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -73,10 +74,10 @@ func (k Snapshots) path(name string) string { return filepath.Join(k.Dir, name) 
 
 // List gives all snapshots, the newest first. Files that are none are left out.
 func (k Snapshots) List() ([]Snapshot, error) {
-	if err := k.FS.MkdirAll(k.Dir); err != nil {
-		return nil, fmt.Errorf("engine: snapshots: %w", err)
-	}
 	names, err := k.FS.ReadDir(k.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("engine: snapshots: %w", err)
 	}

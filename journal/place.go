@@ -27,6 +27,23 @@ func (f *Files) First() uint64 {
 	return f.segs[0].first
 }
 
+// Segment is one of a log's files.
+type Segment struct {
+	First uint64 // the sequence that it begins with
+	Bytes int64  // of the file
+}
+
+// Segments are the log's files, the oldest first. The last one is being written to.
+func (f *Files) Segments() []Segment {
+	f.state.RLock()
+	defer f.state.RUnlock()
+	list := make([]Segment, len(f.segs))
+	for i, s := range f.segs {
+		list[i] = Segment{s.first, s.size}
+	}
+	return list
+}
+
 // PlaceError: a log does not have a place that it ought to have, so it is not the log that the place was noted of.
 type PlaceError struct {
 	Place Place

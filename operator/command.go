@@ -30,6 +30,7 @@ var (
 	ClockConfirm = Command[Nothing, Outcome]{"/clock/confirm"}
 	StatusShow   = Command[Nothing, Status]{"/status"}
 	StateShow    = Command[Nothing, State]{"/state"}
+	SnapshotTake = Command[Nothing, Snapshot]{"/snapshot"}
 )
 
 // Nothing is asked by commands without parameters.
@@ -179,6 +180,17 @@ type Accounts struct {
 type State struct {
 	Seq  uint64 `json:"seq"`
 	Hash string `json:"hash"` // SHA-256 of the state's persisted form
+}
+
+// Snapshot answers SnapshotTake: what is now on disk.
+type Snapshot struct {
+	File   string `json:"file"` // its name, in the folder snapshots
+	Seq    uint64 `json:"seq"`  // the last record that is in it
+	Head   string `json:"head_hash"`
+	State  string `json:"state_hash"`
+	Bytes  int64  `json:"bytes"`
+	From   uint64 `json:"from"` // the record of the snapshot that it was made from; 0 for none
+	Millis int64  `json:"took_ms"`
 }
 
 // Status answers StatusShow.

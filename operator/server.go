@@ -67,6 +67,7 @@ func New(cfg Config) *Server {
 	handle(s, ClockConfirm, s.confirmClock)
 	handle(s, StatusShow, s.status)
 	handle(s, StateShow, s.state)
+	handle(s, SnapshotTake, s.snapshot)
 	return s
 }
 

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"context"
 	"encoding/hex"
 	"os"
 
@@ -19,6 +20,17 @@ func (s *Server) state(*caller, *Nothing) (State, *problem) {
 		return State{}, s.failed(err)
 	}
 	return State{Seq: seq, Hash: hex.EncodeToString(hash[:])}, nil
+}
+
+// snapshot takes a snapshot, for as long as that takes. Nobody waits for it but its caller.
+func (s *Server) snapshot(*caller, *Nothing) (Snapshot, *problem) {
+	t, err := s.cfg.Engine.Snapshot(context.Background())
+	if err != nil {
+		return Snapshot{}, s.failed(err)
+	}
+	x := t.Snapshot
+	return Snapshot{File: x.Name, Seq: x.Place.Seq, Head: x.Place.Hash.String(), State: hex.EncodeToString(x.State[:]), Bytes: x.Size,
+		From: t.From.Place.Seq, Millis: t.Took.Milliseconds()}, nil
 }
 
 func (s *Server) status(*caller, *Nothing) (Status, *problem) {

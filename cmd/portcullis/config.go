@@ -27,6 +27,7 @@ type settings struct {
 	Weight    *int     `name:"weight-per-minute" json:"weight_per_minute" placeholder:"N" help:"Request weight that one address may use in a minute; 6000 where nothing is said."`
 	Orders10s *int     `name:"orders-per-10s" json:"orders_per_10s" placeholder:"N" help:"Orders that one account may place in ten seconds; 100 where nothing is said."`
 	OrdersDay *int     `name:"orders-per-day" json:"orders_per_day" placeholder:"N" help:"Orders that one account may place in a day; 200000 where nothing is said."`
+	Keep      *string  `name:"keep-journal" json:"keep_journal" placeholder:"MUCH" help:"How much of the journal stays: all, an age such as 90d, or a size such as 200GB; all where nothing is said. What snapshots and history still need always stays."`
 	LogLevel  *string  `json:"log_level" placeholder:"LEVEL" help:"debug, info, warn or error; info where nothing is said."`
 	LogFormat *string  `json:"log_format" placeholder:"FORMAT" help:"text or json; text where nothing is said."`
 	Demo      *bool    `json:"demo" negatable:"" help:"A demo market with a customer, on a data directory that is new or was begun so; on where nothing is said."`
@@ -101,6 +102,10 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 	}
 	if _, err := netip.ParseAddrPort(c.Listen); err != nil {
 		errs = append(errs, fmt.Errorf("listen: %q is no address with a port: write 127.0.0.1:8420, [::1]:8420, or 0.0.0.0:8420 for every interface", c.Listen))
+	}
+	var err error
+	if c.Keep, err = daemon.ParseKeep(or(s.Keep, "all")); err != nil {
+		errs = append(errs, fmt.Errorf("keep journal: %w", err))
 	}
 	var level slog.Level
 	text := or(s.LogLevel, "info")

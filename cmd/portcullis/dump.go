@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,21 +14,21 @@ import (
 )
 
 type journalDumpCmd struct {
-	From uint64 `default:"1" help:"First record."`
+	From uint64 `help:"First record; the first that is there where none is named."`
 	To   uint64 `help:"Last record; the journal's last where none is named."`
 	directoryFlags
 }
 
 func (c *journalDumpCmd) Run(ctx context.Context, o *output) error {
-	if c.From == 0 || c.To != 0 && c.To < c.From {
-		return fmt.Errorf("%w: records are counted from 1, and --to is not before --from", errUsage)
+	if c.To != 0 && c.To < c.From {
+		return fmt.Errorf("%w: --to is not before --from", errUsage)
 	}
 	log, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	reader, err := log.Reader(c.From)
+	reader, err := log.Reader(cmp.Or(c.From, log.First()))
 	if err != nil {
 		return err
 	}

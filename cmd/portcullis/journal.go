@@ -13,7 +13,6 @@ import (
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
-	"portcullis/engine"
 	"portcullis/internal/daemon"
 	"portcullis/journal"
 )
@@ -61,7 +60,8 @@ type checked struct {
 	First      uint64           `json:"first"`
 	Last       uint64           `json:"last"`
 	Head       string           `json:"head_hash"`
-	Folded     uint64           `json:"folded_to"` // the record that state and money are as of
+	From       uint64           `json:"folded_from"` // a snapshot's record where the journal's start was removed; else 0
+	Folded     uint64           `json:"folded_to"`   // the record that state and money are as of
 	State      string           `json:"state_hash,omitempty"`
 	Segments   []checkedSegment `json:"segments"`
 	Money      []checkedAsset   `json:"money"`
@@ -107,7 +107,7 @@ func (c *journalCheckCmd) Run(ctx context.Context, o *output) error {
 		r.Segments = append(r.Segments, x)
 	}
 	if err == nil && report.Last > 0 && ctx.Err() == nil {
-		err = c.fold(&r, o)
+		err = c.fold(ctx, &r, o)
 	}
 	if err != nil {
 		r.Sound = false
@@ -120,8 +120,9 @@ func (c *journalCheckCmd) Run(ctx context.Context, o *output) error {
 	return ctx.Err()
 }
 
-// fold folds all records, and holds every law against the state that they give.
-func (c *journalCheckCmd) fold(r *checked, o *output) error {
+// fold folds all records, and holds every law against the state that they give. Where the journal's start was removed it
+// begins with the oldest snapshot.
+func (c *journalCheckCmd) fold(ctx context.Context, r *checked, o *output) error {
 	log, err := c.open()
 	if err != nil {
 		return err
@@ -134,10 +135,13 @@ func (c *journalCheckCmd) fold(r *checked, o *output) error {
 		r.Folded = min(c.To, r.Folded)
 	}
 	// #nosec G115 -- a journal has no 2^63 records
-	s, err := engine.Recover(log, r.Folded, func(seq, last uint64) { records.at(int64(seq), int64(last)) })
+	keep := daemon.Snapshots(c.Data)
+	got, err := keep.Replay(ctx, log, r.Folded, func(seq, last uint64) { records.at(int64(seq), int64(last)) })
 	if err != nil {
 		return err
 	}
+	s := got.State
+	r.From = got.From.Place.Seq
 	hash := s.Hash()
 	r.State = hex.EncodeToString(hash[:])
 	r.Conserved = true
@@ -195,6 +199,9 @@ func (r *checked) text(w io.Writer) {
 		}
 	}
 	fmt.Fprintf(w, "\nrecords\t%d to %d\nhead\t%s\n", r.First, r.Last, r.Head)
+	if r.From > 0 {
+		fmt.Fprintf(w, "begun\twith the snapshot of record %d, for the records before %d were removed\n", r.From, r.First)
+	}
 	if r.State != "" {
 		fmt.Fprintf(w, "state\t%s at record %d\n", r.State, r.Folded)
 	}

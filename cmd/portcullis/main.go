@@ -28,16 +28,17 @@ const (
 type program struct {
 	JSON bool `name:"json" help:"Write JSON to standard output, for scripts."`
 
-	Run     runCmd     `cmd:"" help:"Run the venue."`
-	Status  statusCmd  `cmd:"" help:"Say how the running venue is."`
-	Asset   assetCmd   `cmd:"" help:"Define assets and list them."`
-	Market  marketCmd  `cmd:"" help:"Define, open, halt and list markets."`
-	Account accountCmd `cmd:"" help:"Open accounts, credit them and look at them."`
-	Key     keyCmd     `cmd:"" help:"Create, list and revoke customers' API keys."`
-	Clock   clockCmd   `cmd:"" help:"Confirm a jump of the clock."`
-	Journal journalCmd `cmd:"" help:"Check and print a journal; nothing in it is changed."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Run      runCmd      `cmd:"" help:"Run the venue."`
+	Status   statusCmd   `cmd:"" help:"Say how the running venue is."`
+	Asset    assetCmd    `cmd:"" help:"Define assets and list them."`
+	Market   marketCmd   `cmd:"" help:"Define, open, halt and list markets."`
+	Account  accountCmd  `cmd:"" help:"Open accounts, credit them and look at them."`
+	Key      keyCmd      `cmd:"" help:"Create, list and revoke customers' API keys."`
+	Clock    clockCmd    `cmd:"" help:"Confirm a jump of the clock."`
+	Snapshot snapshotCmd `cmd:"" help:"Write the state to disk now, so that the next start is quick."`
+	Journal  journalCmd  `cmd:"" help:"Check and print a journal; nothing in it is changed."`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 const description = "A trading venue built around a gate that every instruction able to move money must pass. " +

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -32,6 +33,11 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error { // GOLDEN is a data directory of the first version, of several small segments
+			dir, err := filepath.Abs("../../internal/daemon/testdata/v1/data")
+			e.Setenv("GOLDEN", dir)
+			return err
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": start, "halt": halt, "get": get, "capture": capture, "mode": mode, "damage": damage,
 		},

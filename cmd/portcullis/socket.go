@@ -25,6 +25,11 @@ const patience = 30 * time.Second
 func call[Request, Reply any](ctx context.Context, f venueFlags, c operator.Command[Request, Reply], in Request) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	return longCall(ctx, f, c, in)
+}
+
+// longCall is call for what takes as long as it takes.
+func longCall[Request, Reply any](ctx context.Context, f venueFlags, c operator.Command[Request, Reply], in Request) (Reply, error) {
 	client := operator.NewClient(daemon.Socket(f.Data))
 	defer client.Close()
 	return operator.Call(ctx, client, c, in)

@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"portcullis/engine"
 	"portcullis/internal/clock"
 	"portcullis/internal/seal"
+	"portcullis/journal"
 	"portcullis/venue"
 )
 
@@ -25,15 +27,19 @@ type Config struct {
 	Proxies   []netip.Prefix // of which a forwarded address is believed
 	MasterKey string         // file of the master key; empty: the environment, or else master.key in Dir
 	Limits    venue.Limits   // of addresses and accounts; zero fields are the dialect's own
+	Keep      Keep           // how much of the journal stays; zero: all
 	Demo      bool           // a demo market, where the directory is new or was begun so
 	Version   string
 	Log       *slog.Logger
 	Clock     clock.Clock // nil: the machine's
+
+	segment int64 // bytes of the journal's segments; 0: its default. Tests take less
 }
 
 // The names in a data directory.
 const (
 	journalDir  = "journal"
+	snapshotDir = "snapshots"
 	archiveFile = "archive.sqlite"
 	masterFile  = "master.key"
 	socketFile  = "operator.sock"
@@ -42,6 +48,11 @@ const (
 
 // JournalDir is where the journal of a data directory is.
 func JournalDir(dir string) string { return filepath.Join(dir, journalDir) }
+
+// Snapshots are those of a data directory.
+func Snapshots(dir string) engine.Snapshots {
+	return engine.Snapshots{FS: journal.Disk, Dir: filepath.Join(dir, snapshotDir)}
+}
 
 // Socket is where the operator's socket of a data directory is.
 func Socket(dir string) string { return filepath.Join(dir, socketFile) }

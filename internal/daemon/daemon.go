@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -17,7 +18,6 @@ import (
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/engine"
-	"portcullis/internal/clock"
 	"portcullis/internal/seal"
 	"portcullis/journal"
 	"portcullis/operator"
@@ -33,8 +33,10 @@ type Daemon struct {
 	log      *slog.Logger
 	started  time.Time
 	engine   *engine.Engine
+	journal  *journal.Files
 	kek      seal.KEK
 	archive  *archive.Archive
+	filled   atomic.Pointer[archive.Archive] // the same, for trim, which may come before it is open
 	streams  *stream.Hub
 	venue    *venue.Venue
 	operator *operator.Server
@@ -74,32 +76,6 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 	return d, nil
 }
 
-// openEngine opens the journal and recovers the state from it.
-func (d *Daemon) openEngine(context.Context) error {
-	if err := makeDir(d.cfg.Dir); err != nil {
-		return err
-	}
-	log, err := journal.Open(JournalDir(d.cfg.Dir), journal.Options{})
-	if err != nil {
-		return err
-	}
-	if cut := log.Recovered(); cut.Segment != "" {
-		d.log.Warn("a write that a crash tore was cut off; nobody was told that it had happened", "segment", cut.Segment, "offset", cut.Offset, "bytes", cut.Bytes)
-	}
-	c := d.cfg.Clock
-	if c == nil {
-		c = clock.Wall()
-	}
-	began := time.Now()
-	e, err := engine.Open(engine.Config{Log: log, Clock: c})
-	if err != nil {
-		return errors.Join(err, log.Close())
-	}
-	d.engine = e
-	d.log.Info("recovered from the journal", "records", log.Last(), "took", time.Since(began))
-	return nil
-}
-
 // openKeys finds the master key and tries it on a sealed secret.
 func (d *Daemon) openKeys(context.Context) error {
 	var id instruction.KeyID
@@ -136,6 +112,7 @@ func (d *Daemon) openArchive(context.Context) error {
 		return err
 	}
 	d.archive = a
+	d.filled.Store(a)
 	d.history.Go(func() {
 		for {
 			err := a.Follow(d.ending, d.engine)

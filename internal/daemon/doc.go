@@ -6,6 +6,7 @@
 // one that the directory's secrets were sealed under.
 //
 //	journal/                the record of everything; locked while a venue runs
+//	snapshots/              the state at some records, so that a start need not fold all; made again when lost
 //	archive.sqlite          history for queries; made again from the journal when lost
 //	master.key              seals the HMAC secrets; only where no other place is named
 //	operator.sock           takes the operator's commands
