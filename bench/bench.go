@@ -47,13 +47,15 @@ func median[T cmp.Ordered](x []T) T {
 	return x[len(x)/2]
 }
 
-// Book measures matching with events on the fixed order stream against the reference book.
+// Book measures matching with events, and the whole core, on the fixed order stream against the reference book.
 func Book(_ context.Context, report Report) error {
 	c, err := orderstream.Compare(7)
 	if err != nil {
 		return err
 	}
-	report(result("book: one operation of the order stream, with events", c.Venue, "ns", "reference book, without events", c.Reference))
+	const baseline = "reference book: neither events nor accounts"
+	report(result("book: one operation of the order stream matched, with events", c.Matching, "ns", baseline, c.Reference))
+	report(result("core: one operation of the order stream judged, matched, posted and written down", c.Pipeline, "ns", baseline, c.Reference))
 	return nil
 }
 

@@ -10,19 +10,19 @@ import (
 // Order is what the book knows of an order. It holds no pointer. Whoever holds the *Order of At may change Held; the
 // rest is the book's.
 type Order struct {
-	// What finding, filling and cancelling touch comes first: with the book's own links it is one cache line.
-	ID      instruction.Order
-	Qty     money.Amount // as asked, in base units; 0 for market orders by QuoteQty
-	Done    money.Amount // filled so far, in base units
-	Account instruction.Account
+	// What finding and cancelling touch comes first: with the book's own links it is one cache line.
+	ID   instruction.Order
+	Held money.Amount // what is still held for it: quote units of a buy, base units of a sell; core keeps it
 	links
-	Side instruction.Side
-	Type instruction.OrderType
-	TIF  instruction.TimeInForce
+	Account instruction.Account
+	Side    instruction.Side
+	Type    instruction.OrderType
+	TIF     instruction.TimeInForce
 
 	Price      money.Price  // 0 for market orders
+	Qty        money.Amount // as asked, in base units; 0 for market orders by QuoteQty
+	Done       money.Amount // filled so far, in base units
 	Paid       money.Amount // filled so far, in quote units
-	Held       money.Amount // what is still held for it: quote units of a buy, base units of a sell; core keeps it
 	Updated    instruction.Time
 	Placed     instruction.Time
 	QuoteQty   money.Amount // as asked, in quote units
@@ -32,11 +32,12 @@ type Order struct {
 
 // links bind an order into queues and indexes.
 type links struct {
-	next, prev       Handle // in the queue of its level; next links free places too
-	young, old       Handle // the account's orders that were placed next after it and last before it
-	sameID, sameName Handle // the next in its chain of byID and of byName
-	name             uint32 // hash of account and client order id; 0 when there is none, or the order does not rest
-	level            uint32 // where it rests; 0 when it does not rest
+	left             money.Amount // what is left of it, as its level counts it
+	next, prev       Handle       // in the queue of its level; next links free places too
+	young, old       Handle       // the account's orders that were placed next after it and last before it
+	sameID, sameName Handle       // the next in its chain of byID and of byName
+	name             uint32       // hash of account and client order id; 0 when there is none, or the order does not rest
+	level            uint32       // where it rests; 0 when it does not rest
 }
 
 // Left is what is still to be filled, in base units; 0 for orders by QuoteQty.
@@ -60,7 +61,7 @@ const MaxAccount instruction.Account = 1 << 30
 // kept is an order in its slab, padded to three cache lines.
 type kept struct {
 	Order
-	_ [32]byte
+	_ [24]byte
 }
 
 // Book is one market's orders. New makes one; the zero Book is not usable.
@@ -116,7 +117,7 @@ func (b *Book) Place(o *Order, rests bool) Handle {
 		b.growIDs()
 	}
 	head := b.byID.head(hashID(o.ID))
-	k.links = links{sameID: *head}
+	k.links = links{left: o.Left(), sameID: *head}
 	*head = h
 	if !rests {
 		return h
@@ -137,7 +138,7 @@ func (b *Book) Place(o *Order, rests bool) Handle {
 	}
 	k.prev, v.tail = v.tail, h
 	v.orders++
-	v.grow(o.Qty - o.Done)
+	v.grow(k.left)
 
 	if !b.accounts.has(uint32(o.Account)) {
 		b.accounts.reach(uint32(o.Account))
@@ -209,6 +210,7 @@ func (b *Book) Fill(h Handle, qty, quote money.Amount, now instruction.Time) boo
 	o.Done += qty
 	o.Paid = paid
 	o.Updated = now
+	o.left = o.Left()
 	if o.level != 0 {
 		b.levels.at(o.level).shrink(qty)
 	}
@@ -254,7 +256,7 @@ func (b *Book) unlink(o *Order) {
 	} else {
 		v.head = o.next
 	}
-	v.shrink(o.Qty - o.Done)
+	v.shrink(o.left)
 	if v.orders--; v.orders == 0 {
 		b.shut(b.side(o.Side), o.level)
 	}

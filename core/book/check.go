@@ -110,7 +110,7 @@ func (b *Book) checkLevel(side instruction.Side, at uint32, price money.Price) e
 			return fmt.Errorf("book: order %d is in the queue at %d and not of it", o.ID, price)
 		case want.tail != 0 && b.At(want.tail).ID >= o.ID:
 			return fmt.Errorf("book: order %d is behind order %d", o.ID, b.At(want.tail).ID)
-		case !o.sound() || o.Left() < 0:
+		case !o.sound() || o.Left() < 0 || o.left != o.Left():
 			return fmt.Errorf("book: order %d has %d left", o.ID, o.Left())
 		case b.Find(o.ID) != h:
 			return fmt.Errorf("book: order %d is not found", o.ID)

@@ -9,7 +9,7 @@ import (
 // TestStream: the book gives the fills that every correct book gives on the fixed stream.
 func TestStream(t *testing.T) {
 	ops := orderstream.ForVenue(orderstream.Make())
-	v := orderstream.NewVenue()
+	v := orderstream.NewMatching()
 	for i := range ops {
 		v.Do(&ops[i])
 	}

@@ -52,7 +52,7 @@ var table = map[string]row{
 	"internal/daemon":      {[]string{"..."}, "composes the parts into a running venue, for cmd and for tests"},
 	"internal/seal":        {[]string{"internal/secret"}, "keeps secrets unreadable at rest, and knows not whose they are"},
 	"internal/clock":       {[]string{"core/instruction"}, "tells the time in the core's own unit"},
-	"internal/orderstream": {also(nouns, "core/book"), "measures the real book beside a reference"},
+	"internal/orderstream": {also(nouns, "core", "core/book"), "measures the real book, and the whole core, beside a reference"},
 	"tools/...":            {nil, "must build when the product does not"},
 }
 
