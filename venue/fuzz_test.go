@@ -12,6 +12,7 @@ import (
 
 	"portcullis/core"
 	"portcullis/dialect/binance"
+	"portcullis/venue/backlog"
 )
 
 // requestSeeds are raw requests: method, path, query, body. KEY stands for a key's text, SIG for its signature over all
@@ -122,7 +123,7 @@ func FuzzFrame(f *testing.F) {
 	for _, s := range frameSeeds {
 		f.Add([]byte(strings.NewReplacer("KEY", h.hmac.text, "SIG", sig).Replace(s)))
 	}
-	s := &session{v: h.venue, out: newOutbox(), addr: loopback.Addr(), limits: true, since: start, subs: map[int64]*subscription{}}
+	s := &session{v: h.venue, out: newOutbox(backlog.New(backlog.Limit)), addr: loopback.Addr(), limits: true, since: start, subs: map[int64]*subscription{}}
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		if done := s.answer(context.Background(), frame); done != nil {
 			done()

@@ -9,11 +9,12 @@ import (
 	"portcullis/dialect/binance"
 )
 
-// Limits are what one address and one account may use. A zero field means the dialect's own number.
+// Limits are what one address and one account may use, and all together. A zero field means the dialect's own number.
 type Limits struct {
 	WeightMinute int // request weight of one address in a minute: 6000
 	OrdersTen    int // unfilled orders of one account in ten seconds: 100
 	OrdersDay    int // unfilled orders of one account in a day: 200,000
+	Sessions     int // connections of the WebSocket API, of all addresses: 10,000
 }
 
 const (
@@ -75,6 +76,7 @@ func newLimits(l Limits) *limits {
 			WeightMinute: cmp.Or(l.WeightMinute, 6000),
 			OrdersTen:    cmp.Or(l.OrdersTen, 100),
 			OrdersDay:    cmp.Or(l.OrdersDay, 200_000),
+			Sessions:     cmp.Or(l.Sessions, maxOpen),
 		},
 		addresses: map[netip.Addr]*weightUsed{},
 		accounts:  map[instruction.Account]*ordersUsed{},
@@ -170,7 +172,7 @@ func (l *limits) connect(now instruction.Time, a netip.Addr) *binance.Error {
 	if span := now - now%dialSpan; span != u.span {
 		u.span, u.dials = span, 0
 	}
-	if u.dials >= maxDials || u.open >= maxDials || l.open >= maxOpen {
+	if u.dials >= maxDials || u.open >= maxDials || l.open >= l.max.Sessions {
 		return binance.ErrTooManyConnections(maxDials, "5 MINUTE", seconds(u.span+dialSpan-now))
 	}
 	u.dials++

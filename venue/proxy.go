@@ -63,6 +63,9 @@ type proxied struct {
 	err    error
 }
 
+// NetConn is the connection to the proxy.
+func (p *proxied) NetConn() net.Conn { return p.Conn }
+
 func (p *proxied) header() {
 	p.once.Do(func() {
 		if p.err = p.SetReadDeadline(time.Now().Add(proxyWait)); p.err != nil {

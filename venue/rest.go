@@ -26,6 +26,9 @@ func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		answer = err
 	}
+	if status == http.StatusTeapot {
+		w.Header().Set("Connection", "close") // or the flood would go on for nothing but a refusal
+	}
 	if err != nil && err.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.FormatInt(err.RetryAfter, 10))
 	}
@@ -45,6 +48,21 @@ func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 	v.metrics.refused(err)
 	v.metrics.served("rest", restName(c.route), status, began)
 	v.log.Debug("request", "method", r.Method, "route", restName(c.route), "status", status, "addr", c.addr, "key", c.principal.Credential)
+}
+
+// Limited has requests to h, which stands beside the API, weigh 1, so that no page is a way around the limits.
+func (v *Venue) Limited(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if _, err := v.limits.weigh(v.engine.Now(), ClientAddr(r, v.proxies), 1); err != nil {
+			v.metrics.refused(err)
+			if err.Status == http.StatusTeapot {
+				w.Header().Set("Connection", "close")
+			}
+			writeError(w, err)
+			return
+		}
+		h(w, r)
+	}
 }
 
 // apiKey is the key that a request names. Two of them name none: somebody on the way might have looked at the other.

@@ -7,6 +7,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
+	"portcullis/venue/fair"
 
 	"github.com/coder/websocket"
 )
@@ -23,6 +24,7 @@ type session struct {
 	since   instruction.Time
 	login   *login // nil while nobody is logged on
 	nextSub int64
+	pace    fair.Pace // of pings and pongs
 
 	mu   sync.Mutex
 	subs map[int64]*subscription

@@ -20,7 +20,7 @@ const (
 // serveWS serves one connection of the WebSocket API.
 func (v *Venue) serveWS(w http.ResponseWriter, r *http.Request) {
 	s := &session{
-		v: v, out: newOutbox(), addr: ClientAddr(r, v.proxies), client: fingerprint(r), limits: true,
+		v: v, out: newOutbox(v.streams.Backlog()), addr: ClientAddr(r, v.proxies), client: fingerprint(r), limits: true,
 		since: v.engine.Now(), subs: map[int64]*subscription{},
 	}
 	leave, err := v.admit(s, r)
@@ -38,7 +38,11 @@ func (v *Venue) serveWS(w http.ResponseWriter, r *http.Request) {
 	v.metrics.sessions.Inc()
 	defer v.metrics.sessions.Dec()
 	// Any page may connect: nothing here rests on what a browser sends along by itself.
-	ws, bad := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true, CompressionMode: websocket.CompressionDisabled})
+	ws, bad := websocket.Accept(w, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, CompressionMode: websocket.CompressionDisabled,
+		OnPingReceived: func(context.Context, []byte) bool { return s.beat() },
+		OnPongReceived: func(context.Context, []byte) { s.beat() },
+	})
 	if bad != nil {
 		return // Accept has answered
 	}
@@ -88,7 +92,7 @@ func writeError(w http.ResponseWriter, e *binance.Error) {
 
 // listen answers the client's requests until there are no more.
 func (s *session) listen(ctx context.Context, ws *websocket.Conn) {
-	for {
+	for s.out.ease() {
 		kind, frame, err := ws.Read(ctx)
 		if err != nil {
 			return
@@ -102,6 +106,15 @@ func (s *session) listen(ctx context.Context, ws *websocket.Conn) {
 			answered()
 		}
 	}
+}
+
+// beat counts a ping or pong of the client, which have no weight. It is called while the client's frames are read.
+func (s *session) beat() bool {
+	if !s.pace.Keep(s.v.engine.Now()) {
+		s.out.end(websocket.StatusPolicyViolation, "too many pings: a client may send 5 pings and pongs a second")
+		return false
+	}
+	return true
 }
 
 // tend asks the client for a sign of life now and then, and ends the connection where none comes; and it ends
@@ -118,6 +131,9 @@ func (s *session) tend(ctx context.Context, ws *websocket.Conn) {
 		case <-beat.C:
 		case <-ctx.Done():
 			return
+		}
+		if s.out.busy() {
+			continue // the ping would wait behind it; and writes have a limit of their own
 		}
 		alive, cancel := context.WithTimeout(ctx, pongWait)
 		err := ws.Ping(alive)
@@ -159,6 +175,9 @@ func (s *session) answer(ctx context.Context, frame []byte) (answered func()) {
 		out = binance.AppendWSResult(nil, req.ID, r, limits)
 	}
 	s.out.put(out)
+	if err != nil && err.Status == http.StatusTeapot {
+		s.out.end(websocket.StatusPolicyViolation, "this address is banned for some time: too many requests past the limit")
+	}
 	s.v.metrics.refused(err)
 	s.v.metrics.served("ws", wsName(c.route), statusOf(reply, err), began)
 	return c.answered

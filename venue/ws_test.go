@@ -12,6 +12,7 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
+	"portcullis/venue/backlog"
 
 	"github.com/coder/websocket"
 )
@@ -385,7 +386,7 @@ func TestConnectionLimit(t *testing.T) {
 
 // TestSlowClient: a client that does not read is cut off, and holds up nobody.
 func TestSlowClient(t *testing.T) {
-	o := newOutbox()
+	o := newOutbox(backlog.New(backlog.Limit))
 	frame := make([]byte, 1<<20)
 	for i := range 7 {
 		if !o.put(frame) {
@@ -422,7 +423,7 @@ func TestClose(t *testing.T) {
 // TestOrderOfSubscribing: a client hears of its subscription before its events, and nothing of a key that died meanwhile.
 func TestOrderOfSubscribing(t *testing.T) {
 	h := newHouse(t)
-	s := &session{v: h.venue, out: newOutbox(), addr: loopback.Addr(), since: start, subs: map[int64]*subscription{}}
+	s := &session{v: h.venue, out: newOutbox(backlog.New(backlog.Limit)), addr: loopback.Addr(), since: start, subs: map[int64]*subscription{}}
 	subscribe := func(k *testKey) func() {
 		stamp := h.stamp()
 		frame := fmt.Sprintf(`{"id":1,"method":"userDataStream.subscribe.signature","params":{"apiKey":%q,"timestamp":%s,"signature":%q}}`,

@@ -134,15 +134,19 @@ func (d *Daemon) openArchive(context.Context) error {
 func (d *Daemon) openVenue(context.Context) error {
 	client := func(r *http.Request) netip.Addr { return venue.ClientAddr(r, d.cfg.Proxies) }
 	keys := venue.NewListenKeys(d.engine)
+	places := room(openFiles()) // a quarter is for requests over HTTP, which do not stay
 	hub, err := stream.New(d.engine, stream.Config{
 		Beat: time.Tick(100 * time.Millisecond), ClientAddr: client, ListenKey: keys.Owner, Archive: d.archive, Log: d.log,
+		Connections: places / 2,
 	})
 	if err != nil {
 		return err
 	}
 	d.streams = hub
+	limits := d.cfg.Limits
+	limits.Sessions = places / 4
 	d.venue, err = venue.New(venue.Config{
-		Engine: d.engine, Archive: d.archive, Streams: hub, ListenKeys: keys, Secrets: d.kek, Proxies: d.cfg.Proxies, Limits: d.cfg.Limits, Log: d.log, Metrics: d.metrics,
+		Engine: d.engine, Archive: d.archive, Streams: hub, ListenKeys: keys, Secrets: d.kek, Proxies: d.cfg.Proxies, Limits: limits, Log: d.log, Metrics: d.metrics,
 	})
 	return err
 }
@@ -162,7 +166,7 @@ func (d *Daemon) listen(context.Context) error {
 	case err != nil:
 		return fmt.Errorf("cannot listen on %s: %w", d.cfg.Listen, err)
 	}
-	d.listener = newCrowd(l, openFiles(), d.cfg.Proxies)
+	d.listener = newCrowd(l, room(openFiles()), d.cfg.Proxies, d.engine.Now)
 	d.web = d.server(tls)
 	return d.gauge()
 }

@@ -23,12 +23,12 @@ import (
 func (d *Daemon) server(tls *tls.Config) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("/", d.venue.Handler())
-	mux.HandleFunc("GET /{$}", d.index)
-	mux.HandleFunc("GET /healthz", d.healthz)
-	mux.HandleFunc("GET /readyz", d.readyz)
+	mux.HandleFunc("GET /{$}", d.venue.Limited(d.index))
+	mux.HandleFunc("GET /healthz", d.venue.Limited(d.healthz))
+	mux.HandleFunc("GET /readyz", d.venue.Limited(d.readyz))
 	mux.Handle("GET /metrics", d.near(promhttp.HandlerFor(d.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: 4})))
 	return &http.Server{
-		Handler: mux, TLSConfig: tls,
+		Handler: keeping(mux), ConnContext: withGuest, ConnState: answered, TLSConfig: tls,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      time.Minute, // streams have limits of their own
@@ -104,18 +104,30 @@ func (d *Daemon) gauge() error {
 	figure := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 	}
-	turned := func() float64 {
-		_, n := d.listener.count()
-		return float64(n)
+	connections := func(pick func(open int, turned, yielded uint64) float64) func() float64 {
+		return func() float64 { return pick(d.listener.count()) }
 	}
+	dropped := func(pick func(slow, pressed uint64) uint64) func() float64 {
+		return func() float64 { return float64(pick(d.streams.Backlog().Dropped())) }
+	}
+	counter := func(name, help string, labels prometheus.Labels, value func() float64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels}, value)
+	}
+	const slowHelp = "Connections cut off because they did not read, by the bound that they met: their own, or that of all together."
 	for _, c := range []prometheus.Collector{
-		figure("portcullis_connections", "Connections to the API.", func() float64 {
-			n, _ := d.listener.count()
-			return float64(n)
-		}),
-		prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "portcullis_connections_refused_total", Help: "Connections closed at once, because there were too many of them.",
-		}, turned),
+		figure("portcullis_connections", "Connections to the API.", connections(func(open int, _, _ uint64) float64 { return float64(open) })),
+		figure("portcullis_connections_limit", "Connections that there may be, as far as the system's limit on files allows.",
+			func() float64 { return float64(d.listener.max) }),
+		counter("portcullis_connections_refused_total", "Connections closed at once, because there were too many of them.", nil,
+			connections(func(_ int, turned, _ uint64) float64 { return float64(turned) })),
+		counter("portcullis_connections_yielded_total", "Connections without a request that were closed to make room for others.", nil,
+			connections(func(_ int, _, yielded uint64) float64 { return float64(yielded) })),
+		counter("portcullis_slow_readers_dropped_total", slowHelp, prometheus.Labels{"bound": "own"},
+			dropped(func(slow, _ uint64) uint64 { return slow })),
+		counter("portcullis_slow_readers_dropped_total", slowHelp, prometheus.Labels{"bound": "all"},
+			dropped(func(_, pressed uint64) uint64 { return pressed })),
+		figure("portcullis_backlog_bytes", "Bytes that wait to be read by clients of streams and of the WebSocket API.",
+			func() float64 { return float64(d.streams.Backlog().Used()) }),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		figure("portcullis_journal_records", "Sequence of the last durable record.", func() float64 { return float64(d.engine.Durable()) }),

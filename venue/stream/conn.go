@@ -11,6 +11,8 @@ import (
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
+	"portcullis/venue/backlog"
+	"portcullis/venue/fair"
 
 	"github.com/coder/websocket"
 )
@@ -19,12 +21,7 @@ const (
 	// maxQueue is how many bytes may wait for one connection: more than the events of one instruction come to.
 	maxQueue = 4 << 20
 	// patience is how long a peer may let one write wait; then there is no way left to tell it why it is closed.
-	patience = 30 * time.Second
-	// frameCost is what a waiting frame counts beside its bytes, which its other readers share.
-	frameCost = 64
-	// maxRate is how many frames a client may send in a second.
-	maxRate = 5
-
+	patience  = 30 * time.Second
 	pingEvery = 20 * instruction.Second
 	// maxSilent is how many pings in a row a peer may leave without an answer.
 	maxSilent = 3
@@ -50,110 +47,20 @@ type conn struct {
 	silent  int // pings in a row without an answer
 
 	// The reader's own.
-	times [maxRate]instruction.Time // of the last frames
-	next  int
+	pace    fair.Pace
+	changes churn
 
 	wake chan struct{}
 
+	room *backlog.Budget // of all connections
+
 	mu     sync.Mutex
-	queue  [][]byte
+	queue  []*frame
 	size   int  // of what is not yet written, the frames in the writer's hands included
 	over   bool // nothing is added any more
 	behind bool // what is not yet written will not be
 	code   websocket.StatusCode
 	why    string
-}
-
-// push puts frames into the queue. Where they do not fit, the connection is ended, with the reason.
-func (c *conn) push(frames ...[]byte) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.over {
-		return false
-	}
-	for _, f := range frames {
-		c.size += len(f) + frameCost
-	}
-	if c.size > c.limit {
-		c.queue, c.behind = nil, true
-		c.finish(websocket.StatusPolicyViolation, "too slow: more events waited than the queue holds; connect again and read faster")
-		return false
-	}
-	c.queue = append(c.queue, frames...)
-	c.ring()
-	return true
-}
-
-// end closes the connection once what waits is sent.
-func (c *conn) end(code websocket.StatusCode, why string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.over {
-		c.finish(code, why)
-	}
-}
-
-func (c *conn) finish(code websocket.StatusCode, why string) {
-	c.over, c.code, c.why = true, code, why
-	c.ring()
-}
-
-func (c *conn) ring() {
-	select {
-	case c.wake <- struct{}{}:
-	default:
-	}
-}
-
-// take empties the queue; over says that nothing will come after.
-func (c *conn) take() (frames [][]byte, over bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	frames, c.queue = c.queue, nil
-	return frames, c.over
-}
-
-// write is the goroutine that empties the queue, and closes the connection when it is over.
-func (c *conn) write() {
-	for range c.wake {
-		frames, over := c.take()
-		if err := c.send(frames); err != nil {
-			c.end(websocket.StatusAbnormalClosure, "")
-			_ = c.ws.CloseNow() // it is broken already
-			return
-		}
-		if over {
-			_ = c.ws.Close(c.code, c.why) // the peer may be gone
-			return
-		}
-	}
-}
-
-// send writes frames, as many as one system call takes.
-func (c *conn) send(frames [][]byte) error {
-	if len(frames) == 0 {
-		return nil
-	}
-	c.sending.Store(true)
-	defer c.sending.Store(false)
-	c.cork.gather()
-	for _, f := range frames {
-		if !c.written(len(f)) {
-			break
-		}
-		if err := c.ws.Write(context.Background(), websocket.MessageText, f); err != nil {
-			return err
-		}
-	}
-	return c.cork.release()
-}
-
-// written counts a frame out that is about to be; it is false where it must not be.
-func (c *conn) written(n int) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.size -= n + frameCost
-	return !c.behind
 }
 
 // letter takes an event of the account behind a listenKey; nil is the end. A key that died meanwhile opens nothing.
@@ -169,15 +76,12 @@ func (h *Hub) letter(c *conn, key string, event []byte) bool {
 	if c.combined.Load() {
 		event = binance.AppendCombined(nil, key, raw(event))
 	}
-	return c.push(event)
+	return c.push(&frame{text: event})
 }
 
-// admit counts a frame from the client, at most maxRate a second. It is called by the reader only.
+// admit counts a frame from the client, at most five a second. It is called by the reader only.
 func (c *conn) admit(now instruction.Time) bool {
-	oldest := c.times[c.next]
-	c.times[c.next] = now
-	c.next = (c.next + 1) % maxRate
-	if oldest != 0 && now-oldest < instruction.Second {
+	if !c.pace.Keep(now) {
 		c.end(websocket.StatusPolicyViolation, "too many messages: a client may send 5 a second, pings and pongs included")
 		return false
 	}
@@ -224,7 +128,11 @@ func (h *Hub) listen(c *conn) {
 func (h *Hub) request(c *conn, text []byte) {
 	r, bad := binance.ParseStreamRequest(text)
 	if bad != nil {
-		c.push(bad.AppendJSON(nil))
+		c.tell(bad.AppendJSON(nil))
+		return
+	}
+	if len(r.Streams) > 0 && !c.changes.count(h.engine.Now(), len(r.Streams)) {
+		c.refuse(refused("too many streams subscribed and unsubscribed: at most 4096 in a minute"), r.ID)
 		return
 	}
 	switch r.Method {
@@ -238,18 +146,18 @@ func (h *Hub) request(c *conn, text []byte) {
 		h.mu.Lock()
 		list := binance.AppendStreamList(nil, r.ID, c.order)
 		h.mu.Unlock()
-		c.push(list)
+		c.tell(list)
 	case binance.SetProperty:
 		c.combined.Store(r.Combined)
-		c.push(binance.AppendStreamDone(nil, r.ID))
+		c.tell(binance.AppendStreamDone(nil, r.ID))
 	case binance.GetProperty:
-		c.push(binance.AppendStreamProperty(nil, r.ID, c.combined.Load()))
+		c.tell(binance.AppendStreamProperty(nil, r.ID, c.combined.Load()))
 	}
 }
 
 func (c *conn) refuse(bad *binance.StreamError, id json.RawMessage) {
 	bad.ID = id
-	c.push(bad.AppendJSON(nil))
+	c.tell(bad.AppendJSON(nil))
 }
 
 // tend pings, ends what is dead, too old, or has lost its right, and forgets accounts that nobody watches; h.mu is held.

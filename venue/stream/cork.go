@@ -8,8 +8,15 @@ import (
 	"time"
 )
 
-// corkSize is how much is gathered at most.
-const corkSize = 64 << 10
+// corkSize is how much is gathered at most. A reader that reads nothing keeps that much.
+const corkSize = 16 << 10
+
+// sendBuffer is how many bytes the system may keep for a reader. Left to itself it gives a slow one megabytes, of memory
+// that all connections of the machine share.
+const sendBuffer = 64 << 10
+
+// corks are what is gathered in, while it is.
+var corks = sync.Pool{New: func() any { b := make([]byte, 0, corkSize+4<<10); return &b }}
 
 // cork is a connection whose writes can be gathered, so that many frames cost one system call. A system call for each
 // frame is what bounds how many readers can be served.
@@ -19,7 +26,7 @@ type cork struct {
 
 	mu     sync.Mutex
 	corked bool
-	buf    []byte
+	buf    *[]byte // of corks, while it is corked
 }
 
 // Write gathers p, or writes it.
@@ -29,13 +36,18 @@ func (c *cork) Write(p []byte) (int, error) {
 	if !c.corked {
 		return c.send(p)
 	}
-	c.buf = append(c.buf, p...)
-	if len(c.buf) < corkSize {
+	*c.buf = append(*c.buf, p...)
+	if len(*c.buf) < corkSize {
 		return len(p), nil
 	}
-	_, err := c.send(c.buf)
-	c.buf = c.buf[:0]
+	_, err := c.flush()
 	return len(p), err
+}
+
+func (c *cork) flush() (int, error) {
+	n, err := c.send(*c.buf)
+	*c.buf = (*c.buf)[:0]
+	return n, err
 }
 
 func (c *cork) send(p []byte) (int, error) {
@@ -47,20 +59,29 @@ func (c *cork) send(p []byte) (int, error) {
 
 func (c *cork) gather() {
 	c.mu.Lock()
-	c.corked = true
+	c.corked, c.buf = true, corks.Get().(*[]byte)
 	c.mu.Unlock()
+}
+
+// empty says that nothing gathered waits to be written.
+func (c *cork) empty() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(*c.buf) == 0
 }
 
 // release writes what was gathered.
 func (c *cork) release() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.corked = false
-	if len(c.buf) == 0 {
-		return nil
+	var err error
+	if len(*c.buf) > 0 {
+		_, err = c.flush()
 	}
-	_, err := c.send(c.buf)
-	c.buf = c.buf[:0]
+	if cap(*c.buf) <= 2*corkSize { // one large message may have made it larger
+		corks.Put(c.buf)
+	}
+	c.corked, c.buf = false, nil
 	return err
 }
 
@@ -77,6 +98,23 @@ func (w *corking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	narrow(c)
 	w.cork = &cork{Conn: c, patience: w.patience}
 	return w.cork, bufio.NewReadWriter(rw.Reader, bufio.NewWriter(w.cork)), nil
+}
+
+// narrow bounds what the system keeps for a connection, which may lie under TLS and others. Where that cannot be had the
+// system decides.
+func narrow(c net.Conn) {
+	for {
+		if sized, ok := c.(interface{ SetWriteBuffer(int) error }); ok {
+			_ = sized.SetWriteBuffer(sendBuffer)
+			return
+		}
+		over, ok := c.(interface{ NetConn() net.Conn })
+		if !ok {
+			return
+		}
+		c = over.NetConn()
+	}
 }

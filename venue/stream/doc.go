@@ -43,7 +43,8 @@
 // # What it refuses
 //
 // More than 300 connections in 5 minutes, or open at a time, from one address (an IPv6 /64 counts as one address), and
-// 20,000 in all; more than 5 frames a second from a client; frames above 64 KiB; more than 1,024 streams on a connection,
-// or 2 million in all; streams of symbols that do not exist. It closes connections that let 4 MiB wait, a write wait for
-// 30 seconds, or three pings go unanswered, and every one after 24 hours.
+// 20,000 in all; more than 5 frames a second from a client; frames above 64 KiB, and compressed ones; more than 1,024
+// streams on a connection, or 2 million in all; to subscribe and unsubscribe more than 4,096 streams in a minute; streams of
+// symbols that do not exist. It closes connections that let 4 MiB wait, or a sixteenth of what is left of 256 MiB for all
+// (package backlog); that let a write wait for 30 seconds, or three pings go unanswered; and every one after 24 hours.
 package stream

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 	"portcullis/engine"
+	"portcullis/venue/backlog"
 
 	"github.com/coder/websocket"
 )
@@ -31,6 +33,8 @@ type Config struct {
 	Beat <-chan time.Time
 	// ClientAddr is the address that a request comes from, as far as the venue believes it.
 	ClientAddr func(*http.Request) netip.Addr
+	// Connections is how many there may be; 0 means 20,000.
+	Connections int
 	// ListenKey says whose private events a listenKey opens for a client at an address. It is asked again before every event
 	// and every second. It is called outside engine.Read, and must not call the Hub. nil opens none.
 	ListenKey func(key string, client netip.Addr) (instruction.Account, bool)
@@ -46,7 +50,8 @@ type Hub struct {
 	cfg      Config
 	feed     *feed
 	gate     *admission
-	queue    int           // bytes that may wait for a connection
+	queue    int // bytes that may wait for a connection
+	backlog  *backlog.Budget
 	patience time.Duration // how long a peer may let one write wait
 
 	quit    context.CancelFunc
@@ -69,11 +74,12 @@ func New(e *engine.Engine, cfg Config) (*Hub, error) {
 	if cfg.Beat == nil || cfg.ClientAddr == nil {
 		return nil, errors.New("stream: Config needs Beat and ClientAddr")
 	}
+	cfg.Connections = cmp.Or(cfg.Connections, maxOpen)
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{
-		engine: e, cfg: cfg, feed: newFeed(), gate: newAdmission(), queue: maxQueue, patience: patience,
+		engine: e, cfg: cfg, feed: newFeed(), gate: newAdmission(), queue: maxQueue, backlog: backlog.New(backlog.Limit), patience: patience,
 		topics: make(map[binance.Stream]*topic), conns: make(map[*conn]struct{}),
 	}
 	h.feed.seq = e.Durable()
@@ -104,6 +110,9 @@ func New(e *engine.Engine, cfg Config) (*Hub, error) {
 	}
 	return h, nil
 }
+
+// Backlog is the budget of what waits for slow readers, which the venue's other connections share.
+func (h *Hub) Backlog() *backlog.Budget { return h.backlog }
 
 // run is the Hub's goroutine.
 func (h *Hub) run(ctx context.Context) {
@@ -168,9 +177,9 @@ func (h *Hub) stop(code websocket.StatusCode, why string) (subs []*subscription)
 	last := &binance.ServerShutdown{EventTime: h.engine.Now().Milli()}
 	for c := range h.conns {
 		if c.combined.Load() {
-			c.push(binance.AppendCombined(nil, binance.ShutdownStream, last))
+			c.tell(binance.AppendCombined(nil, binance.ShutdownStream, last))
 		} else {
-			c.push(last.AppendJSON(nil))
+			c.tell(last.AppendJSON(nil))
 		}
 		c.end(code, why)
 	}

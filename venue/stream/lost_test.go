@@ -8,6 +8,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
+	"portcullis/venue/backlog"
 
 	"github.com/coder/websocket"
 )
@@ -113,20 +114,23 @@ func TestFollowingEnds(t *testing.T) {
 // TestBehind: what is in the writer's hands when the queue overflows is not sent any more: it would only make the reader
 // wait for the reason.
 func TestBehind(t *testing.T) {
-	c := &conn{cork: &cork{}, limit: 1000, wake: make(chan struct{}, 1)} // without a connection: sending would panic
-	c.push(make([]byte, 100))
+	c := &conn{cork: &cork{}, limit: 1000, room: backlog.New(backlog.Limit), wake: make(chan struct{}, 1)} // without a connection: sending would panic
+	c.tell(make([]byte, 100))
 	hand, over := c.take()
 	if len(hand) != 1 || over {
 		t.Fatalf("%d frames, over is %v", len(hand), over)
 	}
 	for range 10 {
-		c.push(make([]byte, 100))
+		c.tell(make([]byte, 100))
 	}
 	if err := c.send(hand); err != nil {
 		t.Error(err)
 	}
 	if rest, over := c.take(); len(rest) != 0 || !over || c.code != websocket.StatusPolicyViolation {
 		t.Errorf("%d frames, over is %v, code %v", len(rest), over, c.code)
+	}
+	if c.room.Used() != 0 {
+		t.Errorf("%d bytes are counted as waiting", c.room.Used())
 	}
 }
 

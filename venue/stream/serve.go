@@ -18,7 +18,7 @@ const (
 	// maxPerAddr is how many connections an address may make in admitSpan, and have open.
 	maxPerAddr = 300
 	admitSpan  = 300 * instruction.Second
-	// maxOpen is how many connections there may be.
+	// maxOpen is how many connections there may be, where Config says nothing.
 	maxOpen = 20_000
 	// maxAddrs bounds the memory of addresses; who comes when it is full must wait for the next span.
 	maxAddrs = 100_000
@@ -51,7 +51,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &conn{
-		addr: client, born: now, pinged: now, limit: h.queue, wake: make(chan struct{}, 1),
+		addr: client, born: now, pinged: now, limit: h.queue, room: h.backlog, wake: make(chan struct{}, 1),
 		streams: make(map[binance.Stream]struct{}), private: make(map[binance.Stream]*subscription),
 	}
 	c.combined.Store(combined)
@@ -139,7 +139,7 @@ func (h *Hub) serve(c *conn, streams []binance.Stream) {
 func (h *Hub) enter(c *conn) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.stopped || len(h.conns) >= maxOpen {
+	if h.stopped || len(h.conns) >= h.cfg.Connections {
 		return false
 	}
 	h.conns[c] = struct{}{}

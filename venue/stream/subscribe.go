@@ -12,6 +12,28 @@ import (
 // maxSubscriptions bounds those of all connections together: each costs some 250 bytes.
 const maxSubscriptions = 1 << 21
 
+// maxChurn is how many streams a connection may subscribe and unsubscribe in a minute: all it may have, twice over and back.
+// Each keeps the Hub, and with it everybody's events, waiting for half a microsecond.
+const maxChurn = 4 * binance.MaxStreams
+
+// churn counts what a connection subscribes and unsubscribes, by the minute.
+type churn struct {
+	minute instruction.Time
+	n      int
+}
+
+// count is false where it would be too much.
+func (c *churn) count(now instruction.Time, n int) bool {
+	if m := now / (60 * instruction.Second); m != c.minute {
+		c.minute, c.n = m, 0
+	}
+	if c.n+n > maxChurn {
+		return false
+	}
+	c.n += n
+	return true
+}
+
 // check refuses streams that cannot be had, and finds whose the private ones are. It must be called outside engine.Read.
 func (h *Hub) check(streams []binance.Stream, client netip.Addr) (owners map[binance.Stream]instruction.Account, bad *binance.StreamError) {
 	for _, x := range streams {
@@ -71,7 +93,7 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 		return bad
 	}
 	if answer != nil {
-		c.push(answer)
+		c.tell(answer)
 	}
 	err := h.engine.Read(func(s *core.State) {
 		for _, x := range streams {
@@ -110,7 +132,7 @@ func (h *Hub) unsubscribe(c *conn, streams []binance.Stream, answer []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.leave(c, streams)
-	c.push(answer)
+	c.tell(answer)
 }
 
 // leave takes streams from a connection; h.mu is held.

@@ -98,7 +98,7 @@ func (h *Hub) emit(t *topic, e binance.Appender) {
 // deliver puts the events into the queues, made into bytes once for all who get them in the same form.
 func (h *Hub) deliver() {
 	for _, t := range h.due {
-		var plain, wrapped [][]byte
+		var plain, wrapped []*frame
 		for c := range t.conns {
 			if !c.combined.Load() {
 				if plain == nil {
@@ -122,10 +122,10 @@ func (h *Hub) deliver() {
 // usual is the room that most events need.
 const usual = 256
 
-func frames(events []binance.Appender, form func(binance.Appender) []byte) [][]byte {
-	list := make([][]byte, len(events))
+func frames(events []binance.Appender, form func(binance.Appender) []byte) []*frame {
+	list := make([]*frame, len(events))
 	for i, e := range events {
-		list[i] = form(e)
+		list[i] = &frame{text: form(e)}
 	}
 	return list
 }
