@@ -63,6 +63,7 @@ type Engine struct {
 	done chan struct{} // closed when the writer and everything behind it have ended
 
 	closing sync.Once
+	calls   sync.Pool // of *call
 
 	mu      sync.Mutex
 	queue   []*call // what waits to be judged
@@ -88,6 +89,7 @@ func Open(cfg Config) (*Engine, error) {
 		tail: newTail(cfg.Log), origin: r,
 	}
 	e.origin.State = nil
+	e.calls.New = func() any { return &call{done: make(chan struct{}, 1)} }
 	e.follower = newFollower(copied, e.tail, last)
 	if cfg.Snapshots != nil {
 		e.snaps = newSnapshotter(cfg, e.tail, r.From.Place.Seq)
@@ -117,8 +119,6 @@ type call struct {
 	done        chan struct{} // receives once when record or err is set
 }
 
-var calls = sync.Pool{New: func() any { return &call{done: make(chan struct{}, 1)} }}
-
 // Do has an instruction judged and carried out, and returns its record once that is durable. A denial or refusal is a
 // record like any other. Errors are ErrBusy, ErrFull, ErrStopped, ErrUnknown, or one that wraps instruction.ErrCodec when
 // the instruction cannot be written down; only after ErrUnknown may anything have happened.
@@ -127,16 +127,16 @@ func (e *Engine) Do(p *instruction.Principal, in instruction.Instruction) (instr
 	if errors.Is(e.log.Room(), journal.ErrFull) {
 		return r, ErrFull
 	}
-	c := calls.Get().(*call)
+	c := e.calls.Get().(*call)
 	c.principal, c.instruction, c.record, c.err = *p, in, nil, nil
 	if err := e.enqueue(c); err != nil {
-		calls.Put(c)
+		e.calls.Put(c)
 		return r, err
 	}
 	<-c.done
 	seq, record, err := c.seq, c.record, c.err
 	c.instruction, c.record = nil, nil
-	calls.Put(c)
+	e.calls.Put(c)
 	if err != nil {
 		return r, err
 	}

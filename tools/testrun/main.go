@@ -119,7 +119,7 @@ func readDepth(name, fuzztime string) (depth, error) {
 	case "", "ci":
 		d = depth{name: "ci", fuzz: 5 * time.Second, timeout: 10 * time.Minute}
 	case "soak":
-		d = depth{name: "soak", fuzz: 2 * time.Minute, timeout: 2 * time.Hour}
+		d = depth{name: "soak", fuzz: 2 * time.Minute, timeout: 8 * time.Hour}
 	default:
 		return d, fmt.Errorf("PORTCULLIS_DEPTH is %q; it must be ci or soak", name)
 	}

@@ -1,0 +1,285 @@
+package scenario
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"syscall"
+	"testing/synctest"
+	"time"
+
+	"portcullis/core/instruction"
+	"portcullis/engine"
+	"portcullis/journal"
+	"portcullis/journal/diskfault"
+)
+
+var errIO error = syscall.EIO
+
+// faultKinds is what the histories together must have met, lest the test fall asleep.
+var faultKinds = []string{
+	"a clean stop", "a kill", "a power loss", "torn tail cut", "failure while opening", "power cut under way", "failed write", "failed sync",
+	"failed elsewhere", "slow disk", "refused: full", "refused: stopped", "full disk recovered from", "full disk met under way", "stopped clock",
+	"unknown outcome: it happened", "unknown outcome: it did not happen", "flipped bit found", "flipped bit of no record",
+}
+
+// step does one thing, and holds everything that can be held.
+func (h *venueHistory) step() {
+	switch pick(h.rng, 700, 60, 40, 12, 8, 8, 8, 8, 8, 4, 14, 10) {
+	case 0:
+		h.work()
+		for range h.rng.IntN(16) {
+			if h.proc.gate != nil { // much can come in while the disk is slow
+				h.work()
+			}
+		}
+	case 1:
+		h.beat()
+	case 2:
+		h.slow()
+	case 3:
+		h.fill()
+	case 4:
+		h.arm(errIO, 1+h.rng.IntN(12))
+	case 5:
+		h.arm(diskfault.ErrPower, 1+h.rng.IntN(12))
+	case 6:
+		h.restart(kill)
+	case 7:
+		h.restart(power)
+	case 8:
+		h.heal()
+		h.restart(clean)
+	case 9:
+		h.stuck = 1 + h.rng.IntN(20)
+		h.saw("stopped clock")
+	case 10:
+		h.flip()
+	case 11:
+		h.reread()
+	}
+	h.check()
+	if h.disk.Off() {
+		h.saw("power cut under way")
+		h.restart(power)
+	} else if h.must && h.one(4) {
+		h.restart([]end{clean, kill, power}[h.rng.IntN(3)])
+	}
+}
+
+// work gives one more instruction, at the time that the clock shows by now. Those are left out that fill
+// a small segment alone.
+func (h *venueHistory) work() {
+	a := h.random.Next(h.laws.state)
+	c := instruction.Writer(nil)
+	instruction.AppendHead(&c, a.Now, &a.By, a.In)
+	if int64(len(c.Bytes())) > h.segment/32 {
+		return
+	}
+	if h.stuck > 0 {
+		h.stuck--
+	} else {
+		h.now = a.Now
+	}
+	a.Now = h.now
+	h.do(a)
+	if h.proc.gate != nil && (len(h.pending) == 20 || len(h.pending) >= 40) {
+		h.slow()
+	}
+}
+
+// slow makes the disk slow, or quick again. A full disk is left as it is: what waits for room would go on all at once.
+func (h *venueHistory) slow() {
+	switch {
+	case h.proc.gate != nil && (len(h.pending) == 20 || h.one(4)):
+		h.note("the disk takes one more")
+		h.proc.next()
+		synctest.Wait()
+		h.drain()
+		h.held = len(h.kept)
+	case h.proc.gate != nil:
+		switch h.rng.IntN(4) { // what waited goes out in one frame of many sectors
+		case 0: // which can be torn
+			h.arm(diskfault.ErrPower, 1+h.rng.IntN(4))
+		case 1: // or be met by a full disk
+			h.fill()
+		}
+		h.note("the disk is quick again")
+		h.proc.release()
+		synctest.Wait()
+	case !h.full && h.fired == "":
+		h.saw("slow disk")
+		h.note("the disk is slow")
+		h.held = len(h.kept)
+		h.proc.hold([]diskfault.Kind{diskfault.Write, diskfault.Sync}[h.rng.IntN(2)])
+	}
+}
+
+// fill leaves the disk no more room, or makes room again.
+func (h *venueHistory) fill() {
+	switch {
+	case h.full && h.one(3):
+		h.heal()
+	case !h.full:
+		h.note("the disk is full")
+		h.full = true
+		h.disk.SetSpace(h.disk.Used())
+	}
+}
+
+// heal makes the disk quick and large enough, and demands that work goes on by itself where no write or sync has failed. The
+// wait is one of the clock that only tests have.
+func (h *venueHistory) heal() {
+	h.disk.SetFault(nil)
+	h.disk.SetSpace(0)
+	h.proc.release()
+	was := h.full || h.fired != ""
+	time.Sleep(3 * time.Second)
+	synctest.Wait()
+	if h.disk.Off() || errors.Is(h.eng.Healthy(), engine.ErrStopped) {
+		h.full = false
+		return
+	}
+	h.full, h.fired = false, ""
+	if err := h.eng.Healthy(); err != nil {
+		h.t.Fatalf("there is room again, and yet: %v", err)
+	}
+	h.check()
+	if len(h.pending) > 0 {
+		h.t.Fatalf("there is room again, and %d records are not durable", len(h.pending))
+	}
+	if was {
+		h.saw("full disk recovered from")
+		h.note("there is room again")
+	}
+}
+
+// arm lets the disk fail at its n-th call from now that changes anything.
+func (h *venueHistory) arm(with error, n int) {
+	if h.fired != "" {
+		return
+	}
+	h.note("armed: %v at call %d", with, n)
+	h.disk.SetFault(func(op diskfault.Op) error {
+		if n--; n != 0 {
+			return nil
+		}
+		name := path.Base(op.Name)
+		h.fired = fmt.Sprintf("%v of kind %d on %s", with, op.Kind, name)
+		segment := strings.HasSuffix(name, ".seg")
+		h.must = segment || with == diskfault.ErrPower // the next segment is made ahead, and can be tried again
+		switch {
+		case with == diskfault.ErrPower:
+		case segment && op.Kind == diskfault.Write:
+			h.saw("failed write")
+		case segment && op.Kind == diskfault.Sync:
+			h.saw("failed sync")
+		default:
+			h.saw("failed elsewhere")
+		}
+		return with
+	})
+}
+
+// reread reads the whole journal, as a new archive would.
+func (h *venueHistory) reread() {
+	for i, b := range h.readAll() {
+		if i < len(h.kept) && !bytes.Equal(b, h.kept[i]) {
+			h.t.Fatalf("record %d is read back as another one", i+1)
+		}
+	}
+}
+
+// flip inverts one bit of a copy of the disk. Opening that must find it, unless it hits no record: zeros that no frame has
+// used yet, or the next segment in the making.
+func (h *venueHistory) flip() {
+	if len(h.pending) > 0 || h.disk.Off() {
+		return
+	}
+	copied, used := h.copyDisk()
+	names := slices.Sorted(maps.Keys(used))
+	name := names[h.rng.IntN(len(names))]
+	off := h.rng.Int64N(used[name])
+	if h.one(5) {
+		off = h.rng.Int64N(h.segment)
+	}
+	whole := copied.Bytes(name)
+	copied.Flip(name, off, uint(h.rng.IntN(8)))
+	log, err := journal.Open("j", h.options(copied))
+	h.note("a bit flips at %d of %s: %v", off, name, err)
+	if err != nil {
+		if !errors.As(err, new(*journal.DamageError)) {
+			h.t.Fatalf("a flipped bit is called something else: %v", err)
+		}
+		h.saw("flipped bit found")
+		return
+	}
+	defer log.Close()
+	h.unharmed(log, whole, off)
+}
+
+// unharmed holds a journal that opens though a bit was flipped: every record is there as it was; or the last frame is cut,
+// told of, and could not be told from a torn one, since it has a sector of zeros.
+func (h *venueHistory) unharmed(log *journal.Files, whole []byte, off int64) {
+	r, err := log.Reader(1)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer r.Close()
+	n := 0
+	for ; uint64(n) < log.Last(); n++ {
+		if _, b, err := r.Next(); err != nil || !bytes.Equal(b, h.kept[n]) {
+			h.t.Fatalf("a flipped bit at %d is folded with record %d: %v", off, n+1, err)
+		}
+	}
+	if n == len(h.kept) {
+		h.saw("flipped bit of no record")
+		return
+	}
+	cut := log.Recovered()
+	size := int64(72)
+	for _, b := range h.kept[n:] {
+		size += 4 + int64(len(b))
+	}
+	size = (size + journal.Sector - 1) / journal.Sector * journal.Sector
+	zeros := false
+	for at := cut.Offset; at < cut.Offset+size; at += journal.Sector {
+		zeros = zeros || bytes.Equal(whole[at:at+journal.Sector], make([]byte, journal.Sector))
+	}
+	rest := whole[min(cut.Offset+size, int64(len(whole))):]
+	if cut.Segment == "" || !zeros || off < cut.Offset || off >= cut.Offset+size || !bytes.Equal(rest, make([]byte, len(rest))) {
+		h.t.Fatalf("a flipped bit at %d cost records %d to %d: %+v", off, n+1, len(h.kept), cut)
+	}
+	h.saw("flipped bit that looks like a torn write")
+}
+
+// copyDisk gives a disk with the same segments, and how much of each is used.
+func (h *venueHistory) copyDisk() (*diskfault.Disk, map[string]int64) {
+	to := diskfault.New(1)
+	used := map[string]int64{}
+	names, err := h.disk.ReadDir("j")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".seg") {
+			continue
+		}
+		name = "j/" + name
+		b := h.disk.Bytes(name)
+		f, err := to.Create(name)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if _, err := f.WriteAt(b, 0); err != nil {
+			h.t.Fatal(err)
+		}
+		to.Edit(name, func(b []byte) []byte { return b }) // durable
+		used[name] = int64(len(bytes.TrimRight(b, "\x00")))
+	}
+	return to, used
+}
