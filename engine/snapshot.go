@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -134,7 +135,8 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func decodeSnapshot(b []byte) (Snapshot, error) {
 	le := binary.LittleEndian
-	if string(b[:8]) != snapshotMagic || le.Uint32(b[96:]) != crc32.Checksum(b[:96], castagnoli) {
+	if string(b[:8]) != snapshotMagic || le.Uint32(b[96:]) != crc32.Checksum(b[:96], castagnoli) ||
+		len(bytes.TrimLeft(b[100:], "\x00")) > 0 {
 		return Snapshot{}, fmt.Errorf("%w: its header is not one", ErrSnapshot)
 	}
 	version, layout := le.Uint32(b[8:]), le.Uint32(b[12:])

@@ -80,7 +80,7 @@ func (h *venueHistory) open() {
 			if log.Recovered().Segment != "" {
 				h.saw("torn tail cut")
 			}
-			if h.eng, err = engine.Open(engine.Config{Log: log, Clock: h.hand}); err == nil {
+			if h.eng, err = engine.Open(engine.Config{Log: log, Clock: h.hand, Snapshots: &engine.Snapshots{FS: h.proc, Dir: "s"}, Every: 1 << 40}); err == nil {
 				break
 			}
 		}

@@ -23,13 +23,13 @@ var errIO error = syscall.EIO
 // faultKinds is what the histories together must have met, lest the test fall asleep.
 var faultKinds = []string{
 	"a clean stop", "a kill", "a power loss", "torn tail cut", "failure while opening", "power cut under way", "failed write", "failed sync",
-	"failed elsewhere", "slow disk", "refused: full", "refused: stopped", "full disk recovered from", "full disk met under way", "stopped clock",
+	"failed elsewhere", "slow disk", "snapshot", "refused: full", "refused: stopped", "full disk recovered from", "full disk met under way", "stopped clock",
 	"unknown outcome: it happened", "unknown outcome: it did not happen", "flipped bit found", "flipped bit of no record",
 }
 
 // step does one thing, and holds everything that can be held.
 func (h *venueHistory) step() {
-	switch pick(h.rng, 700, 60, 40, 12, 8, 8, 8, 8, 8, 4, 14, 10) {
+	switch pick(h.rng, 700, 60, 40, 20, 8, 8, 8, 8, 8, 4, 14, 10, 12) {
 	case 0:
 		h.work()
 		for range h.rng.IntN(16) {
@@ -61,6 +61,8 @@ func (h *venueHistory) step() {
 		h.flip()
 	case 11:
 		h.reread()
+	case 12:
+		h.snapshot()
 	}
 	h.check()
 	if h.disk.Off() {
@@ -87,7 +89,7 @@ func (h *venueHistory) work() {
 	}
 	a.Now = h.now
 	h.do(a)
-	if h.proc.gate != nil && (len(h.pending) == 20 || len(h.pending) >= 40) {
+	if h.proc.gate != nil && (len(h.pending) == 26 || len(h.pending) >= 52) {
 		h.slow()
 	}
 }
@@ -95,17 +97,17 @@ func (h *venueHistory) work() {
 // slow makes the disk slow, or quick again. A full disk is left as it is: what waits for room would go on all at once.
 func (h *venueHistory) slow() {
 	switch {
-	case h.proc.gate != nil && (len(h.pending) == 20 || h.one(4)):
+	case h.proc.gate != nil && (len(h.pending) == 26 || h.one(4)):
 		h.note("the disk takes one more")
 		h.proc.next()
 		synctest.Wait()
 		h.drain()
 		h.held = len(h.kept)
 	case h.proc.gate != nil:
-		switch h.rng.IntN(4) { // what waited goes out in one frame of many sectors
-		case 0: // which can be torn
+		switch { // what waited goes out in one frame of many sectors
+		case h.one(4): // which can be torn
 			h.arm(diskfault.ErrPower, 1+h.rng.IntN(4))
-		case 1: // or be met by a full disk
+		case len(h.pending) > 40: // or find the disk full
 			h.fill()
 		}
 		h.note("the disk is quick again")
@@ -122,9 +124,9 @@ func (h *venueHistory) slow() {
 // fill leaves the disk no more room, or makes room again.
 func (h *venueHistory) fill() {
 	switch {
-	case h.full && h.one(3):
+	case h.full:
 		h.heal()
-	case !h.full:
+	default:
 		h.note("the disk is full")
 		h.full = true
 		h.disk.SetSpace(h.disk.Used())
@@ -171,7 +173,7 @@ func (h *venueHistory) arm(with error, n int) {
 		name := path.Base(op.Name)
 		h.fired = fmt.Sprintf("%v of kind %d on %s", with, op.Kind, name)
 		segment := strings.HasSuffix(name, ".seg")
-		h.must = segment || with == diskfault.ErrPower // the next segment is made ahead, and can be tried again
+		h.must = segment // the next segment and snapshots can be tried again
 		switch {
 		case with == diskfault.ErrPower:
 		case segment && op.Kind == diskfault.Write:
@@ -183,6 +185,40 @@ func (h *venueHistory) arm(with error, n int) {
 		}
 		return with
 	})
+}
+
+// snapshot takes one; where the disk fails meanwhile, nothing else comes to harm. Then one bit of it flips in a copy: whoever
+// recovers from that must come to the same state, without it.
+func (h *venueHistory) snapshot() {
+	if len(h.pending) > 0 || h.proc.gate != nil || h.disk.Off() || h.must {
+		return
+	}
+	taken, err := h.eng.Snapshot(h.t.Context())
+	synctest.Wait()
+	h.note("a snapshot of %d records: %v", taken.Snapshot.Place.Seq, err)
+	if err != nil {
+		if h.fired == "" && !h.full {
+			h.t.Fatalf("no snapshot, for no reason: %v", err)
+		}
+		return
+	}
+	h.saw("snapshot")
+	copied, _ := h.copyDisk()
+	name := "s/" + taken.Snapshot.Name
+	off := h.rng.Int64N(int64(len(copied.Bytes(name))))
+	copied.Flip(name, off, uint(h.rng.IntN(8)))
+	log, err := journal.Open("j", h.options(copied))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer log.Close()
+	r, err := engine.Snapshots{FS: copied, Dir: "s"}.Recover(h.t.Context(), log, log.Last(), nil)
+	if err != nil || r.State.Hash() != h.laws.twin.Hash() {
+		h.t.Fatalf("a flipped bit at %d of %s gives another state: %v", off, name, err)
+	}
+	if len(r.Passed) == 0 {
+		h.t.Fatalf("a flipped bit at %d of %s was not found", off, name)
+	}
 }
 
 // reread reads the whole journal, as a new archive would.
@@ -257,19 +293,14 @@ func (h *venueHistory) unharmed(log *journal.Files, whole []byte, off int64) {
 	h.saw("flipped bit that looks like a torn write")
 }
 
-// copyDisk gives a disk with the same segments, and how much of each is used.
+// copyDisk gives a disk with the same segments and snapshots, and how much of each segment is used.
 func (h *venueHistory) copyDisk() (*diskfault.Disk, map[string]int64) {
 	to := diskfault.New(1)
 	used := map[string]int64{}
-	names, err := h.disk.ReadDir("j")
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	for _, name := range names {
-		if !strings.HasSuffix(name, ".seg") {
+	for _, name := range append(h.names("j"), h.names("s")...) {
+		if !strings.HasSuffix(name, ".seg") && !strings.HasSuffix(name, ".snap") {
 			continue
 		}
-		name = "j/" + name
 		b := h.disk.Bytes(name)
 		f, err := to.Create(name)
 		if err != nil {
@@ -279,7 +310,21 @@ func (h *venueHistory) copyDisk() (*diskfault.Disk, map[string]int64) {
 			h.t.Fatal(err)
 		}
 		to.Edit(name, func(b []byte) []byte { return b }) // durable
-		used[name] = int64(len(bytes.TrimRight(b, "\x00")))
+		if strings.HasSuffix(name, ".seg") {
+			used[name] = int64(len(bytes.TrimRight(b, "\x00")))
+		}
 	}
 	return to, used
+}
+
+// names are the paths of a directory's files.
+func (h *venueHistory) names(dir string) []string {
+	names, err := h.disk.ReadDir(dir)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for i, name := range names {
+		names[i] = path.Join(dir, name)
+	}
+	return names
 }

@@ -20,7 +20,7 @@ import (
 //   - law 3: what was acknowledged is in the journal after every end, in its place, once; what was refused is not; what has
 //     an unknown outcome is there as asked or not at all; and nothing is answered or shown while its sync is under way;
 //   - a full disk is recovered from without a restart; a failed write or sync ends all work but reading;
-//   - a bit that flips is found when the journal is opened.
+//   - a bit that flips in the journal or in a snapshot is found when they are read.
 //
 // Nothing in it sleeps, and nothing is left to the scheduler: one thing happens at a time, and the seed says which.
 //
