@@ -251,7 +251,7 @@ func TestSnapshotDamage(t *testing.T) {
 // journal opens the house's journal.
 func (h *house) journal() *journal.Files {
 	h.t.Helper()
-	log, err := journal.Open("j", journal.Options{FS: h.disk, SegmentSize: 4 << 20})
+	log, err := journal.Open("j", journal.Options{FS: h.disk, SegmentSize: 4 << 20, Go: atOnce})
 	if err != nil {
 		h.t.Fatal(err)
 	}
