@@ -93,7 +93,7 @@ func at(t testing.TB, dir string, seed uint64) *venue {
 	v.operator(&instruction.AddMarket{Base: 2, Quote: 1, Terms: terms})
 	v.operator(&instruction.AddMarket{Base: 3, Quote: 1, Terms: bulk})
 	for i := range customers {
-		v.operator(&instruction.OpenAccount{Ref: "customer"})
+		v.operator(&instruction.OpenAccount{})
 		v.operator(&instruction.CreateKey{
 			Account: instruction.Account(i + 2), ID: instruction.KeyID{byte(i + 1)}, Scheme: instruction.Ed25519,
 			Material: make([]byte, 32), Mandate: instruction.Mandate{Rights: instruction.MayTrade},

@@ -13,6 +13,7 @@ const (
 	maxAssets   = 10_000
 	maxMarkets  = 10_000
 	maxAccounts = 1 << 30
+	maxSubs     = 1000 // sub-accounts of one customer
 	maxKeys     = 1 << 30
 	maxText     = 64
 )
@@ -44,8 +45,10 @@ func (s *State) addMarket(i *instruction.AddMarket) {
 	switch {
 	case base == nil, quote == nil:
 		s.refuseWhole(instruction.UnknownAsset)
-	case i.Base == i.Quote, !sound(&i.Terms, base.Scale):
+	case i.Base == i.Quote, !sound(&i.Terms, base.Scale), i.Terms.FeeIn != 0 && i.Terms.FeeIn != i.Base && i.Terms.FeeIn != i.Quote:
 		s.refuseWhole(instruction.MalformedDefinition)
+	case !covered(i.Terms.FeeIn, Rates{i.Terms.MakerFee, i.Terms.TakerFee}):
+		s.refuseWhole(instruction.FeesNotCovered)
 	case s.symbols[base.Symbol+quote.Symbol] != 0:
 		s.refuseWhole(instruction.SymbolTaken)
 	case len(s.markets) > maxMarkets:
@@ -66,30 +69,37 @@ func sound(t *instruction.Terms, base money.Scale) bool {
 		return false
 	case t.MaxQty < t.Lot, t.MaxQty%t.Lot != 0, t.MaxQty > money.MaxAmount, t.MinNotional < 0, t.MinNotional > money.MaxAmount:
 		return false
-	case t.MakerFee < 0, t.TakerFee < 0, t.MakerFee >= money.Whole, t.TakerFee >= money.Whole:
-		return false
 	}
 	least, err := money.Notional(t.MinPrice, t.Lot, base, money.Down)
 	return err == nil && least >= 1
 }
 
 func (s *State) setMarket(i *instruction.SetMarket) {
-	if s.Market(i.Market) == nil {
+	switch m := s.Market(i.Market); {
+	case m == nil:
 		s.refuseWhole(instruction.UnknownMarket)
-		return
+	case m.State == i.State:
+		s.refuseWhole(instruction.MarketIsSo)
+	default:
+		s.emit(&instruction.MarketSet{Market: i.Market, State: i.State})
 	}
-	s.emit(&instruction.MarketSet{Market: i.Market, State: i.State})
 }
 
 func (s *State) openAccount(i *instruction.OpenAccount) {
 	switch {
 	case !plain(i.Ref):
 		s.refuseWhole(instruction.MalformedDefinition)
-	case len(s.accounts) > maxAccounts:
+	case i.Ref != "" && s.refs[i.Ref] != 0:
+		s.refuseWhole(instruction.ReferenceTaken)
+	case i.Parent != 0 && (s.Account(i.Parent) == nil || i.Parent == instruction.Fees):
+		s.refuseWhole(instruction.UnknownAccount)
+	case i.Parent != 0 && s.accounts[i.Parent].Parent != 0:
+		s.refuseWhole(instruction.SubAccount)
+	case len(s.accounts) > maxAccounts, len(s.subs[i.Parent]) >= maxSubs:
 		s.refuseWhole(instruction.TooMany)
 	default:
 		// #nosec G115 -- maxAccounts bounds it
-		s.emit(&instruction.AccountOpened{ID: instruction.Account(len(s.accounts)), Ref: i.Ref})
+		s.emit(&instruction.AccountOpened{ID: instruction.Account(len(s.accounts)), Ref: i.Ref, Parent: i.Parent})
 	}
 }
 
@@ -121,9 +131,11 @@ func (s *State) createKey(i *instruction.CreateKey) {
 		s.refuseWhole(instruction.TooMany)
 	case !s.marketsExist(i.Mandate.Markets):
 		s.refuseWhole(instruction.UnknownMarket)
-	case !safe(i.Scheme, &i.Mandate, s.clock.Now):
-		s.refuseWhole(instruction.UnsafeMandate)
 	default:
+		if r := unsafe(i.Scheme, &i.Mandate, s.clock.Now); r != 0 {
+			s.refuseWhole(r)
+			return
+		}
 		s.emit(&instruction.KeyCreated{ID: s.keys.Next(), Key: *i})
 	}
 }
@@ -137,24 +149,27 @@ func (s *State) marketsExist(list []instruction.Market) bool {
 	return true
 }
 
-// safe holds a new key's mandate against the least that a leaked key must not be able to do.
-func safe(scheme instruction.Scheme, m *instruction.Mandate, now instruction.Time) bool {
-	listed := len(m.Networks) > 0
+// unsafe is which rule a new key's mandate breaks, of those on the least that a leaked key must not be able to do; or 0.
+func unsafe(scheme instruction.Scheme, m *instruction.Mandate, now instruction.Time) instruction.Reason {
+	listed, strong := len(m.Networks) > 0, scheme == instruction.Ed25519
 	for _, n := range m.Networks {
 		if n.Bits() == 0 {
-			return false
+			return instruction.NetworkUnbounded
 		}
 	}
-	strong := scheme == instruction.Ed25519
 	switch {
-	case m.Rights == 0, m.Expires != 0 && m.Expires <= now:
-		return false
+	case m.Rights == 0:
+		return instruction.NoRights
+	case m.Expires != 0 && m.Expires <= now:
+		return instruction.EndNotAhead
 	case m.Rights.Has(instruction.MayTrade) && !strong && !listed:
-		return false
+		return instruction.UnsafeTrading
 	case m.Rights.Has(instruction.MayWithdraw) && (!strong || !listed):
-		return false
+		return instruction.UnsafeWithdrawing
+	case m.Rights.Has(instruction.MayTransfer) && !strong && !listed: // what it moves stays the customer's
+		return instruction.UnsafeTransfers
 	}
-	return true
+	return 0
 }
 
 func (s *State) revokeKey(i *instruction.RevokeKey) {

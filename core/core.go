@@ -37,10 +37,13 @@ type State struct {
 	accounts  []Account // by id; [0] is not used
 	symbols   map[string]instruction.Market
 	names     map[string]instruction.Asset
+	refs      map[string]instruction.Account // accounts by reference, the first of each
+	subs      map[instruction.Account][]instruction.Account
 	keys      *credential.Keys
 	ledger    *ledger.Ledger
 	gate      *gate.Gate
 	lastOrder instruction.Order
+	transfers transfers
 
 	out   instruction.Codec // the record under way
 	event scratch
@@ -64,10 +67,14 @@ func New() *State {
 		accounts: make([]Account, 2),
 		symbols:  make(map[string]instruction.Market),
 		names:    make(map[string]instruction.Asset),
+		refs:     make(map[string]instruction.Account),
+		subs:     make(map[instruction.Account][]instruction.Account),
 		keys:     credential.New(),
 		ledger:   ledger.New(),
 	}
+	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
+	s.listAccount(instruction.Fees)
 	s.gate = gate.New(standing{s})
 	return s
 }
@@ -102,7 +109,8 @@ func (s *State) Judge(now instruction.Time, p *instruction.Principal, in instruc
 // Apply carries out what was allowed, by emitting events.
 func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
 	switch i := in.(type) {
-	case *instruction.Tick: // time passed, and that is all
+	case *instruction.Tick: // time passes, and what goes on by slices goes on
+		s.sweep()
 	case *instruction.ConfirmClock:
 		s.confirmClock()
 	case *instruction.AddAsset:
@@ -111,8 +119,18 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
 		s.addMarket(i)
 	case *instruction.SetMarket:
 		s.setMarket(i)
+	case *instruction.SetFees:
+		s.setFees(i)
 	case *instruction.OpenAccount:
 		s.openAccount(i)
+	case *instruction.SetTier:
+		s.setTier(i)
+	case *instruction.Transfer:
+		s.transfer(i)
+	case *instruction.Drop:
+		s.drop(i)
+	case *instruction.Raise:
+		s.raise(i)
 	case *instruction.Credit:
 		s.credit(i)
 	case *instruction.CreateKey:
@@ -206,6 +224,8 @@ type Asset struct {
 type Account struct {
 	Ref    string
 	Opened instruction.Time
+	Parent instruction.Account // the customer's master account; 0 where this is one
+	Tier   instruction.Tier    // of the account and its sub-accounts; 0 for a sub-account
 }
 
 // Market is one pair of assets with its orders.
@@ -219,9 +239,10 @@ type Market struct {
 	LastPrice   money.Price // of the last trade, 0 before the first
 	Book        *book.Book
 	baseScale   money.Scale
+	tiers       []tierRates // by tier; those past its end and those not set pay the terms
 }
 
-// standing shows the state's credentials to the gate.
+// standing shows the state to the gate.
 type standing struct{ s *State }
 
 func (x standing) Standing(c instruction.Credential) gate.Standing {
@@ -229,5 +250,17 @@ func (x standing) Standing(c instruction.Credential) gate.Standing {
 	if k == nil {
 		return gate.Standing{}
 	}
-	return gate.Standing{Known: true, Revoked: k.Revoked != 0, Canary: k.Canary, Mandate: &k.Mandate}
+	return gate.Standing{
+		Known: true, Revoked: k.Revoked != 0, Canary: k.Canary, Mandate: &k.Mandate,
+		Account: k.Account, Integrator: k.Integrator, Created: k.Created,
+	}
+}
+
+func (x standing) Customer(a instruction.Account) instruction.Account { return x.s.Customer(a) }
+
+func (x standing) Assets(m instruction.Market) (base, quote instruction.Asset) {
+	if m := x.s.Market(m); m != nil {
+		return m.Base, m.Quote
+	}
+	return 0, 0
 }

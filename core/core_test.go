@@ -1,6 +1,7 @@
 package core
 
 import (
+	"fmt"
 	"testing"
 
 	"portcullis/core/instruction"
@@ -23,13 +24,15 @@ var terms = instruction.Terms{
 	Tick: 1e6, MinPrice: 1e6, MaxPrice: 1e15, Lot: 1e3, MaxQty: 1e12, MinNotional: 1e8, MakerFee: 1000, TakerFee: 2000,
 }
 
-func newVenue(t *testing.T, accounts int) *venue {
+func newVenue(t *testing.T, accounts int) *venue { return newVenueOf(t, accounts, terms) }
+
+func newVenueOf(t *testing.T, accounts int, terms instruction.Terms) *venue {
 	v := &venue{t: t, s: New(), twin: New(), now: start}
 	v.operator(&instruction.AddAsset{Symbol: "BTC", Scale: 8})
 	v.operator(&instruction.AddAsset{Symbol: "USDT", Scale: 8})
 	v.operator(&instruction.AddMarket{Base: 1, Quote: 2, Terms: terms})
 	for i := range accounts {
-		v.operator(&instruction.OpenAccount{Ref: "customer"})
+		v.operator(&instruction.OpenAccount{Ref: fmt.Sprint("customer ", i)})
 		a := v.s.Accounts()
 		v.operator(&instruction.CreateKey{
 			Account: a, ID: instruction.KeyID{byte(i + 1)}, Scheme: instruction.Ed25519, Material: make([]byte, 32),

@@ -36,6 +36,19 @@ func (s *State) fold(e instruction.Event) {
 		err = s.keys.Revoke(e.Credential, s.clock.Now)
 	case *instruction.AccountOpened:
 		err = s.foldAccount(e)
+	case *instruction.FeesSet:
+		err = s.foldFees(e)
+	case *instruction.TierSet:
+		err = s.foldTier(e)
+	case *instruction.Transferred:
+		err = s.foldTransfer(e)
+	case *instruction.TransferKnown: // nothing came of it either
+	case *instruction.Dropped:
+		err = s.gate.Drop(s.clock.Now, e, s.keys.Next()-1)
+	case *instruction.Raised:
+		err = s.gate.Raise(e)
+	case *instruction.Swept:
+		err = s.gate.Swept(e)
 	case *instruction.AssetAdded:
 		err = s.foldAsset(e)
 	case *instruction.MarketAdded:
@@ -58,8 +71,23 @@ func (s *State) foldAccount(e *instruction.AccountOpened) error {
 	if int64(e.ID) != int64(len(s.accounts)) {
 		return errUnknown
 	}
-	s.accounts = append(s.accounts, Account{Ref: e.Ref, Opened: s.clock.Now})
+	if e.Parent != 0 && (s.Account(e.Parent) == nil || s.accounts[e.Parent].Parent != 0) {
+		return errUnknown
+	}
+	s.accounts = append(s.accounts, Account{Ref: e.Ref, Opened: s.clock.Now, Parent: e.Parent})
+	s.listAccount(e.ID)
 	return nil
+}
+
+// listAccount adds a new account to what accounts are found by.
+func (s *State) listAccount(a instruction.Account) {
+	x := &s.accounts[a]
+	if x.Ref != "" && s.refs[x.Ref] == 0 {
+		s.refs[x.Ref] = a
+	}
+	if x.Parent != 0 {
+		s.subs[x.Parent] = append(s.subs[x.Parent], a)
+	}
 }
 
 func (s *State) foldAsset(e *instruction.AssetAdded) error {
@@ -123,22 +151,7 @@ func (s *State) foldFilled(e *instruction.Filled) error {
 		return errUnknown
 	}
 	m.LastTrade, m.LastPrice = e.Trade, e.Price
-	buyer, seller := taker, maker
-	buyFee, sellFee := e.TakerFee, e.MakerFee
-	if e.TakerSide == instruction.Sell {
-		buyer, seller = maker, taker
-		buyFee, sellFee = e.MakerFee, e.TakerFee
-	}
-	b, a := m.Book.At(buyer), m.Book.At(seller)
-	b.Held -= e.Quote
-	a.Held -= e.Qty
-	if b.Held < 0 || a.Held < 0 {
-		return fmt.Errorf("core: order %d or %d spends more than is held for it", b.ID, a.ID)
-	}
-	if err := s.ledger.Pay(b.Account, a.Account, m.Quote, e.Quote, sellFee); err != nil {
-		return err
-	}
-	if err := s.ledger.Pay(a.Account, b.Account, m.Base, e.Qty, buyFee); err != nil {
+	if err := s.foldMoney(m, e, m.Book.At(taker), m.Book.At(maker)); err != nil {
 		return err
 	}
 	if !m.Book.Fill(maker, e.Qty, e.Quote, s.clock.Now) || !m.Book.Fill(taker, e.Qty, e.Quote, s.clock.Now) {

@@ -83,15 +83,15 @@ func (s *State) admit(m *Market, e *instruction.OrderPlaced) (fills bool, r inst
 	fills = true
 	switch {
 	case p.Type == instruction.MarketType:
-		p.Qty, e.Held = m.sweep(p)
+		p.Qty, e.Held = s.reach(m, p, e.Account)
 	case p.Side == instruction.Buy:
 		n, err := money.Notional(p.Price, p.Qty, m.baseScale, money.Up)
 		if err != nil {
 			return false, instruction.QuantityOutOfRange
 		}
-		e.Held = n
+		e.Held = n + s.onTop(m, e.Account, m.Quote, n)
 	default:
-		e.Held = p.Qty
+		e.Held = p.Qty + s.onTop(m, e.Account, m.Base, p.Qty)
 	}
 	if p.TIF == instruction.FOK {
 		fills = m.covers(p)
@@ -161,10 +161,10 @@ func (m *Market) admitsMarket(p *instruction.PlaceOrder) instruction.Reason {
 	return 0
 }
 
-// sweep is what a market order can do in the book as it stands: the base quantity to ask for, and what must be held to
+// reach is what a market order can do in the book as it stands: the base quantity to ask for, and what must be held to
 // give. An order by quote quantity thereby becomes one by base quantity. The match that follows meets the same book, so
 // it spends exactly what is held.
-func (m *Market) sweep(p *instruction.PlaceOrder) (qty, held money.Amount) {
+func (s *State) reach(m *Market, p *instruction.PlaceOrder, a instruction.Account) (qty, held money.Amount) {
 	left, quote, fills := p.Qty, p.QuoteQty, 0
 	m.Book.Walk(p.Side.Opposite(), func(h book.Handle) bool {
 		o := m.Book.At(h)
@@ -183,11 +183,11 @@ func (m *Market) sweep(p *instruction.PlaceOrder) (qty, held money.Amount) {
 		}
 		cost, _ := money.Notional(o.Price, n, m.baseScale, money.Down) // the maker's own notional did not overflow
 		qty, left, quote = qty+n, left-n, quote-cost
-		if p.Side == instruction.Buy {
-			held += cost
-		} else {
-			held += n
+		gives, given := m.Quote, cost
+		if p.Side == instruction.Sell {
+			gives, given = m.Base, n
 		}
+		held += given + s.taking(m, a, gives, given)
 		fills++
 		// An order that is not taken whole is the last: the match would take the rest of it before any other, and two parts
 		// of one order, each rounded down, can cost less than both together.
@@ -242,22 +242,17 @@ func (s *State) match(m *Market, id instruction.Order) {
 }
 
 // fill emits one match of the two orders at the maker's price. The notional is rounded down: what both sides agree on is
-// one number, and the seller bears a loss below one unit. Fees are rounded up.
+// one number, and the seller bears a loss below one unit.
 func (s *State) fill(m *Market, taker, maker *book.Order) {
 	qty := min(taker.Left(), maker.Left())
 	quote, _ := money.Notional(maker.Price, qty, m.baseScale, money.Down) // bounded by the maker's own notional
-	takes, makes := qty, quote                                            // what each receives
-	if taker.Side == instruction.Sell {
-		takes, makes = quote, qty
-	}
-	takerFee, _ := m.Terms.TakerFee.Of(takes, money.Up) // below the whole
-	makerFee, _ := m.Terms.MakerFee.Of(makes, money.Up)
 	e := &s.event.filled
 	*e = instruction.Filled{
 		Market: m.ID, Trade: m.LastTrade + 1, TakerSide: taker.Side,
 		Taker: taker.ID, Maker: maker.ID, TakerAccount: taker.Account, MakerAccount: maker.Account,
-		Price: maker.Price, Qty: qty, Quote: quote, TakerFee: takerFee, MakerFee: makerFee,
+		Price: maker.Price, Qty: qty, Quote: quote,
 	}
+	s.charge(m, e, taker, maker)
 	s.emit(e)
 }
 

@@ -21,6 +21,7 @@ func (s *State) Fields(c *instruction.Codec) {
 	instruction.Num64(c, &s.lastOrder)
 	s.assetFields(c)
 	s.accountFields(c)
+	s.transferFields(c)
 	s.keys.Fields(c)
 	s.ledger.Fields(c)
 	s.gate.Fields(c)
@@ -53,6 +54,7 @@ func (s *State) accountFields(c *instruction.Codec) {
 	n := c.Count(len(s.accounts)-1, maxAccounts)
 	if c.Reading() {
 		s.accounts = s.accounts[:1]
+		clear(s.refs)
 	}
 	for i := 1; i <= n && c.Err() == nil; i++ {
 		if c.Reading() {
@@ -62,6 +64,15 @@ func (s *State) accountFields(c *instruction.Codec) {
 		a := &s.accounts[i]
 		c.Text(&a.Ref)
 		instruction.Num64(c, &a.Opened)
+		instruction.Num32(c, &a.Parent)
+		instruction.Num8(c, &a.Tier)
+		if c.Reading() {
+			if a.Parent >= instruction.Account(i) || a.Parent != 0 && s.accounts[a.Parent].Parent != 0 || a.Tier > instruction.MaxTier {
+				c.Fail("account %d of %d, in tier %d", i, a.Parent, a.Tier)
+				return
+			}
+			s.listAccount(instruction.Account(i))
+		}
 	}
 }
 
@@ -86,9 +97,14 @@ func (s *State) marketFields(c *instruction.Codec) {
 				return
 			}
 			m.Symbol, m.baseScale = base.Symbol+quote.Symbol, base.Scale
+			if !covered(m.Terms.FeeIn, Rates{m.Terms.MakerFee, m.Terms.TakerFee}) {
+				c.Fail("market %d has fees that are not covered", i)
+				return
+			}
 			m.Book = book.New(m.Terms.Tick)
 			s.symbols[m.Symbol] = m.ID
 		}
+		m.tierFields(c)
 		m.Book.Fields(c)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"portcullis/core/credential"
+	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/ledger"
 	"portcullis/core/money"
@@ -76,6 +77,21 @@ func (s *State) Account(a instruction.Account) *Account {
 	return &s.accounts[a]
 }
 
+// Customer is the master account of the account's customer, which may be the account itself; 0 where there is none.
+func (s *State) Customer(a instruction.Account) instruction.Account {
+	x := s.Account(a)
+	switch {
+	case x == nil:
+		return 0
+	case x.Parent != 0:
+		return x.Parent
+	}
+	return a
+}
+
+// SubAccounts are the sub-accounts of a master account, by ascending number.
+func (s *State) SubAccounts(master instruction.Account) []instruction.Account { return s.subs[master] }
+
 // Accounts is the highest account number given out.
 func (s *State) Accounts() instruction.Account {
 	return instruction.Account(len(s.accounts) - 1) // #nosec G115 -- maxAccounts bounds it
@@ -107,6 +123,18 @@ func (s *State) Keys() instruction.Credential { return s.keys.Next() - 1 }
 func (s *State) MayRead(now instruction.Time, p *instruction.Principal) instruction.Verdict {
 	return s.gate.MayRead(now, p)
 }
+
+// Drops are the drops that are live, by ascending number.
+func (s *State) Drops() []gate.Dropped { return s.gate.Drops() }
+
+// Dropped is the verdict on an instruction of the class that moves the asset, as far as drops go: it allows what none of
+// them concerns.
+func (s *State) Dropped(p *instruction.Principal, class instruction.Class, asset instruction.Asset) instruction.Verdict {
+	return s.gate.Dropped(p, class, asset)
+}
+
+// Working says that something goes on by slices, one with each tick.
+func (s *State) Working() bool { return s.gate.Sweeping() != nil }
 
 // LastOrder is the highest order number given out.
 func (s *State) LastOrder() instruction.Order { return s.lastOrder }

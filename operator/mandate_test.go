@@ -110,9 +110,9 @@ func TestMandates(t *testing.T) {
 		in   CreateKey
 		code string
 	}{
-		{CreateKey{Scheme: "HMAC", Rights: []string{"TRADE"}}, "unsafe-mandate"},
-		{CreateKey{Scheme: "RSA", PublicKey: "", Rights: []string{"WITHDRAW"}, Networks: []string{"192.0.2.1"}}, "unsafe-mandate"},
-		{CreateKey{Scheme: "ED25519", Rights: []string{"READ", "WITHDRAW"}}, "unsafe-mandate"},
+		{CreateKey{Scheme: "HMAC", Rights: []string{"TRADE"}}, "unsafe-trading"},
+		{CreateKey{Scheme: "RSA", PublicKey: "", Rights: []string{"WITHDRAW"}, Networks: []string{"192.0.2.1"}}, "unsafe-withdrawing"},
+		{CreateKey{Scheme: "ED25519", Rights: []string{"READ", "WITHDRAW"}}, "unsafe-withdrawing"},
 		{CreateKey{Scheme: "ED25519", Rights: []string{"SING"}}, "malformed-mandate"},
 		{CreateKey{Scheme: "ED25519", Networks: []string{"0.0.0.0/0"}}, "malformed-network"},
 		{CreateKey{Scheme: "ED25519", Networks: []string{"192.0.2.1", "192.0.2.1"}}, "malformed-network"},

@@ -13,6 +13,9 @@ type accounts struct {
 	came    map[instruction.Asset]money.Amount
 	markets map[instruction.Market][2]instruction.Asset // base, quote
 	orders  map[instruction.Order]order
+	fees    map[instruction.Market]instruction.Asset // what a market charges them in, 0 for what each side receives
+	masters map[instruction.Account]instruction.Account
+	counted struct{ onTop, rebates, known int }
 }
 
 type owned struct {
@@ -32,6 +35,7 @@ func newAccounts() accounts {
 	return accounts{
 		balance: map[owned]amounts{}, came: map[instruction.Asset]money.Amount{},
 		markets: map[instruction.Market][2]instruction.Asset{}, orders: map[instruction.Order]order{},
+		fees: map[instruction.Market]instruction.Asset{}, masters: map[instruction.Account]instruction.Account{},
 	}
 }
 
@@ -53,6 +57,20 @@ func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
 		switch e := e.(type) {
 		case *instruction.MarketAdded:
 			a.markets[e.ID] = [2]instruction.Asset{e.Base, e.Quote}
+			a.fees[e.ID] = e.Terms.FeeIn
+		case *instruction.AccountOpened:
+			a.masters[e.ID] = e.ID
+			if e.Parent != 0 {
+				a.masters[e.ID] = e.Parent
+			}
+		case *instruction.TransferKnown:
+			a.counted.known++
+		case *instruction.Transferred:
+			if e.Amount <= 0 || a.masters[e.From] != e.Customer || a.masters[e.To] != e.Customer || e.From == e.To {
+				t.Fatalf("record %d moves %d from account %d to %d", r.Seq, e.Amount, e.From, e.To)
+			}
+			move(owned{e.From, e.Asset}, -e.Amount, 0)
+			move(owned{e.To, e.Asset}, e.Amount, 0)
 		case *instruction.CameIn:
 			a.came[e.Asset] += e.Amount
 			move(owned{e.Account, e.Asset}, e.Amount, 0)
@@ -78,25 +96,43 @@ func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
 	return touched
 }
 
-// filled moves both sides of a trade and the fees out of them.
+// filled moves both sides of a trade, and the fees: out of what is received, on top of what is given, or, for a rebate, from
+// the venue's account.
 func (a *accounts) filled(t *testing.T, seq uint64, e *instruction.Filled, move func(owned, money.Amount, money.Amount)) {
 	m := a.markets[e.Market]
-	side := func(id instruction.Order, account instruction.Account, s instruction.Side, fee money.Amount) {
+	if e.TakerFee < 0 || e.MakerFee < 0 && (-e.MakerFee > e.TakerFee || e.MakerFeeAsset != e.TakerFeeAsset) {
+		t.Fatalf("record %d: nobody pays for a rebate of %d in asset %d; the taker pays %d in %d", seq, -e.MakerFee, e.MakerFeeAsset, e.TakerFee, e.TakerFeeAsset)
+	}
+	side := func(id instruction.Order, account instruction.Account, s instruction.Side, fee money.Amount, in instruction.Asset) {
 		gives, gets, paid, got := m[0], m[1], e.Qty, e.Quote
 		if s == instruction.Buy {
 			gives, gets, paid, got = m[1], m[0], e.Quote, e.Qty
 		}
+		if want := a.fees[e.Market]; want != 0 && in != want || want == 0 && in != gets {
+			t.Fatalf("record %d: a fee in asset %d, and the market charges in %d", seq, in, want)
+		}
+		out, top := fee, money.Amount(0)
+		if in == gives && fee > 0 {
+			out, top = 0, fee
+			a.counted.onTop++
+		}
 		o := a.orders[id]
-		if o.account != account || o.asset != gives || o.held < paid || fee < 0 || fee > got {
+		if o.account != account || o.asset != gives || o.held < paid+top || in == gets && out > got {
 			t.Fatalf("record %d: order %d of account %d holds %d of asset %d; the trade takes %d of %d from account %d, fee %d",
 				seq, id, o.account, o.held, o.asset, paid, gives, account, fee)
 		}
-		o.held -= paid
+		o.held -= paid + top
 		a.orders[id] = o
-		move(owned{account, gives}, 0, -paid)
-		move(owned{account, gets}, got-fee, 0)
-		move(owned{instruction.Fees, gets}, fee, 0)
+		move(owned{account, gives}, 0, -paid-top)
+		move(owned{account, gets}, got, 0)
+		if fee < 0 {
+			a.counted.rebates++
+		}
+		move(owned{instruction.Fees, in}, fee, 0)
+		if top == 0 {
+			move(owned{account, in}, -out, 0)
+		}
 	}
-	side(e.Taker, e.TakerAccount, e.TakerSide, e.TakerFee)
-	side(e.Maker, e.MakerAccount, e.TakerSide.Opposite(), e.MakerFee)
+	side(e.Taker, e.TakerAccount, e.TakerSide, e.TakerFee, e.TakerFeeAsset)
+	side(e.Maker, e.MakerAccount, e.TakerSide.Opposite(), e.MakerFee, e.MakerFeeAsset)
 }

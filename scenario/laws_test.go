@@ -292,7 +292,7 @@ func (l *laws) all() {
 func (l *laws) covered() {
 	l.t.Logf("%d records, %d attempts that cannot be written down, %v, %v, %v", l.seq, l.unfit, l.kinds, l.events, l.why)
 	for _, in := range []string{"Tick", "ConfirmClock", "AddAsset", "AddMarket", "SetMarket", "OpenAccount", "Credit", "CreateKey",
-		"RevokeKey", "PlaceOrder", "CancelOrder", "CancelAll", "ReplaceOrder"} {
+		"RevokeKey", "PlaceOrder", "CancelOrder", "CancelAll", "ReplaceOrder", "SetFees", "SetTier", "Transfer", "Drop", "Raise"} {
 		for _, ended := range []string{"ALLOW", "DENY", "REFUSED"} {
 			if n := l.kinds["*instruction."+in+" "+ended]; n == 0 && !(in == "Tick" && ended == "REFUSED") {
 				l.t.Errorf("no %s ended with %s", in, ended)
@@ -302,10 +302,20 @@ func (l *laws) covered() {
 	for _, k := range []instruction.EventKind{instruction.KindClockFroze, instruction.KindClockConfirmed, instruction.KindAssetAdded,
 		instruction.KindMarketAdded, instruction.KindMarketSet, instruction.KindAccountOpened, instruction.KindCameIn,
 		instruction.KindKeyCreated, instruction.KindKeyRevoked, instruction.KindOrderPlaced, instruction.KindFilled,
-		instruction.KindOrderClosed, instruction.KindRefused} {
+		instruction.KindOrderClosed, instruction.KindRefused, instruction.KindFeesSet, instruction.KindTierSet,
+		instruction.KindTransferred, instruction.KindTransferKnown, instruction.KindDropped, instruction.KindRaised, instruction.KindSwept} {
 		if l.events[k] == 0 {
 			l.t.Errorf("no event of kind %d happened", k)
 		}
+	}
+	for _, why := range []instruction.Reason{instruction.TradingDropped, instruction.KeysDropped, instruction.AccountNotYours,
+		instruction.FeesNotCovered, instruction.TransferNameTaken} {
+		if l.why[why] == 0 {
+			l.t.Errorf("nothing was refused for %v", why)
+		}
+	}
+	if c := l.books.counted; c.onTop == 0 || c.rebates == 0 || c.known == 0 {
+		l.t.Errorf("no fee of some kind: %+v", c)
 	}
 	if l.unfit == 0 {
 		l.t.Error("no attempt was unfit to be written down")

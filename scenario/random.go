@@ -51,14 +51,22 @@ func founding() []instruction.Instruction {
 			Tick: 1, MinPrice: 1, MaxPrice: 1e9, Lot: 1, MaxQty: 1e9, MakerFee: 999_999, TakerFee: 333_333}},
 		&instruction.AddMarket{Base: 4, Quote: 3, Terms: instruction.Terms{
 			Tick: 1, MinPrice: 1, MaxPrice: money.Price(money.MaxAmount), Lot: 1e12, MaxQty: 1e18}},
+		&instruction.AddMarket{Base: 1, Quote: 3, Terms: instruction.Terms{
+			Tick: 1, MinPrice: 100, MaxPrice: 1e9, Lot: 1e6, MaxQty: 1e12, MakerFee: -300_000, TakerFee: 333_333, FeeIn: 3}},
+		&instruction.AddMarket{Base: 2, Quote: 1, Terms: instruction.Terms{
+			Tick: 10, MinPrice: 1000, MaxPrice: 1e12, Lot: 1e6, MaxQty: 1e13, MakerFee: 999_999, TakerFee: 700, FeeIn: 2}},
 		&instruction.AddMarket{Base: 2, Quote: 4, Terms: instruction.Terms{
 			Tick: 7, MinPrice: 7e8, MaxPrice: 7e15, Lot: 3, MaxQty: 3e15, MakerFee: 1, TakerFee: 1}},
 	}
 	for i := range founders {
 		a := instruction.Account(i + 2)
-		list = append(list, &instruction.OpenAccount{Ref: strconv.Itoa(i)}, &instruction.CreateKey{
+		open := &instruction.OpenAccount{Ref: strconv.Itoa(i)}
+		if i >= founders/2 { // the second half are the sub-accounts of the first two
+			open.Parent = instruction.Account(2 + i%2)
+		}
+		list = append(list, open, &instruction.CreateKey{
 			Account: a, ID: instruction.KeyID{byte(i), 1}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
-			Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade}})
+			Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade | instruction.MayTransfer}})
 		for x := range instruction.Asset(4) {
 			list = append(list, &instruction.Credit{Account: a, Asset: x + 1, Amount: 1e16})
 		}
@@ -175,7 +183,7 @@ func (r *Random) market(s *core.State) instruction.Market {
 // trade is what a customer may ask for.
 func (r *Random) trade(s *core.State, by instruction.Credential) instruction.Instruction {
 	m := r.market(s)
-	switch pick(r.rng, 60, 20, 2, 18) {
+	switch pick(r.rng, 60, 20, 2, 18, 5) {
 	case 1:
 		c := r.cancel(s, m, by)
 		return &c
@@ -183,6 +191,8 @@ func (r *Random) trade(s *core.State, by instruction.Credential) instruction.Ins
 		return &instruction.CancelAll{Market: m}
 	case 3:
 		return &instruction.ReplaceOrder{Cancel: r.cancel(s, m, by), Place: r.place(s, m), AllowFails: r.one(2)}
+	case 4:
+		return r.transfer(s, by)
 	}
 	p := r.place(s, m)
 	return &p
@@ -255,7 +265,7 @@ func (r *Random) place(s *core.State, m instruction.Market) instruction.PlaceOrd
 
 // admin is what an operator may ask for.
 func (r *Random) admin(s *core.State) instruction.Instruction {
-	switch pick(r.rng, 5, 4, 3, 15, 10, 40, 15, 4) {
+	switch pick(r.rng, 5, 4, 3, 15, 10, 40, 15, 6, 6, 3, 12, 4) {
 	case 0:
 		return &instruction.ConfirmClock{}
 	case 1:
@@ -265,12 +275,24 @@ func (r *Random) admin(s *core.State) instruction.Instruction {
 	case 3:
 		return &instruction.SetMarket{Market: r.market(s), State: instruction.MarketState(1 + pick(r.rng, 90, 5, 5))}
 	case 4:
-		return &instruction.OpenAccount{Ref: "customer " + strconv.Itoa(r.count)}
+		open := &instruction.OpenAccount{Ref: "customer " + strconv.Itoa(r.count)}
+		if r.one(3) {
+			open.Parent = instruction.Account(r.number(int(s.Accounts())))
+		}
+		return open
 	case 5:
 		return &instruction.Credit{Account: instruction.Account(r.number(int(s.Accounts()))), Asset: r.asset(s),
 			Amount: money.Amount(r.rng.Int64N(1e13)), Ref: "deposit"}
 	case 6:
 		return r.createKey(s)
+	case 7:
+		return r.setFees(s)
+	case 8:
+		return &instruction.SetTier{Account: instruction.Account(r.number(int(s.Accounts()))), Tier: instruction.Tier(r.rng.IntN(5))}
+	case 9:
+		return r.drop(s)
+	case 10:
+		return r.raise(s)
 	}
 	// Whoever founded the venue goes on trading.
 	later := max(int(s.Keys())-founders, 0)
@@ -296,7 +318,10 @@ func (r *Random) addMarket(s *core.State) *instruction.AddMarket {
 func (r *Random) createKey(s *core.State) *instruction.CreateKey {
 	k := &instruction.CreateKey{
 		Account: instruction.Account(r.number(int(s.Accounts()))), Scheme: instruction.Scheme(1 + r.rng.IntN(3)),
-		Material: make([]byte, 32), Label: "bot", Mandate: instruction.Mandate{Rights: instruction.Rights(r.rng.IntN(8))},
+		Material: make([]byte, 32), Label: "bot", Mandate: instruction.Mandate{Rights: instruction.Rights(r.rng.IntN(16))},
+	}
+	if r.one(3) {
+		k.Integrator = "bots"
 	}
 	for i := range k.ID[:4] {
 		k.ID[i] = byte(r.rng.Uint32())

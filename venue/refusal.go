@@ -47,6 +47,13 @@ var refusals = map[instruction.Reason]wire{
 	instruction.RightMissing:      key(binance.FaultRight),
 	instruction.NetworkNotListed:  key(binance.FaultAddress),
 	instruction.MarketNotListed:   key(binance.FaultRight),
+	instruction.AccountNotYours:   key(binance.FaultRight),
+
+	instruction.WithdrawalsDropped: unauthorized,
+	instruction.ClaimsDropped:      unauthorized,
+	instruction.TradingDropped:     byCode,
+	instruction.KeysDropped:        key(binance.FaultKey),
+
 	instruction.NotForCredentials: unauthorized,
 	instruction.RequestTooOld:     plain(binance.ErrStaleTimestamp),
 	instruction.RequestTooEarly:   plain(binance.ErrEarlyTimestamp),
@@ -83,6 +90,22 @@ var refusals = map[instruction.Reason]wire{
 	instruction.AlreadyRevoked:      unauthorized,
 	instruction.ClockNotFrozen:      unauthorized,
 	instruction.TooMany:             unauthorized,
+
+	instruction.TransferNameTaken: byCode,
+	instruction.MalformedTransfer: byCode,
+	instruction.FeesNotCovered:    unauthorized,
+	instruction.UnknownTier:       unauthorized,
+	instruction.SubAccount:        unauthorized,
+	instruction.UnknownDrop:       unauthorized,
+	instruction.ShareNotGrown:     unauthorized,
+	instruction.ReferenceTaken:    unauthorized,
+	instruction.MarketIsSo:        unauthorized,
+	instruction.NoRights:          unauthorized,
+	instruction.EndNotAhead:       unauthorized,
+	instruction.NetworkUnbounded:  unauthorized,
+	instruction.UnsafeTrading:     unauthorized,
+	instruction.UnsafeWithdrawing: unauthorized,
+	instruction.UnsafeTransfers:   unauthorized,
 }
 
 // refused is the answer to what was refused for the reason.

@@ -1,9 +1,10 @@
 // Package gate says of every instruction whether it may pass: its verdict, with reasons. It is the one place where that
 // is decided; what it lets through can still come to nothing for want of money or a sensible price.
 //
-// What it judges today, in this order: standing (is the credential known, alive, in time, and is this not a request that
-// was taken up before), then the mandate (right, network, market). It owns the memory of requests taken up. It is asked
-// inside the single writer, has no clock of its own, and changes nothing while it judges.
+// What it judges today, in this order: whether a signed request is in time and new; whether the operator has dropped the
+// class of instructions; standing (is the credential known, alive, in time); then the mandate (right, network, market,
+// accounts of a transfer). It owns the memory of requests taken up, and the drops. It is asked inside the single writer,
+// has no clock of its own, and changes nothing while it judges.
 //
 // It fails closed for what moves money. An expired key still reads and cancels, so that nobody is locked in with open
 // orders.
@@ -18,15 +19,22 @@ import (
 
 // Standing is what the gate must know of a credential.
 type Standing struct {
-	Known   bool
-	Revoked bool
-	Canary  bool
-	Mandate *instruction.Mandate
+	Known      bool
+	Revoked    bool
+	Canary     bool
+	Account    instruction.Account
+	Mandate    *instruction.Mandate
+	Integrator string
+	Created    instruction.Time
 }
 
-// Credentials is where the gate looks a credential up.
-type Credentials interface {
+// Venue is where the gate looks up what it judges by.
+type Venue interface {
 	Standing(instruction.Credential) Standing
+	// Customer is the master account of the account's customer, 0 where there is none.
+	Customer(instruction.Account) instruction.Account
+	// Assets are those of a market, 0 where there is none.
+	Assets(instruction.Market) (base, quote instruction.Asset)
 }
 
 // maxAhead is how far a request's timestamp may lie ahead of the venue's clock.
@@ -37,13 +45,14 @@ const maxWindow = 60 * instruction.Second
 
 // Gate judges. The zero Gate is not ready; see New.
 type Gate struct {
-	credentials Credentials
-	requests    requests
+	venue    Venue
+	requests requests
+	drops    drops
 }
 
-// New is a gate over these credentials that remembers no request.
-func New(c Credentials) *Gate {
-	return &Gate{credentials: c, requests: newRequests()}
+// New is a gate before a venue, where nothing is dropped, that remembers no request.
+func New(v Venue) *Gate {
+	return &Gate{venue: v, requests: newRequests()}
 }
 
 // Judge says whether the instruction may pass now. It does not change the gate; see Remember.
@@ -63,7 +72,16 @@ func (g *Gate) Judge(now instruction.Time, p *instruction.Principal, in instruct
 	if v, ok := g.request(now, p); !ok {
 		return v
 	}
-	return g.mandate(now, p, in)
+	n := needs(in)
+	s := g.venue.Standing(p.Credential)
+	if d := g.dropped(p, &s, &n); d != nil {
+		v := deny(reasons[d.Class], int64(d.ID))
+		if bad, ok := standing(now, p, &s, n.cancels); !ok {
+			v = v.And(bad.Reason(), bad.Findings()[0].Value)
+		}
+		return v
+	}
+	return g.mandate(now, p, &s, &n, in.Kind())
 }
 
 // request judges whether a signed request is in time and new.
@@ -87,12 +105,12 @@ func (g *Gate) request(now instruction.Time, p *instruction.Principal) (instruct
 }
 
 // mandate judges standing and mandate of a credential.
-func (g *Gate) mandate(now instruction.Time, p *instruction.Principal, in instruction.Instruction) instruction.Verdict {
-	n := needs(in)
+func (g *Gate) mandate(now instruction.Time, p *instruction.Principal, s *Standing, n *need, kind instruction.Kind) instruction.Verdict {
 	if n.right == 0 {
-		return deny(instruction.NotForCredentials, int64(in.Kind()))
+		return deny(instruction.NotForCredentials, int64(kind))
 	}
-	m, v, ok := g.standing(now, p, n.cancels)
+	v, ok := standing(now, p, s, n.cancels)
+	m := s.Mandate
 	switch {
 	case !ok:
 		return v
@@ -100,6 +118,10 @@ func (g *Gate) mandate(now instruction.Time, p *instruction.Principal, in instru
 		return deny(instruction.RightMissing, int64(n.right))
 	case n.market != 0 && len(m.Markets) > 0 && !slices.Contains(m.Markets, n.market):
 		return deny(instruction.MarketNotListed, int64(n.market))
+	case n.from != 0 || n.to != 0:
+		if bad := g.stranger(s.Account, n); bad != 0 {
+			return deny(instruction.AccountNotYours, int64(bad))
+		}
 	}
 	return instruction.Say(instruction.Allow, instruction.WithinMandate, int64(m.Rights))
 }
@@ -107,32 +129,45 @@ func (g *Gate) mandate(now instruction.Time, p *instruction.Principal, in instru
 // MayRead judges a request that only reads. Reads are no instructions: nothing is journalled, and the verdict says what
 // to answer.
 func (g *Gate) MayRead(now instruction.Time, p *instruction.Principal) instruction.Verdict {
-	m, v, ok := g.standing(now, p, true)
+	s := g.venue.Standing(p.Credential)
+	v, ok := standing(now, p, &s, true)
 	switch {
 	case !ok:
 		return v
-	case !m.Rights.Has(instruction.MayRead):
+	case !s.Mandate.Rights.Has(instruction.MayRead):
 		return deny(instruction.RightMissing, int64(instruction.MayRead))
 	}
-	return instruction.Say(instruction.Allow, instruction.WithinMandate, int64(m.Rights))
+	return instruction.Say(instruction.Allow, instruction.WithinMandate, int64(s.Mandate.Rights))
+}
+
+// stranger is the account of a transfer that the giver, who stands in an account, has no say over; or 0. A master account
+// has a say over all of its customer's accounts, a sub-account over what leaves itself.
+func (g *Gate) stranger(own instruction.Account, n *need) instruction.Account {
+	customer := g.venue.Customer(own)
+	switch {
+	case g.venue.Customer(n.from) != customer, own != customer && n.from != own:
+		return max(n.from, 1)
+	case g.venue.Customer(n.to) != customer:
+		return max(n.to, 1)
+	}
+	return 0
 }
 
 // standing judges what does not depend on the instruction; open is for reading and cancelling.
-func (g *Gate) standing(now instruction.Time, p *instruction.Principal, open bool) (*instruction.Mandate, instruction.Verdict, bool) {
-	s := g.credentials.Standing(p.Credential)
+func standing(now instruction.Time, p *instruction.Principal, s *Standing, open bool) (instruction.Verdict, bool) {
 	switch {
 	case !s.Known:
-		return nil, deny(instruction.UnknownCredential, int64(p.Credential)), false
+		return deny(instruction.UnknownCredential, int64(p.Credential)), false
 	case s.Canary:
-		return nil, deny(instruction.CanaryCredential, int64(p.Credential)), false
+		return deny(instruction.CanaryCredential, int64(p.Credential)), false
 	case s.Revoked:
-		return nil, deny(instruction.DeletedCredential, int64(p.Credential)), false
+		return deny(instruction.DeletedCredential, int64(p.Credential)), false
 	case !Within(s.Mandate.Networks, p.Addr):
-		return nil, deny(instruction.NetworkNotListed, int64(p.Credential)), false
+		return deny(instruction.NetworkNotListed, int64(p.Credential)), false
 	case s.Mandate.Expires != 0 && now > s.Mandate.Expires && !open:
-		return nil, deny(instruction.ExpiredCredential, int64(s.Mandate.Expires)), false
+		return deny(instruction.ExpiredCredential, int64(s.Mandate.Expires)), false
 	}
-	return s.Mandate, instruction.Verdict{}, true
+	return instruction.Verdict{}, true
 }
 
 // Within says whether the address lies in one of the networks; an empty list admits any.
@@ -164,7 +199,10 @@ func (g *Gate) Remember(now instruction.Time, p *instruction.Principal, v *instr
 }
 
 // Fields is the persisted form.
-func (g *Gate) Fields(c *instruction.Codec) { g.requests.fields(c) }
+func (g *Gate) Fields(c *instruction.Codec) {
+	g.requests.fields(c)
+	g.drops.fields(c)
+}
 
 func deny(r instruction.Reason, value int64) instruction.Verdict {
 	return instruction.Say(instruction.Deny, r, value)

@@ -15,6 +15,19 @@ type keys map[instruction.Credential]Standing
 
 func (k keys) Standing(c instruction.Credential) Standing { return k[c] }
 
+// Customer: accounts 11 to 19 are the sub-accounts of 10.
+func (keys) Customer(a instruction.Account) instruction.Account {
+	if a > 10 && a < 20 {
+		return 10
+	}
+	return a
+}
+
+// Assets: market 1 trades asset 1 against 2, market 2 asset 2 against 3, and so on.
+func (keys) Assets(m instruction.Market) (base, quote instruction.Asset) {
+	return instruction.Asset(m), instruction.Asset(m) + 1
+}
+
 var (
 	home     = netip.MustParsePrefix("192.0.2.0/24")
 	home6    = netip.MustParsePrefix("2001:db8:1::/48")

@@ -79,7 +79,8 @@ const (
 	MayRead     Rights = 1 << 0
 	MayTrade    Rights = 1 << 1
 	MayWithdraw Rights = 1 << 2
-	allRights          = MayRead | MayTrade | MayWithdraw
+	MayTransfer Rights = 1 << 3 // between accounts of the same customer
+	allRights          = MayRead | MayTrade | MayWithdraw | MayTransfer
 )
 
 // Has says that all of r2 are in r.
@@ -132,7 +133,7 @@ var (
 	schemeNames   = names{"", "ED25519", "RSA", "HMAC"}
 	decisionNames = names{"", "ALLOW", "CHALLENGE", "HOLD", "DENY"}
 	giverNames    = names{"", "ENGINE", "OPERATOR", "CREDENTIAL"}
-	rightNames    = names{"READ", "TRADE", "WITHDRAW"}
+	rightNames    = names{"READ", "TRADE", "WITHDRAW", "TRANSFER"}
 )
 
 func (s Side) String() string        { return sideNames.text(int(s)) }
@@ -173,7 +174,7 @@ func ParseRights(text string) (Rights, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		i := slices.Index(rightNames, strings.ToUpper(strings.TrimSpace(part)))
 		if i < 0 {
-			return 0, fmt.Errorf("%q is no right: rights are READ, TRADE and WITHDRAW, joined by commas", part)
+			return 0, fmt.Errorf("%q is no right: rights are READ, TRADE, WITHDRAW and TRANSFER, joined by commas", part)
 		}
 		r |= 1 << i
 	}

@@ -11,13 +11,20 @@ const (
 	KindAssetAdded     EventKind = 10
 	KindMarketAdded    EventKind = 11
 	KindMarketSet      EventKind = 12
+	KindFeesSet        EventKind = 15
 	KindAccountOpened  EventKind = 20
 	KindCameIn         EventKind = 21
+	KindTierSet        EventKind = 22
+	KindTransferred    EventKind = 23
+	KindTransferKnown  EventKind = 24
 	KindKeyCreated     EventKind = 30
 	KindKeyRevoked     EventKind = 31
 	KindOrderPlaced    EventKind = 40
 	KindFilled         EventKind = 41
 	KindOrderClosed    EventKind = 42
+	KindDropped        EventKind = 50
+	KindRaised         EventKind = 51
+	KindSwept          EventKind = 52
 	KindRefused        EventKind = 60
 )
 
@@ -59,6 +66,8 @@ type MarketSet struct {
 type AccountOpened struct {
 	ID  Account
 	Ref string
+	// Since layout version 2:
+	Parent Account
 }
 
 // CameIn says that value came in from outside and is free in the account.
@@ -89,8 +98,9 @@ type OrderPlaced struct {
 	Held       money.Amount // quote units of a buy, base units of a sell
 }
 
-// Filled is one match. The buyer gives Quote and receives Qty less its fee; the seller gives Qty and receives Quote less
-// its fee. Each fee is in what its payer receives.
+// Filled is one match. The buyer gives Quote and receives Qty, the seller gives Qty and receives Quote. A fee in what its
+// payer receives comes out of that; one in what its payer gives comes on top, out of what is held for the order. A maker's
+// fee below zero is a rebate: it is paid out of the taker's fee, in the same asset.
 type Filled struct {
 	Market       Market
 	Trade        Trade
@@ -103,6 +113,9 @@ type Filled struct {
 	Quote        money.Amount // price times quantity, rounded down, in quote units
 	TakerFee     money.Amount
 	MakerFee     money.Amount
+	// Since layout version 2:
+	TakerFeeAsset Asset // 0: what the taker receives
+	MakerFeeAsset Asset // 0: what the maker receives
 }
 
 // OrderClosed says that an order is over, and that Released of what was held for it is free again.
@@ -176,6 +189,9 @@ func (e *MarketSet) fields(c *Codec) {
 func (e *AccountOpened) fields(c *Codec) {
 	Num32(c, &e.ID)
 	c.Text(&e.Ref)
+	if c.since(2) {
+		Num32(c, &e.Parent)
+	}
 }
 
 func (e *CameIn) fields(c *Codec) {
@@ -213,6 +229,10 @@ func (e *Filled) fields(c *Codec) {
 	c.amount(&e.Quote)
 	c.amount(&e.TakerFee)
 	c.amount(&e.MakerFee)
+	if c.since(2) {
+		Num16(c, &e.TakerFeeAsset)
+		Num16(c, &e.MakerFeeAsset)
+	}
 }
 
 func (e *OrderClosed) fields(c *Codec) {
@@ -287,10 +307,24 @@ func (r *Events) empty(k EventKind) Event {
 		return new(MarketAdded)
 	case KindMarketSet:
 		return new(MarketSet)
+	case KindFeesSet:
+		return new(FeesSet)
 	case KindAccountOpened:
 		return new(AccountOpened)
 	case KindCameIn:
 		return new(CameIn)
+	case KindTierSet:
+		return new(TierSet)
+	case KindTransferred:
+		return new(Transferred)
+	case KindTransferKnown:
+		return new(TransferKnown)
+	case KindDropped:
+		return new(Dropped)
+	case KindRaised:
+		return new(Raised)
+	case KindSwept:
+		return new(Swept)
 	case KindKeyCreated:
 		return new(KeyCreated)
 	case KindKeyRevoked:

@@ -16,7 +16,8 @@ import (
 
 // younger are the fields that came after layout version 1, by that version.
 var younger = map[uint8][]string{
-	2: {"CreateKey.Integrator", "CreateKey.Created", "CreateKey.Canary", "CancelOrder.Only"},
+	2: {"CreateKey.Integrator", "CreateKey.Created", "CreateKey.Canary", "Terms.FeeIn", "OpenAccount.Parent",
+		"CancelOrder.Only", "AccountOpened.Parent", "Filled.TakerFeeAsset", "Filled.MakerFeeAsset"},
 }
 
 // asOf is a copy of what p points to as a program of the given version knew it: younger fields are zero.
@@ -67,6 +68,7 @@ var (
 	goldenTerms = Terms{
 		Tick: 1_000_000, MinPrice: 2_000_000, MaxPrice: 100_000_000_000_000, Lot: 1_000, MaxQty: 900_000_000_000,
 		MinNotional: 500_000_000, MakerFee: 750, TakerFee: 1_000,
+		FeeIn: 0x0102,
 	}
 	goldenKey = CreateKey{
 		Account: 4711, ID: KeyIDOf("the text of an API key"), Scheme: HMAC,
@@ -76,6 +78,13 @@ var (
 			Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8:7::/48")},
 		},
 		Integrator: "grid bots", Created: 1_465_689_600_000_000, Canary: true,
+	}
+	goldenDrop = Drop{
+		Class: DropKeys, Reason: "a leak at grid bots is looked into", Until: 1_700_000_900_000_000,
+		Scope: Scope{
+			Asset: 0x0102, Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, Integrator: "grid bots",
+			Before: 1_690_000_000_000_000,
+		},
 	}
 	goldenPlace = PlaceOrder{
 		Market: 0x0302, Side: Sell, Type: LimitMaker, TIF: FOK, Price: 6_183_763_000_000, Qty: 12_345_678,
@@ -91,8 +100,13 @@ func goldenInstructions() []Instruction {
 		&AddAsset{Symbol: "BTC", Scale: 8},
 		&AddMarket{Base: 1, Quote: 0x0102, Terms: goldenTerms},
 		&SetMarket{Market: 0x0302, State: CancelOnly},
-		&OpenAccount{Ref: "customer 20180106"},
+		&SetFees{Tier: 3, Markets: []Market{3, 0x0201}, Maker: -100, Taker: 400},
+		&OpenAccount{Ref: "customer 20180106", Parent: 4000},
 		&Credit{Account: 4711, Asset: 0x0102, Amount: 5_000_000_000, Ref: "tx 6f2c"},
+		&SetTier{Account: 4711, Tier: 3},
+		&Transfer{From: 4711, To: 4712, Asset: 0x0102, Amount: 5_000_000_001, Client: clientID("to-bot-7")},
+		&goldenDrop,
+		&Raise{Drop: 70_001, Share: 10},
 		&goldenKey,
 		&RevokeKey{Credential: 77_001},
 		&goldenPlace,
@@ -109,15 +123,24 @@ func goldenEvents() []Event {
 		&AssetAdded{ID: 0x0102, Symbol: "USDT", Scale: 6},
 		&MarketAdded{ID: 0x0302, Base: 1, Quote: 0x0102, Terms: goldenTerms},
 		&MarketSet{Market: 0x0302, State: Halted},
-		&AccountOpened{ID: 4711, Ref: "customer 20180106"},
+		&FeesSet{Tier: 3, Market: 0x0302, Maker: -100, Taker: 400},
+		&AccountOpened{ID: 4711, Ref: "customer 20180106", Parent: 4000},
 		&CameIn{Account: 4711, Asset: 0x0102, Amount: 5_000_000_000, Ref: "tx 6f2c"},
+		&TierSet{Account: 4711, Tier: 3},
+		&Transferred{
+			ID: 880_001, Customer: 4000, From: 4711, To: 4712, Asset: 0x0102, Amount: 5_000_000_001, Client: clientID("to-bot-7"),
+		},
+		&TransferKnown{ID: 880_001},
+		&Dropped{ID: 70_001, Drop: goldenDrop},
+		&Raised{Drop: 70_001, Share: 10},
+		&Swept{Drop: 70_001, Next: 77_001, Market: 0x0302},
 		&KeyCreated{ID: 77_001, Key: goldenKey},
 		&KeyRevoked{Credential: 77_001},
 		&OrderPlaced{Order: 990_001, Account: 4711, Credential: 77_001, Place: goldenPlace, Held: 12_345_678},
 		&Filled{
 			Market: 0x0302, Trade: 5_000, TakerSide: Sell, Taker: 990_001, Maker: 989_000, TakerAccount: 4711,
 			MakerAccount: 12, Price: 6_183_763_000_000, Qty: 12_345_678, Quote: 763_427_468_263, TakerFee: 763_427_469,
-			MakerFee: 9_260,
+			MakerFee: 9_260, TakerFeeAsset: 0x0102, MakerFeeAsset: 1,
 		},
 		&OrderClosed{Market: 0x0302, Order: 990_001, Account: 4711, Cause: ByExpiry, Released: 41_925_914},
 		&Refused{Part: Cancel, Reason: UnknownOrder},

@@ -22,6 +22,10 @@ type (
 	Order uint64
 	// Trade counts the fills of one market.
 	Trade uint64
+	// TransferID counts the transfers between accounts.
+	TransferID uint64
+	// DropID counts the drops.
+	DropID uint32
 )
 
 // Fees is the account that the venue's own fees go to. It is opened with the first record.

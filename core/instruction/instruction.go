@@ -11,14 +11,19 @@ const (
 	KindAddAsset     Kind = 10
 	KindAddMarket    Kind = 11
 	KindSetMarket    Kind = 12
+	KindSetFees      Kind = 15
 	KindOpenAccount  Kind = 20
 	KindCredit       Kind = 21
+	KindSetTier      Kind = 22
+	KindTransfer     Kind = 23
 	KindCreateKey    Kind = 30
 	KindRevokeKey    Kind = 31
 	KindPlaceOrder   Kind = 40
 	KindCancelOrder  Kind = 41
 	KindCancelAll    Kind = 42
 	KindReplaceOrder Kind = 43
+	KindDrop         Kind = 50
+	KindRaise        Kind = 51
 )
 
 // Instruction is a request that can move money, or change who may. The set is closed.
@@ -40,10 +45,16 @@ func newInstruction(k Kind) Instruction {
 		return new(AddMarket)
 	case KindSetMarket:
 		return new(SetMarket)
+	case KindSetFees:
+		return new(SetFees)
 	case KindOpenAccount:
 		return new(OpenAccount)
 	case KindCredit:
 		return new(Credit)
+	case KindSetTier:
+		return new(SetTier)
+	case KindTransfer:
+		return new(Transfer)
 	case KindCreateKey:
 		return new(CreateKey)
 	case KindRevokeKey:
@@ -56,6 +67,10 @@ func newInstruction(k Kind) Instruction {
 		return new(CancelAll)
 	case KindReplaceOrder:
 		return new(ReplaceOrder)
+	case KindDrop:
+		return new(Drop)
+	case KindRaise:
+		return new(Raise)
 	}
 	return nil
 }
@@ -80,8 +95,10 @@ type Terms struct {
 	Lot         money.Amount // quantities are multiples of it, in base units
 	MaxQty      money.Amount // largest quantity of one order, in base units
 	MinNotional money.Amount // least price times quantity, in quote units
-	MakerFee    money.PPM    // of what the maker receives
-	TakerFee    money.PPM    // of what the taker receives
+	MakerFee    money.PPM    // of the maker's side, in FeeIn; below zero, a rebate out of the taker's fee
+	TakerFee    money.PPM    // of the taker's side, in FeeIn
+	// Since layout version 2:
+	FeeIn Asset // what fees are charged in: base, quote, or 0 for what each side receives
 }
 
 // AddMarket defines a market between two assets; it starts open.
@@ -100,6 +117,8 @@ type SetMarket struct {
 // journal for ever, so it must be no name or mail address.
 type OpenAccount struct {
 	Ref string // at most 64 bytes of printable ASCII
+	// Since layout version 2:
+	Parent Account // the master account of the same customer, which has none itself; 0 for none
 }
 
 // Credit books value that came in from outside.
@@ -196,6 +215,9 @@ func (t *Terms) Fields(c *Codec) {
 	c.amount(&t.MinNotional)
 	Num32(c, &t.MakerFee)
 	Num32(c, &t.TakerFee)
+	if c.since(2) {
+		Num16(c, &t.FeeIn)
+	}
 }
 
 func (i *AddMarket) fields(c *Codec) {
@@ -209,7 +231,12 @@ func (i *SetMarket) fields(c *Codec) {
 	enum(c, &i.State, Halted)
 }
 
-func (i *OpenAccount) fields(c *Codec) { c.Text(&i.Ref) }
+func (i *OpenAccount) fields(c *Codec) {
+	c.Text(&i.Ref)
+	if c.since(2) {
+		Num32(c, &i.Parent)
+	}
+}
 
 func (i *Credit) fields(c *Codec) {
 	Num32(c, &i.Account)

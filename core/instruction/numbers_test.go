@@ -92,6 +92,7 @@ var texts = map[string]func(n uint64) string{
 	"Rights":      func(n uint64) string { return Rights(n).String() },
 	"Decision":    func(n uint64) string { return Decision(n).String() },
 	"Giver":       func(n uint64) string { return Giver(n).String() },
+	"Class":       func(n uint64) string { return Class(n).String() },
 	"Part":        func(n uint64) string { return Part(n).String() },
 	"Reason":      func(n uint64) string { return Reason(n).String() },
 	"Kind":        func(n uint64) string { return typeName(newInstruction(Kind(n))) },

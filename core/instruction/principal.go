@@ -47,21 +47,31 @@ func (m *Mandate) Fields(c *Codec) {
 	if m.Rights&^allRights != 0 {
 		c.Fail("unknown rights %d", uint8(m.Rights))
 	}
-	n := c.Count(len(m.Markets), MaxMandateMarkets)
-	if c.Reading() {
-		m.Markets = sized[Market](n)
-	}
-	for i := range m.Markets {
-		Num16(c, &m.Markets[i])
-	}
-	n = c.Count(len(m.Networks), MaxMandateNetworks)
-	if c.Reading() {
-		m.Networks = sized[netip.Prefix](n)
-	}
-	for i := range m.Networks {
-		c.Prefix(&m.Networks[i])
-	}
+	c.markets(&m.Markets)
+	c.networks(&m.Networks)
 	Num64(c, &m.Expires)
+}
+
+// markets is a list of markets.
+func (c *Codec) markets(p *[]Market) {
+	n := c.Count(len(*p), MaxMandateMarkets)
+	if c.Reading() {
+		*p = sized[Market](n)
+	}
+	for i := range *p {
+		Num16(c, &(*p)[i])
+	}
+}
+
+// networks is a list of networks.
+func (c *Codec) networks(p *[]netip.Prefix) {
+	n := c.Count(len(*p), MaxMandateNetworks)
+	if c.Reading() {
+		*p = sized[netip.Prefix](n)
+	}
+	for i := range *p {
+		c.Prefix(&(*p)[i])
+	}
 }
 
 // sized is a fresh list of n, nil when empty.

@@ -201,7 +201,7 @@ func (r random) spoilers(v reflect.Value, place string) []spoiler {
 		add("unknown", func() { *p = PartlyFilled + 1 })
 		return all
 	case *Rights:
-		add("unknown", func() { *p |= 1 << (3 + r.IntN(5)) })
+		add("unknown", func() { *p |= 1 << (4 + r.IntN(4)) })
 		return all
 	}
 	if isEnum(v.Type()) {

@@ -24,6 +24,12 @@ const (
 	LossyWindow       Reason = 14
 	CanaryCredential  Reason = 15
 
+	WithdrawalsDropped Reason = 16 // the value is the drop's number, here and in the next three
+	ClaimsDropped      Reason = 17
+	TradingDropped     Reason = 18
+	KeysDropped        Reason = 19
+	AccountNotYours    Reason = 20
+
 	// Refusals of what the gate allowed: 100 and up.
 	UnknownAccount       Reason = 100
 	UnknownAsset         Reason = 101
@@ -54,6 +60,22 @@ const (
 	CancelRefused        Reason = 126
 	NoLiquidity          Reason = 127
 	PriceTooFarFromTrade Reason = 128
+
+	FeesNotCovered    Reason = 160
+	UnknownTier       Reason = 161
+	SubAccount        Reason = 162
+	TransferNameTaken Reason = 163
+	MalformedTransfer Reason = 164
+	UnknownDrop       Reason = 165
+	ShareNotGrown     Reason = 166
+	ReferenceTaken    Reason = 167
+	MarketIsSo        Reason = 168
+	NoRights          Reason = 170
+	EndNotAhead       Reason = 171
+	NetworkUnbounded  Reason = 172
+	UnsafeTrading     Reason = 173
+	UnsafeWithdrawing Reason = 174
+	UnsafeTransfers   Reason = 175
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -75,6 +97,13 @@ var reasons = [...]struct{ code, sentence string }{
 
 	// To who holds it a decoy looks like any deleted key.
 	CanaryCredential: {"canary-key", "This API key was deleted. Create a new one, and stop whatever still uses the old one."},
+
+	// What customers are told goes on with the operator's reason and with until when.
+	WithdrawalsDropped: {"withdrawals-dropped", "Withdrawals are shut for now. Nothing was sent."},
+	ClaimsDropped:      {"claims-dropped", "Claims are shut for now. Nothing was paid."},
+	TradingDropped:     {"trading-dropped", "Trading is shut for now; reading and cancelling stay open. Nothing was placed."},
+	KeysDropped:        {"keys-dropped", "This API key is shut for now but for reading and cancelling. Nothing was done."},
+	AccountNotYours:    {"account-not-yours", "A transfer goes between accounts of one customer: by a key of the master account between any of them, by a key of a sub-account out of that one."},
 
 	UnknownAccount:       {"unknown-account", "There is no such account."},
 	UnknownAsset:         {"unknown-asset", "There is no such asset."},
@@ -105,6 +134,22 @@ var reasons = [...]struct{ code, sentence string }{
 	CancelRefused:        {"cancel-refused", "Order was not canceled due to cancel restrictions."},
 	NoLiquidity:          {"no-liquidity", "There is nothing in the book to fill this order."},
 	PriceTooFarFromTrade: {"price-too-far", "The price is too far from the last trade."},
+
+	FeesNotCovered:    {"fees-not-covered", "A fee lies from 0 to below 1. A maker's may lie below 0 only where fees are charged in the base or the quote asset, and no further than the lowest taker's fee of any tier there."},
+	UnknownTier:       {"unknown-tier", "There is no such fee tier. Tiers are 1 to 32, and 0 for each market's own fees; set a tier's fees first."},
+	SubAccount:        {"sub-account", "This is a sub-account. Name its master account."},
+	TransferNameTaken: {"transfer-name-taken", "There is another transfer of this clientTranId. Give each transfer a name of its own."},
+	MalformedTransfer: {"malformed-transfer", "A transfer goes from one account to another."},
+	UnknownDrop:       {"unknown-drop", "There is no such drop. See the list of drops."},
+	ShareNotGrown:     {"share-not-grown", "A drop is raised for more accounts than before, at most 100 percent. To shut again what was raised, drop again."},
+	ReferenceTaken:    {"reference-taken", "There is already an account of this reference."},
+	MarketIsSo:        {"market-is-so", "The market is in this state already."},
+	NoRights:          {"no-rights", "A key without any right is none. Name its rights."},
+	EndNotAhead:       {"end-not-ahead", "The key would have ended before it begins. Name an end that lies ahead."},
+	NetworkUnbounded:  {"network-unbounded", "A network of /0 is every address there is, and so no limit. List the networks that are meant."},
+	UnsafeTrading:     {"unsafe-trading", "A key that may trade is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
+	UnsafeWithdrawing: {"unsafe-withdrawing", "A key that may withdraw is an Ed25519 key and has a list of networks. HMAC and RSA keys never withdraw."},
+	UnsafeTransfers:   {"unsafe-transfers", "A key that may transfer is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

@@ -194,6 +194,30 @@ func (l *Ledger) Pay(from, to instruction.Account, x instruction.Asset, n, fee m
 	return nil
 }
 
+// Charge moves n from what an account holds to the venue's account.
+func (l *Ledger) Charge(from instruction.Account, x instruction.Asset, n money.Amount) error {
+	if n < 0 || l.Balance(from, x).Held < n {
+		return ErrInsufficient
+	}
+	if n > 0 {
+		l.post(l.at(from, x), 0, -n)
+		l.post(l.at(instruction.Fees, x), n, 0)
+	}
+	return nil
+}
+
+// Move moves n from what one account has free to what another has.
+func (l *Ledger) Move(from, to instruction.Account, x instruction.Asset, n money.Amount) error {
+	if n < 0 || l.Balance(from, x).Free < n {
+		return ErrInsufficient
+	}
+	if n > 0 {
+		l.post(l.at(from, x), -n, 0)
+		l.post(l.at(to, x), n, 0)
+	}
+	return nil
+}
+
 // Imbalance looks at the assets that changed since it last looked, and is the first whose money is not conserved, or 0.
 // Its cost is one comparison per changed asset, so that it can be asked after every record.
 func (l *Ledger) Imbalance() instruction.Asset {

@@ -1,0 +1,93 @@
+package core
+
+import (
+	"strings"
+	"unicode"
+
+	"portcullis/core/book"
+	"portcullis/core/gate"
+	"portcullis/core/instruction"
+)
+
+// maxReason is the longest reason of a drop, in bytes.
+const maxReason = 200
+
+func (s *State) drop(i *instruction.Drop) {
+	x := &i.Scope
+	switch {
+	case x.Asset != 0 && s.Asset(x.Asset) == nil:
+		s.refuseWhole(instruction.UnknownAsset)
+	case len(i.Reason) > maxReason, strings.ContainsFunc(i.Reason, func(r rune) bool { return !unicode.IsPrint(r) }),
+		i.Until != 0 && i.Until <= s.clock.Now, !plain(x.Integrator), x.Before < 0:
+		s.refuseWhole(instruction.MalformedDefinition)
+	case len(s.gate.Drops()) >= gate.MaxDrops:
+		s.refuseWhole(instruction.TooMany)
+	default:
+		s.emit(&instruction.Dropped{ID: s.gate.LastDrop() + 1, Drop: *i})
+	}
+}
+
+func (s *State) raise(i *instruction.Raise) {
+	switch d := s.gate.Live(i.Drop); {
+	case d == nil:
+		s.refuseWhole(instruction.UnknownDrop)
+	case i.Share <= d.Share, i.Share > 100:
+		s.refuseWhole(instruction.ShareNotGrown)
+	default:
+		s.emit(&instruction.Raised{Drop: i.Drop, Share: i.Share})
+	}
+}
+
+// sliceWork bounds one slice of a sweep, so that it takes less than a millisecond: a key looked at counts 1, a market
+// looked into for a key's orders 1, an order cancelled orderWork.
+const (
+	sliceWork = 2000
+	orderWork = 20
+)
+
+// sweep cancels orders of keys that a drop has shut, one slice of them. Nobody can place more with those keys meanwhile.
+func (s *State) sweep() {
+	d := s.gate.Sweeping()
+	if d == nil {
+		return
+	}
+	e := instruction.Swept{Drop: d.ID, Next: d.Next, Market: d.Market}
+	for work := 0; e.Next <= d.Last && work < sliceWork; {
+		work++
+		x := standing{s}.Standing(e.Next)
+		if !s.gate.Shuts(d, &x) {
+			e.Next, e.Market = e.Next+1, 0
+			continue
+		}
+		for ; int(e.Market) < len(s.markets) && work < sliceWork; e.Market++ {
+			most := (sliceWork-work)/orderWork + 1
+			n := s.sweepMarket(d, x.Account, e.Next, s.Market(e.Market), most)
+			if work += 1 + orderWork*n; n == most {
+				break // there may be more
+			}
+		}
+		if int(e.Market) >= len(s.markets) {
+			e.Next, e.Market = e.Next+1, 0
+		}
+	}
+	s.emit(&e)
+}
+
+// sweepMarket cancels a key's orders in a market that the drop concerns, as many as may be, and is how many there were.
+func (s *State) sweepMarket(d *gate.Dropped, a instruction.Account, c instruction.Credential, m *Market, most int) int {
+	if m == nil || d.Scope.Asset != 0 && d.Scope.Asset != m.Base && d.Scope.Asset != m.Quote {
+		return 0
+	}
+	var list [MaxOpenOrders]book.Handle
+	n := 0
+	for h := range m.Book.Orders(a) {
+		if m.Book.At(h).Credential == c && n < most {
+			list[n] = h
+			n++
+		}
+	}
+	for _, h := range list[:n] {
+		s.close(m, h, instruction.ByCancel)
+	}
+	return n
+}
