@@ -2,12 +2,16 @@ package core
 
 import (
 	"strings"
-	"unicode"
 
 	"portcullis/core/book"
 	"portcullis/core/gate"
 	"portcullis/core/instruction"
 )
+
+// unprintable says whether a character would break a line, or bend how the text around it is shown.
+func unprintable(r rune) bool {
+	return r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r >= 0xfeff
+}
 
 // maxReason is the longest reason of a drop, in bytes.
 const maxReason = 200
@@ -17,7 +21,7 @@ func (s *State) drop(i *instruction.Drop) {
 	switch {
 	case x.Asset != 0 && s.Asset(x.Asset) == nil:
 		s.refuseWhole(instruction.UnknownAsset)
-	case len(i.Reason) > maxReason, strings.ContainsFunc(i.Reason, func(r rune) bool { return !unicode.IsPrint(r) }),
+	case len(i.Reason) > maxReason, strings.ContainsFunc(i.Reason, unprintable),
 		i.Until != 0 && i.Until <= s.clock.Now, !plain(x.Integrator), x.Before < 0:
 		s.refuseWhole(instruction.MalformedDefinition)
 	case len(s.gate.Drops()) >= gate.MaxDrops:

@@ -42,6 +42,7 @@ func TestDropRefusals(t *testing.T) {
 	}{
 		"asset":      {&instruction.Drop{Class: 3, Scope: instruction.Scope{Asset: 9}}, instruction.UnknownAsset},
 		"reason":     {&instruction.Drop{Class: 3, Reason: strings.Repeat("x", 201)}, instruction.MalformedDefinition},
+		"bent":       {&instruction.Drop{Class: 3, Reason: "a\u202eb"}, instruction.MalformedDefinition},
 		"line":       {&instruction.Drop{Class: 3, Reason: "a\nb"}, instruction.MalformedDefinition},
 		"until":      {&instruction.Drop{Class: 3, Until: v.now}, instruction.MalformedDefinition},
 		"integrator": {&instruction.Drop{Class: 3, Scope: instruction.Scope{Integrator: "é"}}, instruction.MalformedDefinition},

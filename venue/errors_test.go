@@ -94,7 +94,6 @@ func TestMarketStates(t *testing.T) {
 	for state, want := range map[instruction.MarketState]struct{ status, msg string }{
 		instruction.CancelOnly: {"BREAK", "cancels only"}, instruction.Halted: {"HALT", "Market is closed."},
 	} {
-		h.operator(&instruction.SetMarket{Market: h.btcusdt, State: instruction.Open})
 		h.order(h.ed, append(limitOrder("BUY", "0.1", "10000"), "newClientOrderId=s")...)
 		h.operator(&instruction.SetMarket{Market: h.btcusdt, State: state})
 		if a := h.do(h.ed, "POST", orderPath, limitOrder("BUY", "0.1", "10000")...); a.code() != -2010 || !strings.Contains(a.body, want.msg) {
@@ -107,6 +106,7 @@ func TestMarketStates(t *testing.T) {
 		if a := h.do(h.ed, "DELETE", orderPath, "symbol=BTCUSDT", "origClientOrderId=s"); a.status != 200 {
 			t.Errorf("%s: %s", state, a.body)
 		}
+		h.operator(&instruction.SetMarket{Market: h.btcusdt, State: instruction.Open})
 	}
 }
 

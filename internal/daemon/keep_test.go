@@ -37,7 +37,7 @@ func TestKeepJournal(t *testing.T) {
 	fill := func(n int) {
 		t.Helper()
 		for range n {
-			call(t, d, operator.AccountCreate, operator.CreateAccount{Ref: "someone"})
+			call(t, d, operator.AccountCreate, operator.CreateAccount{})
 		}
 		if err := d.archive.Wait(t.Context(), d.engine.Durable()); err != nil {
 			t.Fatal(err)
