@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 var (
@@ -30,6 +31,9 @@ const Memory = ":memory:"
 // and fewer do not make the newest history noticeably younger.
 const batchRows = 10_000
 
+// linger is how much younger than the newest history the journal may be while nobody waits for it.
+const linger = 200 * time.Millisecond
+
 // Archive is open history. Its methods may be called from any goroutine.
 type Archive struct {
 	path    string
@@ -42,6 +46,9 @@ type Archive struct {
 
 	mu        sync.Mutex
 	applied   uint64
+	wanted    uint64        // highest record that somebody waited for
+	taken     uint64        // last record in the transaction under way
+	hurry     func()        // ends that transaction's patience
 	moved     chan struct{} // closed when something below or applied changes
 	checked   bool          // that the file is of the journal that Follow follows
 	following bool
@@ -104,6 +111,9 @@ func (a *Archive) Wait(ctx context.Context, seq uint64) error {
 	for {
 		a.mu.Lock()
 		applied, moved, ended, closed, checked := a.applied, a.moved, a.ended, a.closed, a.checked
+		if a.wanted = max(a.wanted, seq); applied < seq && seq <= a.taken {
+			a.hurry()
+		}
 		a.mu.Unlock()
 		switch {
 		case closed:

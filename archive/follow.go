@@ -186,7 +186,8 @@ func unreadable(seq uint64, err error) error {
 	return fmt.Errorf("archive: history begins with the journal's first record and needs all; record %d cannot be read: %w", seq, err)
 }
 
-// fill applies what is durable, and what becomes so. Everything applied is committed before it waits for more.
+// fill applies what is durable, and what becomes so. What is applied is committed when somebody waits for it, when it is
+// much, and after linger: a transaction for each group commit of the journal would cost several times as much.
 func (a *Archive) fill(ctx context.Context, s Source) error {
 	f, err := a.current()
 	if err != nil {
@@ -200,25 +201,43 @@ func (a *Archive) fill(ctx context.Context, s Source) error {
 	sub := s.Subscribe(w.applied + 1)
 	defer sub.Close()
 	for {
+		until, stop := ctx, func() {}
+		if w.applied > w.committed {
+			until, stop = a.patience(ctx, w)
+		}
 		var failed error
-		err := sub.Next(ctx, func(seq uint64, record []byte) error {
+		err := sub.Next(until, func(seq uint64, record []byte) error {
 			failed = a.take(ctx, w, seq, record)
 			return failed
 		})
+		over := until.Err() != nil && ctx.Err() == nil
+		stop()
 		switch {
 		case failed != nil:
 			return failed
 		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
+			return a.commit(w)
+		case err != nil && !over:
 			return unreadable(w.applied+1, err)
 		}
-		if w.applied >= s.Durable() {
+		if over {
 			if err := a.commit(w); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// patience ends when what is applied must be committed, even if nothing follows: after linger, or when somebody waits for it.
+func (a *Archive) patience(ctx context.Context, w *writer) (context.Context, context.CancelFunc) {
+	until, stop := context.WithDeadline(ctx, w.began.Add(linger))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.taken, a.hurry = w.applied, stop
+	if a.wanted > w.committed && a.wanted <= w.applied {
+		stop()
+	}
+	return until, stop
 }
 
 // take applies one record, and commits when there is enough.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
@@ -48,10 +49,11 @@ type writer struct {
 	tx    *sql.Tx               // nil between transactions
 	in    [statements]*sql.Stmt // the statements inside tx
 
-	applied   uint64 // last record in tx
-	committed uint64 // last record in the file
-	rows      int    // in tx, by and large
-	last      []byte // bytes of the last record
+	applied   uint64    // last record in tx
+	committed uint64    // last record in the file
+	rows      int       // in tx, by and large
+	began     time.Time // when tx was
+	last      []byte    // bytes of the last record
 
 	orders    instruction.Order // last id
 	transfers int64             // last id
@@ -142,7 +144,7 @@ func (w *writer) begin() error {
 	if err != nil {
 		return fmt.Errorf("archive: %w", err)
 	}
-	w.tx = tx
+	w.tx, w.began = tx, time.Now()
 	for i, s := range w.stmts {
 		w.in[i] = tx.Stmt(s)
 	}
