@@ -249,6 +249,51 @@ func (t *TickerEvent) AppendJSON(dst []byte) []byte {
 // AppendTickers writes the event of !ticker@arr.
 func AppendTickers(dst []byte, list []TickerEvent) []byte { return appendList(dst, list) }
 
+// WindowEvent is the event of a ticker_1h, ticker_4h or ticker_1d stream, whose kind it is told as.
+type WindowEvent struct {
+	Event              EventName `json:"e"` // "1hTicker"
+	EventTime          int64     `json:"E"`
+	Symbol             string    `json:"s"`
+	PriceChange        Decimal   `json:"p"`
+	PriceChangePercent Decimal   `json:"P"`
+	OpenPrice          Decimal   `json:"o"`
+	HighPrice          Decimal   `json:"h"`
+	LowPrice           Decimal   `json:"l"`
+	LastPrice          Decimal   `json:"c"`
+	WeightedAvgPrice   Decimal   `json:"w"`
+	Volume             string    `json:"v"`
+	QuoteVolume        string    `json:"q"`
+	OpenTime           int64     `json:"O"`
+	CloseTime          int64     `json:"C"`
+	FirstID            int64     `json:"F"`
+	LastID             int64     `json:"L"`
+	Count              int64     `json:"n"`
+}
+
+// WindowEventName is the kind of the events of a window.
+func WindowEventName(window Interval) EventName { return EventName(window.String() + "Ticker") }
+
+func (t *WindowEvent) AppendJSON(dst []byte) []byte {
+	dst = appendEvent(dst, t.Event, t.EventTime, t.Symbol)
+	dst = appendDec(dst, "p", t.PriceChange)
+	dst = appendDec(dst, "P", t.PriceChangePercent)
+	dst = appendDec(dst, "o", t.OpenPrice)
+	dst = appendDec(dst, "h", t.HighPrice)
+	dst = appendDec(dst, "l", t.LowPrice)
+	dst = appendDec(dst, "c", t.LastPrice)
+	dst = appendDec(dst, "w", t.WeightedAvgPrice)
+	dst = appendStr(dst, "v", t.Volume)
+	dst = appendStr(dst, "q", t.QuoteVolume)
+	dst = appendInt(dst, "O", t.OpenTime)
+	dst = appendInt(dst, "C", t.CloseTime)
+	dst = appendInt(dst, "F", t.FirstID)
+	dst = appendInt(dst, "L", t.LastID)
+	return append(appendInt(dst, "n", t.Count), '}')
+}
+
+// AppendWindows writes the event of !ticker_1h@arr and its like.
+func AppendWindows(dst []byte, list []WindowEvent) []byte { return appendList(dst, list) }
+
 // AvgPriceEvent is the event of an avgPrice stream.
 type AvgPriceEvent struct {
 	Event         EventName `json:"e"`

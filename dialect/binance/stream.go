@@ -28,9 +28,12 @@ const (
 	StreamTicker                              // TickerEvent
 	StreamBookTicker                          // BookTickerEvent
 	StreamAvgPrice                            // AvgPriceEvent
+	StreamBlockTrade                          // nothing: there are no block trades
+	StreamWindow                              // WindowEvent
 	StreamAllMiniTicker                       // a list of MiniTickerEvent
 	StreamAllTicker                           // a list of TickerEvent
 	StreamAllBookTicker                       // BookTickerEvent of every symbol
+	StreamAllWindow                           // a list of WindowEvent
 	StreamUser                                // the older way to private events
 )
 
@@ -38,21 +41,22 @@ const (
 type Stream struct {
 	Kind     StreamKind
 	Symbol   string   // in capitals, as the markets are named; empty for all markets
-	Interval Interval // of StreamKline
+	Interval Interval // of StreamKline; of the window streams their window
 	Zone8    bool     // of StreamKline: days of UTC+8
 	Levels   uint8    // of StreamPartialDepth: 5, 10 or 20
 	Fast     bool     // of the depth streams: every 100 ms, not every second
 	Key      string   // of StreamUser: the listenKey
+	Micros   bool     // its times are in microseconds: of the connection, not of the name
 }
 
 // suffixes are the names of the kinds that have no more to say than their symbol.
 var suffixes = [...]string{
 	StreamTrade: "trade", StreamAggTrade: "aggTrade", StreamMiniTicker: "miniTicker",
-	StreamTicker: "ticker", StreamBookTicker: "bookTicker", StreamAvgPrice: "avgPrice",
+	StreamTicker: "ticker", StreamBookTicker: "bookTicker", StreamAvgPrice: "avgPrice", StreamBlockTrade: "blockTrade",
 	StreamAllMiniTicker: "!miniTicker@arr", StreamAllTicker: "!ticker@arr", StreamAllBookTicker: "!bookTicker",
 }
 
-// String is the stream's name on the wire: ParseStream's inverse.
+// String is the stream's name on the wire: ParseStream's inverse, but for Micros.
 func (s Stream) String() string {
 	symbol, speed := strings.ToLower(s.Symbol), ""
 	if s.Fast {
@@ -63,6 +67,10 @@ func (s Stream) String() string {
 		return s.Key
 	case StreamAllMiniTicker, StreamAllTicker, StreamAllBookTicker:
 		return suffixes[s.Kind]
+	case StreamWindow:
+		return symbol + "@ticker_" + s.Interval.String()
+	case StreamAllWindow:
+		return "!ticker_" + s.Interval.String() + "@arr"
 	case StreamDepth:
 		return symbol + "@depth" + speed
 	case StreamPartialDepth:
@@ -91,6 +99,11 @@ func ParseStream(name string) (Stream, *StreamError) {
 	if kind := kindOf(name); kind >= StreamAllMiniTicker {
 		return Stream{Kind: kind}, nil
 	}
+	if window, is := strings.CutPrefix(name, "!ticker_"); is {
+		if i := windowOf(strings.TrimSuffix(window, "@arr")); i != 0 && strings.HasSuffix(window, "@arr") {
+			return Stream{Kind: StreamAllWindow, Interval: i}, nil
+		}
+	}
 	if isListenKey(name) {
 		return Stream{Kind: StreamUser, Key: name}, nil
 	}
@@ -101,6 +114,10 @@ func ParseStream(name string) (Stream, *StreamError) {
 	s := Stream{Symbol: strings.ToUpper(symbol)}
 	if kind := kindOf(rest); kind != 0 && kind < StreamAllMiniTicker {
 		s.Kind = kind
+		return s, nil
+	}
+	if window, is := strings.CutPrefix(rest, "ticker_"); is && windowOf(window) != 0 {
+		s.Kind, s.Interval = StreamWindow, windowOf(window)
 		return s, nil
 	}
 	if length, is := strings.CutPrefix(rest, "kline_"); is {
@@ -122,6 +139,15 @@ func ParseStream(name string) (Stream, *StreamError) {
 		return Stream{}, badStream(name)
 	}
 	return s, nil
+}
+
+// windowOf is the window of that name, or 0.
+func windowOf(name string) Interval {
+	switch i, _ := ParseInterval(name); i {
+	case Hour1, Hour4, Day1:
+		return i
+	}
+	return 0
 }
 
 func (s Stream) kline(name, length string) (Stream, *StreamError) {

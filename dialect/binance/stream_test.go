@@ -26,6 +26,10 @@ var streamNames = map[string]Stream{
 	"!miniTicker@arr":            {Kind: StreamAllMiniTicker},
 	"!ticker@arr":                {Kind: StreamAllTicker},
 	"!bookTicker":                {Kind: StreamAllBookTicker},
+	"btcusdt@blockTrade":         {Kind: StreamBlockTrade, Symbol: "BTCUSDT"},
+	"btcusdt@ticker_1h":          {Kind: StreamWindow, Symbol: "BTCUSDT", Interval: Hour1},
+	"btcusdt@ticker_1d":          {Kind: StreamWindow, Symbol: "BTCUSDT", Interval: Day1},
+	"!ticker_4h@arr":             {Kind: StreamAllWindow, Interval: Hour4},
 	strings.Repeat("aB3d", 16):   {Kind: StreamUser, Key: strings.Repeat("aB3d", 16)},
 	"a-b_c.1@trade":              {Kind: StreamTrade, Symbol: "A-B_C.1"},
 	"12345678901234567890@trade": {Kind: StreamTrade, Symbol: "12345678901234567890"},
@@ -47,7 +51,7 @@ func TestStreamNames(t *testing.T) {
 	for _, name := range []string{"", "0", "@", "btcusdt", "btcusdt@", "BTCUSDT@trade", "btcusdt@Trade", "btcusdt@depth7",
 		"btcusdt@depth@", "btcusdt@depth@100ms@100ms", "btcusdt@depth@1000ms@100ms", "btcusdt@kline_", "btcusdt@kline_2m",
 		"btcusdt@kline_1m@+09:00", "btcusdt@trade@100ms", "btcusdt@!ticker@arr", "!ticker", "@trade", "btc usdt@trade", "é@trade",
-		"btcusdt@!bookTicker", strings.Repeat("a", 21) + "@trade", strings.Repeat("x", 63), "btcusdt@\x00", "\u212a@trade", "btcu\u017fdt@trade"} {
+		"btcusdt@!bookTicker", "btcusdt@ticker_2h", "!ticker_1h", "!ticker_@arr", "btcusdt@referencePrice", strings.Repeat("a", 21) + "@trade", strings.Repeat("x", 63), "btcusdt@\x00", "\u212a@trade", "btcu\u017fdt@trade"} {
 		s, err := ParseStream(name)
 		if err == nil || err.Code != 2 || !strings.HasPrefix(err.Msg, "Invalid request: unknown stream") {
 			t.Errorf("%q was read as %+v, %v", name, s, err)

@@ -21,7 +21,7 @@ func hot() map[string]Appender {
 		"MyTrade": &MyTrade{}, "RateLimit": &RateLimit{}, "Depth": &Depth{}, "PublicTrade": &PublicTrade{},
 		"AggTrade": &AggTrade{}, "BookTicker": &BookTicker{}, "DepthUpdate": &DepthUpdate{}, "TradeEvent": &TradeEvent{},
 		"AggTradeEvent": &AggTradeEvent{}, "BookTickerEvent": &BookTickerEvent{}, "KlineEvent": &KlineEvent{},
-		"MiniTickerEvent": &MiniTickerEvent{}, "TickerEvent": &TickerEvent{}, "AvgPriceEvent": &AvgPriceEvent{},
+		"MiniTickerEvent": &MiniTickerEvent{}, "TickerEvent": &TickerEvent{}, "WindowEvent": &WindowEvent{}, "AvgPriceEvent": &AvgPriceEvent{},
 		"ServerShutdown": &ServerShutdown{}, "AccountPosition": &AccountPosition{}, "BalanceUpdate": &BalanceUpdate{},
 		"ExecutionReport": &ExecutionReport{}, "ListStatus": &ListStatus{}, "StreamTerminated": &StreamTerminated{},
 	}
@@ -211,6 +211,7 @@ var samples = []struct {
 	{"aggTrade", func() any { return new(AggTradeEvent) }, `{"e":"aggTrade","E":1672515782136,"s":"BNBBTC","a":12345,"p":"0.001","q":"100","f":100,"l":105,"T":1672515782136,"m":true,"M":true}`},
 	{"bookTicker", func() any { return new(BookTickerEvent) }, `{"u":400900217,"s":"BNBUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}`},
 	{"kline", func() any { return new(KlineEvent) }, `{"e":"kline","E":1672515782136,"s":"BNBBTC","k":{"t":1672515780000,"T":1672515839999,"s":"BNBBTC","i":"1m","f":100,"L":200,"o":"0.0010","c":"0.0020","h":"0.0025","l":"0.0015","v":"1000","n":100,"x":false,"q":"1.0000","V":"500","Q":"0.500","B":"123456"}}`},
+	{"1hTicker", func() any { return new(WindowEvent) }, `{"e":"1hTicker","E":1672515782136,"s":"BNBBTC","p":"0.0015","P":"250.00","o":"0.0010","h":"0.0025","l":"0.0010","c":"0.0025","w":"0.0018","v":"10000","q":"18","O":0,"C":1675216573749,"F":0,"L":18150,"n":18151}`},
 	{"24hrMiniTicker", func() any { return new(MiniTickerEvent) }, `{"e":"24hrMiniTicker","E":1672515782136,"s":"BNBBTC","c":"0.0025","o":"0.0010","h":"0.0025","l":"0.0010","v":"10000","q":"18"}`},
 	{"24hrTicker", func() any { return new(TickerEvent) }, `{"e":"24hrTicker","E":1672515782136,"s":"BNBBTC","p":"0.0015","P":"250.00","w":"0.0018","x":"0.0009","c":"0.0025","Q":"10","b":"0.0024","B":"10","a":"0.0026","A":"100","o":"0.0010","h":"0.0025","l":"0.0010","v":"10000","q":"18","O":0,"C":86400000,"F":0,"L":18150,"n":18151}`},
 	{"avgPrice event", func() any { return new(AvgPriceEvent) }, `{"e":"avgPrice","E":1693907033000,"s":"BTCUSDT","i":"5m","w":"25776.86000000","T":1693907032213}`},

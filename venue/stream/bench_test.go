@@ -118,7 +118,7 @@ func BenchmarkEvent(b *testing.B) {
 	m := &market{symbol: "BTCUSDT", baseScale: 8, quoteScale: 6}
 	t := &Trade{Taker: 1}
 	t.ID, t.Price, t.Qty, t.Time = 123456, 10_000e6, money.Amount(1e7), start
-	e := m.tradeEvent(t)
+	e := m.tradeEvent(new(topic), t)
 	for b.Loop() {
 		_ = frames([]binance.Appender{e}, func(e binance.Appender) []byte { return e.AppendJSON(make([]byte, 0, usual)) })
 	}

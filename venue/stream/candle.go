@@ -46,7 +46,7 @@ func (x span) next(start instruction.Time) instruction.Time {
 type chart struct {
 	second, minute archive.Candle
 	long           [spans]archive.Candle // what the minutes before the current one come to
-	day            []archive.Candle      // minutes of the last 24 hours but the current one, ascending
+	day            []archive.Candle      // minutes of the last 24 hours and one more, but the current one, ascending
 	before         archive.Candle        // the last one before day
 	last           archive.Trade         // the newest
 	wanted         [spans]int            // how many topics there are
@@ -106,7 +106,7 @@ func (c *chart) closeMinute() {
 		v.Join(&c.minute)
 	}
 	c.day = append(c.day, c.minute)
-	n, from := 0, dayStart(c.minute.Open)
+	n, from := 0, dayStart(c.minute.Open)-minute // a window of a day opens up to a minute before the ticker's
 	for n < len(c.day) && c.day[n].Open < from {
 		c.before = c.day[n]
 		n++
@@ -147,7 +147,7 @@ func (c *chart) find(x span, start instruction.Time) archive.Candle {
 	return c.at(x, start)
 }
 
-// since is what was traded from start on, and the candle before that; start is less than a day ago.
+// since is what was traded from start on, and the candle before that; start is at most a day and a minute ago.
 func (c *chart) since(start instruction.Time) (sum, before archive.Candle) {
 	sum, before = archive.Candle{Open: start}, c.before
 	for i := range c.day {

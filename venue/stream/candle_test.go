@@ -2,8 +2,10 @@ package stream
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +14,8 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
+
+	"github.com/coder/websocket"
 )
 
 // tape makes random trades, from a few a second to none for days.
@@ -293,7 +297,7 @@ func TestTickers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x := tickerEvent(&want); e.LastPrice != x.LastPrice || e.Volume != "0.00004000" || e.QuoteVolume != "0.004000" || e.Count != 1 ||
+	if x := tickerEvent(new(topic), &want); e.LastPrice != x.LastPrice || e.Volume != "0.00004000" || e.QuoteVolume != "0.004000" || e.Count != 1 ||
 		e.AskQty.String() != "0.00006000" || e.OpenTime != dayStart(start).Milli() || e.WeightedAvgPrice.String() != "100.000000" {
 		t.Errorf("got %+v, want %+v", e, x)
 	}
@@ -327,6 +331,95 @@ func TestTickers(t *testing.T) {
 }
 
 // TestPercent is the change in percent at its edges.
+// TestWindows: a window holds what was traded in it, opens on a minute, and is told when anything in it changes.
+func TestWindows(t *testing.T) {
+	h := newHouse(t, 2)
+	h.give(1, h.limit(instruction.Sell, 100, 10))
+	h.give(2, h.limit(instruction.Buy, 100, 4))
+	h.clock.Add(90*minute + 30*instruction.Second)
+	h.give(1, h.limit(instruction.Sell, 50, 1)) // changes nothing that a window tells
+	one, four, all := h.dial("/ws/btcusdt@ticker_1h"), h.dial("/ws/btcusdt@ticker_4h"), h.dial("/stream?streams=!ticker_1h@arr")
+	h.listening(3)
+	h.second()
+	var e binance.WindowEvent
+	if one.into(&e); e.Event != "1hTicker" || e.Count != 0 || e.LastPrice.String() != "100.000000" || e.OpenTime != (start+30*minute).Milli() {
+		t.Errorf("an hour without trades: %+v", e)
+	}
+	if four.into(&e); e.Event != "4hTicker" || e.Count != 1 || e.Volume != "0.00004000" || e.OpenTime != (start-150*minute).Milli() {
+		t.Errorf("four hours: %+v", e)
+	}
+	all.text()
+	h.give(2, h.limit(instruction.Buy, 80, 1)) // at 50
+	h.second()
+	if one.into(&e); e.Count != 1 || e.OpenPrice.String() != "50.000000" || e.FirstID != 2 || e.PriceChange.Units != 0 {
+		t.Errorf("after a trade: %+v", e)
+	}
+	if four.into(&e); e.Count != 2 || e.PriceChangePercent.String() != "-50.000" || e.HighPrice.String() != "100.000000" {
+		t.Errorf("four hours after a trade: %+v", e)
+	}
+	var list struct {
+		Stream string
+		Data   []binance.WindowEvent
+	}
+	if all.into(&list); list.Stream != "!ticker_1h@arr" || len(list.Data) != 1 || list.Data[0].Symbol != "BTCUSDT" {
+		t.Errorf("all: %+v", list)
+	}
+}
+
+// TestDayWindow: the oldest minute of a window of a day is not forgotten before it is over.
+func TestDayWindow(t *testing.T) {
+	h := newHouse(t, 2)
+	trade := func() {
+		h.give(1, h.limit(instruction.Sell, 100, 1))
+		h.give(2, h.limit(instruction.Buy, 100, 1))
+	}
+	h.clock.Add(50 * instruction.Second)
+	trade()
+	h.clock.Add(instruction.Day - minute)
+	trade()
+	h.clock.Add(30 * instruction.Second)
+	trade()
+	c := h.dial("/ws/btcusdt@ticker_1d")
+	h.listening(1)
+	h.second()
+	var e binance.WindowEvent
+	if c.into(&e); e.Count != 3 || e.OpenTime != start.Milli() {
+		t.Errorf("%+v", e)
+	}
+}
+
+// TestMicros: who asks for it is told times in microseconds, and nobody else.
+func TestMicros(t *testing.T) {
+	h := newHouse(t, 2)
+	h.clock.Add(123)
+	fine, plain := h.dial("/stream?streams=btcusdt@trade/btcusdt@aggTrade&timeUnit=MICROSECOND"), h.dial("/ws/btcusdt@trade")
+	candle := h.dial("/ws/btcusdt@kline_1m?timeUnit=microsecond")
+	h.listening(3)
+	h.give(1, h.limit(instruction.Sell, 100, 1))
+	h.give(2, h.limit(instruction.Buy, 100, 1))
+	var e binance.TradeEvent
+	if plain.into(&e); e.EventTime != start.Milli() || e.TradeTime != start.Milli() {
+		t.Errorf("in milliseconds: %+v", e)
+	}
+	for range 2 {
+		if text := fine.text(); !strings.Contains(text, fmt.Sprintf(`"E":%d,`, start+123)) || !strings.Contains(text, fmt.Sprintf(`"T":%d,`, start+123)) {
+			t.Errorf("in microseconds: %s", text)
+		}
+	}
+	h.second()
+	if text := candle.text(); !strings.Contains(text, fmt.Sprintf(`"t":%d,"T":%d,`, start, start+minute-1)) {
+		t.Errorf("a candle: %s", text)
+	}
+	candle.send(`{"method":"UNSUBSCRIBE","params":["btcusdt@kline_1m"],"id":1}`)
+	candle.expect(`{"result":null,"id":1}`)
+	if n := h.topics(); n != 3 {
+		t.Errorf("%d topics are left", n)
+	}
+	if _, r, err := websocket.Dial(t.Context(), h.url+"/ws/btcusdt@trade?timeUnit=HOUR", nil); err == nil || r.StatusCode != 400 {
+		t.Errorf("another unit: %v %v", r, err)
+	}
+}
+
 func TestPercent(t *testing.T) {
 	for _, x := range []struct {
 		change, from money.Price

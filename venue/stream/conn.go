@@ -33,6 +33,7 @@ type conn struct {
 	ws       *websocket.Conn
 	cork     *cork
 	addr     netip.Addr // of the client
+	micros   bool       // it wants times in microseconds
 	born     instruction.Time
 	limit    int         // of size
 	combined atomic.Bool // events come with the name of their stream
@@ -135,6 +136,7 @@ func (h *Hub) request(c *conn, text []byte) {
 		c.refuse(refused("too many streams subscribed and unsubscribed: at most 4096 in a minute"), r.ID)
 		return
 	}
+	c.unit(r.Streams)
 	switch r.Method {
 	case binance.Subscribe:
 		if bad := h.subscribe(c, r.Streams, binance.AppendStreamDone(nil, r.ID)); bad != nil {
@@ -152,6 +154,13 @@ func (h *Hub) request(c *conn, text []byte) {
 		c.tell(binance.AppendStreamDone(nil, r.ID))
 	case binance.GetProperty:
 		c.tell(binance.AppendStreamProperty(nil, r.ID, c.combined.Load()))
+	}
+}
+
+// unit marks streams with the unit of time of the connection.
+func (c *conn) unit(streams []binance.Stream) {
+	for i := range streams {
+		streams[i].Micros = c.micros && streams[i].Kind != binance.StreamUser
 	}
 }
 

@@ -60,7 +60,7 @@ func (h *Hub) tellDepth(s *core.State, t *topic, changed []level) {
 		return // the next update covers these records too
 	}
 	e := &binance.DepthUpdate{
-		EventTime: s.Clock().Now.Milli(), Symbol: m.symbol, FirstUpdateID: binance.ID(t.last) + 1, FinalUpdateID: binance.ID(seq),
+		EventTime: t.time(s.Clock().Now), Symbol: m.symbol, FirstUpdateID: binance.ID(t.last) + 1, FinalUpdateID: binance.ID(seq),
 	}
 	e.Bids, e.Asks = m.quantities(b, changed)
 	h.emit(t, e)
@@ -74,12 +74,12 @@ func (h *Hub) flushSlow(s *core.State) {
 		switch t.stream.Kind {
 		case binance.StreamKline:
 			h.flushCandle(t, now)
-		case binance.StreamMiniTicker, binance.StreamTicker:
+		case binance.StreamMiniTicker, binance.StreamTicker, binance.StreamWindow:
 			h.flushTicker(s, t, now)
-		case binance.StreamAllMiniTicker, binance.StreamAllTicker:
+		case binance.StreamAllMiniTicker, binance.StreamAllTicker, binance.StreamAllWindow:
 			h.flushTickers(s, t, now)
 		case binance.StreamAvgPrice:
-			h.emit(t, t.market.avgEvent(now))
+			h.emit(t, t.market.avgEvent(t, now))
 		}
 		if t.stream.Kind != binance.StreamPartialDepth {
 			t.force = false
@@ -112,7 +112,7 @@ func (h *Hub) flushCandle(t *topic, now instruction.Time) {
 func (h *Hub) tellCandle(t *topic, v archive.Candle, now instruction.Time, over bool) {
 	m := t.market
 	k := binance.StreamCandle{
-		OpenTime: v.Open.Milli(), CloseTime: t.span.next(v.Open).Milli() - 1, Symbol: m.symbol, Interval: t.stream.Interval.String(),
+		OpenTime: t.time(v.Open), CloseTime: t.time(t.span.next(v.Open) - 1), Symbol: m.symbol, Interval: t.stream.Interval.String(),
 		FirstTradeID: -1, LastTradeID: -1, Trades: v.Trades, Closed: over, Unused: "0",
 		Volume: v.Base.Text(m.baseScale), QuoteVolume: v.Quote.Text(m.quoteScale),
 		TakerVolume: v.TakerBase.Text(m.baseScale), TakerQuote: v.TakerQuote.Text(m.quoteScale),
@@ -126,43 +126,60 @@ func (h *Hub) tellCandle(t *topic, v archive.Candle, now instruction.Time, over 
 		v.First, v.High, v.Low, v.Last = t.close, t.close, t.close, t.close
 	}
 	k.Open, k.High, k.Low, k.Close = m.price(v.First), m.price(v.High), m.price(v.Low), m.price(v.Last)
-	h.emit(t, &binance.KlineEvent{EventTime: now.Milli(), Symbol: m.symbol, Kline: k})
+	h.emit(t, &binance.KlineEvent{EventTime: t.time(now), Symbol: m.symbol, Kline: k})
 }
 
 // flushTicker tells one market's last 24 hours if anything in it changed.
 func (h *Hub) flushTicker(s *core.State, t *topic, now instruction.Time) {
-	n := t.market.ticker(s.Market(t.market.id).Book, now)
+	n := t.look(s, t.market, now)
 	t.tell(1)
 	if !t.differs(0, &n) && !t.force {
 		return
 	}
-	if t.stream.Kind == binance.StreamTicker {
-		e := tickerEvent(&n)
+	switch t.stream.Kind {
+	case binance.StreamTicker:
+		e := tickerEvent(t, &n)
 		h.emit(t, &e)
-	} else {
-		e := miniEvent(&n)
+	case binance.StreamWindow:
+		e := windowEvent(t, &n)
+		h.emit(t, &e)
+	default:
+		e := miniEvent(t, &n)
 		h.emit(t, &e)
 	}
+}
+
+// look is what a topic tells of a market's last hours.
+func (t *topic) look(s *core.State, m *market, now instruction.Time) binance.Ticker {
+	if k := t.stream.Kind; k == binance.StreamWindow || k == binance.StreamAllWindow {
+		return m.window(instruction.Time(t.stream.Interval.Next(0, 0))*instruction.Millisecond, now)
+	}
+	return m.ticker(s.Market(m.id).Book, now)
 }
 
 // flushTickers tells the last 24 hours of all markets in which anything changed.
 func (h *Hub) flushTickers(s *core.State, t *topic, now instruction.Time) {
 	var full tickers
 	var mini miniTickers
+	var window windows
 	t.tell(len(h.feed.markets))
 	for _, m := range h.feed.markets[1:] {
-		n := m.ticker(s.Market(m.id).Book, now)
+		n := t.look(s, m, now)
 		switch {
 		case !t.differs(int(m.id), &n) && !t.force:
 		case t.stream.Kind == binance.StreamAllTicker:
-			full = append(full, tickerEvent(&n))
+			full = append(full, tickerEvent(t, &n))
+		case t.stream.Kind == binance.StreamAllWindow:
+			window = append(window, windowEvent(t, &n))
 		default:
-			mini = append(mini, miniEvent(&n))
+			mini = append(mini, miniEvent(t, &n))
 		}
 	}
 	switch {
 	case len(full) > 0:
 		h.emit(t, full)
+	case len(window) > 0:
+		h.emit(t, window)
 	case len(mini) > 0:
 		h.emit(t, mini)
 	}

@@ -55,11 +55,19 @@ func (f *feed) collect() (list []news, mails []mail) {
 
 // tell makes the events of one market's news.
 func (h *Hub) tell(n *news) {
+	for _, micros := range []bool{false, true} {
+		h.tellIn(n, micros)
+	}
+}
+
+// tellIn is tell for the topics of one unit of time.
+func (h *Hub) tellIn(n *news, micros bool) {
+	named := func(kind binance.StreamKind, symbol string) *topic {
+		return h.topics[binance.Stream{Kind: kind, Symbol: symbol, Micros: micros}]
+	}
 	symbol := n.market.symbol
-	trades := h.topics[binance.Stream{Kind: binance.StreamTrade, Symbol: symbol}]
-	aggregates := h.topics[binance.Stream{Kind: binance.StreamAggTrade, Symbol: symbol}]
-	quotes := h.topics[binance.Stream{Kind: binance.StreamBookTicker, Symbol: symbol}]
-	allQuotes := h.topics[binance.Stream{Kind: binance.StreamAllBookTicker}]
+	trades, aggregates := named(binance.StreamTrade, symbol), named(binance.StreamAggTrade, symbol)
+	quotes, allQuotes := named(binance.StreamBookTicker, symbol), named(binance.StreamAllBookTicker, "")
 	if n.lost {
 		for _, t := range []*topic{trades, aggregates, quotes, allQuotes} {
 			t.abandon()
@@ -68,13 +76,13 @@ func (h *Hub) tell(n *news) {
 	}
 	if trades != nil {
 		for i := range n.trades {
-			h.emit(trades, n.market.tradeEvent(&n.trades[i]))
+			h.emit(trades, n.market.tradeEvent(trades, &n.trades[i]))
 		}
 	}
 	if aggregates != nil {
 		for rest := n.trades; len(rest) > 0; {
 			one := runOf(rest)
-			h.emit(aggregates, n.market.aggEvent(rest[:one]))
+			h.emit(aggregates, n.market.aggEvent(aggregates, rest[:one]))
 			rest = rest[one:]
 		}
 	}
@@ -110,23 +118,23 @@ func runOf(trades []Trade) int {
 	return n
 }
 
-func (m *market) tradeEvent(t *Trade) *binance.TradeEvent {
+func (m *market) tradeEvent(to *topic, t *Trade) *binance.TradeEvent {
 	return &binance.TradeEvent{
-		EventTime: t.Time.Milli(), Symbol: m.symbol, TradeID: binance.ID(t.ID), Price: m.price(t.Price), Qty: m.base(t.Qty),
-		TradeTime: t.Time.Milli(), IsBuyerMaker: t.BuyerMaker, IsBestMatch: true,
+		EventTime: to.time(t.Time), Symbol: m.symbol, TradeID: binance.ID(t.ID), Price: m.price(t.Price), Qty: m.base(t.Qty),
+		TradeTime: to.time(t.Time), IsBuyerMaker: t.BuyerMaker, IsBestMatch: true,
 	}
 }
 
 // aggEvent is one aggregate.
-func (m *market) aggEvent(run []Trade) *binance.AggTradeEvent {
+func (m *market) aggEvent(to *topic, run []Trade) *binance.AggTradeEvent {
 	first := &run[0]
 	qty := first.Qty
 	for i := range run[1:] {
 		qty += run[i+1].Qty // no more than the taker's order
 	}
 	return &binance.AggTradeEvent{
-		EventTime: first.Time.Milli(), Symbol: m.symbol, AggTradeID: binance.ID(first.ID), Price: m.price(first.Price), Qty: m.base(qty),
-		FirstTradeID: binance.ID(first.ID), LastTradeID: binance.ID(run[len(run)-1].ID), TradeTime: first.Time.Milli(),
+		EventTime: to.time(first.Time), Symbol: m.symbol, AggTradeID: binance.ID(first.ID), Price: m.price(first.Price), Qty: m.base(qty),
+		FirstTradeID: binance.ID(first.ID), LastTradeID: binance.ID(run[len(run)-1].ID), TradeTime: to.time(first.Time),
 		IsBuyerMaker: first.BuyerMaker, IsBestMatch: true,
 	}
 }

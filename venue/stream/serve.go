@@ -42,7 +42,11 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer h.gate.leave(addr)
-	list, bad := streams()
+	micros, bad := timeUnit(r)
+	var list []binance.Stream
+	if bad == nil {
+		list, bad = streams()
+	}
 	if bad == nil {
 		_, bad = h.check(list, client)
 	}
@@ -54,6 +58,8 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		addr: client, born: now, pinged: now, limit: h.queue, room: h.backlog, wake: make(chan struct{}, 1),
 		streams: make(map[binance.Stream]struct{}), private: make(map[binance.Stream]*subscription),
 	}
+	c.micros = micros
+	c.unit(list)
 	c.combined.Store(combined)
 	c.answered.Store(true)
 	if h.accept(c, w, r) {
@@ -82,6 +88,17 @@ func route(r *http.Request) (streams func() ([]binance.Stream, *binance.StreamEr
 		return named(list), false, true
 	}
 	return nil, false, false
+}
+
+// timeUnit is whether a client wants times in microseconds.
+func timeUnit(r *http.Request) (micros bool, bad *binance.StreamError) {
+	switch strings.ToUpper(r.URL.Query().Get("timeUnit")) {
+	case "", "MILLISECOND":
+		return false, nil
+	case "MICROSECOND":
+		return true, nil
+	}
+	return false, refused("timeUnit is MILLISECOND or MICROSECOND")
 }
 
 func isNumber(s string) bool {

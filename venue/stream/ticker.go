@@ -37,6 +37,26 @@ func (m *market) ticker(b *book.Book, now instruction.Time) binance.Ticker {
 	return t
 }
 
+// window is what the market traded in a window up to now, which opens on a minute: the part of a ticker that windows tell.
+func (m *market) window(length, now instruction.Time) binance.Ticker {
+	from := now - length
+	sum, _ := m.chart.since(from - from%minute)
+	last := m.chart.last.Price
+	t := binance.Ticker{
+		Symbol: m.symbol, OpenTime: sum.Open.Milli(), CloseTime: now.Milli(), FirstID: -1, LastID: -1, Count: sum.Trades,
+		LastPrice: m.price(last), Volume: sum.Base.Text(m.baseScale), QuoteVolume: sum.Quote.Text(m.quoteScale),
+		WeightedAvgPrice: m.price(Average(&sum, m.baseScale)),
+	}
+	if sum.Trades == 0 { // the price stood still
+		sum.First, sum.High, sum.Low = last, last, last
+	} else {
+		t.FirstID, t.LastID = int64(sum.FirstTrade), int64(sum.LastTrade)
+	}
+	t.OpenPrice, t.HighPrice, t.LowPrice = m.price(sum.First), m.price(sum.High), m.price(sum.Low)
+	t.PriceChange, t.PriceChangePercent = m.price(last-sum.First), Percent(last-sum.First, sum.First)
+	return t
+}
+
 // Average is the price at which a candle's volumes were traded, rounded down; 0 where nothing was.
 func Average(v *archive.Candle, base money.Scale) money.Price {
 	if v.Base.IsZero() {
@@ -82,35 +102,48 @@ func (m *market) avgPrice(now instruction.Time) money.Price {
 	return Average(&sum, m.baseScale)
 }
 
-func (m *market) avgEvent(now instruction.Time) *binance.AvgPriceEvent {
+func (m *market) avgEvent(to *topic, now instruction.Time) *binance.AvgPriceEvent {
 	return &binance.AvgPriceEvent{
-		EventTime: now.Milli(), Symbol: m.symbol, Interval: "5m",
-		AvgPrice: m.price(m.avgPrice(now)), LastTradeTime: m.chart.last.Time.Milli(),
+		EventTime: to.time(now), Symbol: m.symbol, Interval: "5m",
+		AvgPrice: m.price(m.avgPrice(now)), LastTradeTime: to.time(m.chart.last.Time),
 	}
 }
 
-func tickerEvent(t *binance.Ticker) binance.TickerEvent {
+func tickerEvent(to *topic, t *binance.Ticker) binance.TickerEvent {
 	return binance.TickerEvent{
-		EventTime: t.CloseTime, Symbol: t.Symbol, PriceChange: t.PriceChange, PriceChangePercent: t.PriceChangePercent,
+		EventTime: to.milli(t.CloseTime), Symbol: t.Symbol, PriceChange: t.PriceChange, PriceChangePercent: t.PriceChangePercent,
 		WeightedAvgPrice: t.WeightedAvgPrice, PrevClosePrice: t.PrevClosePrice, LastPrice: t.LastPrice, LastQty: t.LastQty,
 		BidPrice: t.BidPrice, BidQty: t.BidQty, AskPrice: t.AskPrice, AskQty: t.AskQty,
 		OpenPrice: t.OpenPrice, HighPrice: t.HighPrice, LowPrice: t.LowPrice, Volume: t.Volume, QuoteVolume: t.QuoteVolume,
-		OpenTime: t.OpenTime, CloseTime: t.CloseTime, FirstID: t.FirstID, LastID: t.LastID, Count: t.Count,
+		OpenTime: to.milli(t.OpenTime), CloseTime: to.milli(t.CloseTime), FirstID: t.FirstID, LastID: t.LastID, Count: t.Count,
 	}
 }
 
-func miniEvent(t *binance.Ticker) binance.MiniTickerEvent {
+func miniEvent(to *topic, t *binance.Ticker) binance.MiniTickerEvent {
 	return binance.MiniTickerEvent{
-		EventTime: t.CloseTime, Symbol: t.Symbol, Close: t.LastPrice, Open: t.OpenPrice, High: t.HighPrice, Low: t.LowPrice,
+		EventTime: to.milli(t.CloseTime), Symbol: t.Symbol, Close: t.LastPrice, Open: t.OpenPrice, High: t.HighPrice, Low: t.LowPrice,
 		Volume: t.Volume, QuoteVolume: t.QuoteVolume,
 	}
 }
 
-// tickers is the event of !ticker@arr, miniTickers that of !miniTicker@arr.
+func windowEvent(to *topic, t *binance.Ticker) binance.WindowEvent {
+	return binance.WindowEvent{
+		Event: binance.WindowEventName(to.stream.Interval), EventTime: to.milli(t.CloseTime), Symbol: t.Symbol,
+		PriceChange: t.PriceChange, PriceChangePercent: t.PriceChangePercent, OpenPrice: t.OpenPrice, HighPrice: t.HighPrice,
+		LowPrice: t.LowPrice, LastPrice: t.LastPrice, WeightedAvgPrice: t.WeightedAvgPrice, Volume: t.Volume, QuoteVolume: t.QuoteVolume,
+		OpenTime: to.milli(t.OpenTime), CloseTime: to.milli(t.CloseTime), FirstID: t.FirstID, LastID: t.LastID, Count: t.Count,
+	}
+}
+
+// tickers is the event of !ticker@arr, miniTickers that of !miniTicker@arr, windows that of !ticker_1h@arr and its like.
 type (
+	windows     []binance.WindowEvent
 	tickers     []binance.TickerEvent
 	miniTickers []binance.MiniTickerEvent
 )
+
+// AppendJSON writes the list.
+func (l windows) AppendJSON(dst []byte) []byte { return binance.AppendWindows(dst, l) }
 
 // AppendJSON writes the list.
 func (l tickers) AppendJSON(dst []byte) []byte { return binance.AppendTickers(dst, l) }

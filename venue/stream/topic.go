@@ -27,6 +27,22 @@ type topic struct {
 	told  []binance.Ticker // as told last, by market; [0] where it is of one market
 }
 
+// time is t in the unit of the topic's readers.
+func (t *topic) time(x instruction.Time) int64 {
+	if t.stream.Micros {
+		return int64(x)
+	}
+	return x.Milli()
+}
+
+// milli is time for what is counted in milliseconds.
+func (t *topic) milli(ms int64) int64 {
+	if t.stream.Micros {
+		return ms * 1000
+	}
+	return ms
+}
+
 // wants counts a topic in or out of what the feed collects. h.mu is held, inside engine.Read.
 func (h *Hub) wants(s *core.State, t *topic, n int) {
 	m := t.market

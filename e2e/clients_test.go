@@ -12,22 +12,48 @@ import (
 
 // TestCCXT lets an unmodified ccxt, pointed at the venue by its URLs only, do what customers do.
 func TestCCXT(t *testing.T) {
-	if _, err := os.Stat("ccxt/node_modules/ccxt"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ccxt is not installed: run npm ci in e2e/ccxt")
-		}
-		t.Skip("ccxt is not installed: run npm ci in e2e/ccxt")
+	needClient(t, "ccxt", "ccxt")
+	_, file := clientVenue(t)
+	for _, script := range []string{"spot.js", "streams.js"} {
+		runChecks(t, script, exec.Command("node", filepath.Join("ccxt", script), file))
 	}
+}
+
+// TestBinance does the same with an unmodified binance.
+func TestBinance(t *testing.T) {
+	needClient(t, "npm-binance", "binance")
+	_, file := clientVenue(t)
+	for _, script := range []string{"rest.js", "streams.js"} {
+		runChecks(t, script, exec.Command("node", filepath.Join("npm-binance", script), file))
+	}
+}
+
+// needClient skips a test whose client is not installed.
+func needClient(t *testing.T, dir, name string) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", name)); err == nil {
+		return
+	}
+	why := name + " is not installed: run npm ci in e2e/" + dir
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
+
+// clientVenue is a venue with two customers, and a file that tells a client's script of their keys.
+func clientVenue(t *testing.T) (*venue, string) {
+	t.Helper()
 	v := newVenue(t)
 	loopback := []string{"--networks", "127.0.0.0/8,::1/128"}
-	ccxtKey := func(account, kind, rights string, more ...string) map[string]string {
+	clientKey := func(account, kind, rights string, more ...string) map[string]string {
 		k := v.key(account, kind, rights, more...)
 		return map[string]string{"apiKey": k.APIKey, "secret": k.Secret + k.PrivateKey}
 	}
 	kinds := func(account string) map[string]any {
 		m := map[string]any{}
 		for _, kind := range []string{"hmac", "ed25519", "rsa"} {
-			m[kind] = ccxtKey(account, kind, "read,trade", loopback...)
+			m[kind] = clientKey(account, kind, "read,trade", loopback...)
 		}
 		return m
 	}
@@ -36,9 +62,9 @@ func TestCCXT(t *testing.T) {
 	v.cli(nil, "key", "revoke", gone.Number.String())
 	config, err := json.Marshal(map[string]any{
 		"base": v.base, "maker": kinds(maker), "taker": kinds(taker),
-		"readonly": ccxtKey(maker, "hmac", "read"),
+		"readonly": clientKey(maker, "hmac", "read"),
 		"revoked":  map[string]string{"apiKey": gone.APIKey, "secret": gone.Secret},
-		"fenced":   ccxtKey(maker, "hmac", "read", "--networks", "192.0.2.0/24"),
+		"fenced":   clientKey(maker, "hmac", "read", "--networks", "192.0.2.0/24"),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -47,9 +73,7 @@ func TestCCXT(t *testing.T) {
 	if err := os.WriteFile(file, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, script := range []string{"spot.js", "streams.js"} {
-		runChecks(t, script, exec.Command("node", filepath.Join("ccxt", script), file))
-	}
+	return v, file
 }
 
 // runChecks runs a script that prints "ok NAME" or "not ok NAME: why" lines, and makes each a test.
@@ -72,6 +96,8 @@ func runChecks(t *testing.T, name string, cmd *exec.Cmd) {
 		} else if what, ok := strings.CutPrefix(line, "ok "); ok {
 			t.Run(name+"/"+what, func(*testing.T) {})
 			n++
+		} else {
+			t.Log(name, line)
 		}
 	}
 	if err := cmd.Wait(); err != nil && !t.Failed() || n == 0 {
