@@ -28,6 +28,21 @@ func TestBinance(t *testing.T) {
 	}
 }
 
+// TestGoBinance does the same with an unmodified go-binance.
+func TestGoBinance(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "client")
+	build := exec.Command("go", "build", "-o", program, ".")
+	build.Dir = "go-binance"
+	if out, err := build.CombinedOutput(); err != nil {
+		if os.Getenv("CI") == "true" || !strings.Contains(string(out), "dial tcp") {
+			t.Fatalf("building: %v\n%s", err, out)
+		}
+		t.Skip("go-binance cannot be had: its module is not here, and there is no network")
+	}
+	_, file := clientVenue(t)
+	runChecks(t, "go-binance", exec.Command(program, file))
+}
+
 // needClient skips a test whose client is not installed.
 func needClient(t *testing.T, dir, name string) {
 	t.Helper()
