@@ -6,29 +6,37 @@ import (
 	"slices"
 
 	"portcullis/bench"
+
+	"github.com/alecthomas/kong"
 )
 
 type benchCmd struct {
-	What string `arg:"" enum:"book,engine,recover,http,all" help:"${enum}. Each works in a directory of its own and on this machine only."`
+	Book    figuresCmd `cmd:"" help:"Matching, against a reference book."`
+	Engine  figuresCmd `cmd:"" help:"Durable instructions in process, against bare writes."`
+	Recover figuresCmd `cmd:"" help:"Recovery of a journal, against reading it."`
+	HTTP    figuresCmd `cmd:"" name:"http" help:"Signed orders over HTTP, against a bare handler."`
+	All     figuresCmd `cmd:"" help:"All of these. Each works in a directory of its own and on this machine only."`
+	Load    loadCmd    `cmd:"" help:"Load on a venue: of its own, or one that runs."`
 }
 
+// figuresCmd measures what its name says.
+type figuresCmd struct{}
+
 // measurements are what there is to measure, in the order of all.
-var measurements = []struct {
-	name string
-	run  func(context.Context, bench.Report) error
-}{
+var measurements = []measurement{
 	{"book", bench.Book}, {"engine", bench.Engine}, {"recover", bench.Recover}, {"http", bench.HTTP},
 }
 
-func (c *benchCmd) Run(ctx context.Context, o *output) error {
+type measurement struct {
+	name string
+	run  func(context.Context, bench.Report) error
+}
+
+func (c *figuresCmd) Run(ctx context.Context, call *kong.Context, o *output) error {
+	name := call.Selected().Name
 	all := slices.Clone(measurements)
-	if c.What != "all" {
-		all = slices.DeleteFunc(all, func(m struct {
-			name string
-			run  func(context.Context, bench.Report) error
-		}) bool {
-			return m.name != c.What
-		})
+	if name != "all" {
+		all = slices.DeleteFunc(all, func(m measurement) bool { return m.name != name })
 	}
 	for _, m := range all {
 		if err := m.run(ctx, o.figure); err != nil {

@@ -63,7 +63,7 @@ var nouns = []string{"core/money", "core/instruction"}
 var libraries = map[string]row{
 	"github.com/adshao/go-binance/v2":     {[]string{"e2e/go-binance"}, "a client that customers have, as a module of its own: the product does not depend on it"},
 	"github.com/alecthomas/kong":          {[]string{"cmd/..."}, "the command line"},
-	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/..."}, "streams"},
+	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/...", "bench/..."}, "streams; the load generator listens to them"},
 	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
 	"golang.org/x/sys":                    {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
 	"github.com/jackc/pgx/v5":             {[]string{"bench"}, "PostgreSQL as a baseline"},

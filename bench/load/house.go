@@ -1,0 +1,123 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+
+	"portcullis/core/instruction"
+	"portcullis/internal/daemon"
+	"portcullis/operator"
+	"portcullis/venue"
+)
+
+// maxAccounts is how many customers a venue of its own has at most; clients take turns with their keys.
+const maxAccounts = 256
+
+// house is a whole venue in a temporary directory.
+type house struct {
+	dir    string
+	daemon *daemon.Daemon
+	keys   []Key
+}
+
+func newHouse(ctx context.Context, o *Options) (*house, error) {
+	dir, err := os.MkdirTemp("", "portcullis-load-*")
+	if err != nil {
+		return nil, err
+	}
+	h := &house{dir: dir}
+	var limits venue.Limits
+	if !o.Limits {
+		const none = 1 << 40
+		limits = venue.Limits{WeightMinute: none, OrdersTen: none, OrdersDay: none}
+	}
+	h.daemon, err = daemon.Start(ctx, daemon.Config{Dir: dir, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Limits: limits})
+	if err == nil {
+		err = h.furnish(ctx, min(o.Clients, maxAccounts))
+	}
+	if err != nil {
+		return nil, errors.Join(err, h.remove())
+	}
+	return h, nil
+}
+
+func (h *house) remove() error {
+	var err error
+	if h.daemon != nil {
+		err = h.daemon.Close()
+	}
+	return errors.Join(err, os.RemoveAll(h.dir))
+}
+
+// furnish defines the market and the customers, as an operator does.
+func (h *house) furnish(ctx context.Context, customers int) error {
+	c := operator.NewClient(h.daemon.Socket())
+	defer c.Close()
+	for _, symbol := range []string{"BTC", "USDT"} {
+		if _, err := operator.Call(ctx, c, operator.AssetAdd, operator.AddAsset{Symbol: symbol, Scale: 8}); err != nil {
+			return err
+		}
+	}
+	if _, err := operator.Call(ctx, c, operator.MarketAdd, operator.AddMarket{Base: "BTC", Quote: "USDT", Tick: "0.01", MinPrice: "0.01",
+		MaxPrice: "1000000", Lot: "0.00001", MaxQty: "9000", MinNotional: "5", MakerFee: "0.001", TakerFee: "0.001"}); err != nil {
+		return err
+	}
+	for range customers {
+		a, err := operator.Call(ctx, c, operator.AccountCreate, operator.CreateAccount{})
+		if err != nil {
+			return err
+		}
+		for _, symbol := range []string{"BTC", "USDT"} {
+			in := operator.CreditAccount{Account: a.Account, Asset: symbol, Amount: "1000000"}
+			if _, err := operator.Call(ctx, c, operator.AccountCredit, in); err != nil {
+				return err
+			}
+		}
+		k, err := operator.Call(ctx, c, operator.KeyCreate, operator.CreateKey{
+			Account: a.Account, Scheme: "HMAC", Rights: []string{"READ", "TRADE"}, Networks: []string{"127.0.0.0/8"},
+		})
+		if err != nil {
+			return err
+		}
+		h.keys = append(h.keys, Key{k.APIKey, k.Secret.Bytes})
+	}
+	return nil
+}
+
+// compare looks for acknowledged orders in the journal.
+func (h *house) compare(ctx context.Context, acknowledged []uint64) (*Orders, error) {
+	e := h.daemon.Engine()
+	recorded := map[instruction.Order]bool{}
+	sub := e.Subscribe(1)
+	defer sub.Close()
+	var rec instruction.Record
+	for seq, last := uint64(0), e.Durable(); seq < last; {
+		err := sub.Next(ctx, func(n uint64, b []byte) error {
+			seq = n
+			if err := rec.Decode(n, b); err != nil {
+				return err
+			}
+			var events instruction.Events
+			rec.Events(&events)
+			for x := events.Next(); x != nil; x = events.Next() {
+				if placed, ok := x.(*instruction.OrderPlaced); ok {
+					recorded[placed.Order] = true
+				}
+			}
+			return events.Err()
+		})
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+	}
+	o := &Orders{Acknowledged: len(acknowledged), OnRecord: len(recorded)}
+	for _, id := range acknowledged {
+		if !recorded[instruction.Order(id)] {
+			o.Lost++
+		}
+	}
+	return o, nil
+}
