@@ -65,13 +65,17 @@ func (c *customer) next(ctx context.Context, due time.Time) {
 	}
 }
 
-// place sends an order. Sides take turns at one price, so that most of them trade and the book stays short.
+// place sends an order. Two of three are at one price, and their sides take turns, so that they trade with one another; the
+// third bids half of that, and rests until it is cancelled.
 func (c *customer) place(ctx context.Context, due time.Time) {
 	c.n++
 	o, name := c.orders, fmt.Sprint(c.name, c.n)
-	side := [...]string{"BUY", "SELL"}[c.n%2]
+	side, price, rests := [...]string{"BUY", "SELL"}[c.n%2], o.Price, c.n%3 == 0
+	if rests {
+		side, price = "BUY", o.half
+	}
 	a := c.send(ctx, "POST", "/api/v3/order", "symbol="+o.Symbol+"&side="+side+"&type=LIMIT&timeInForce=GTC&quantity="+o.Quantity+
-		"&price="+o.Price+"&newOrderRespType=RESULT&newClientOrderId="+name)
+		"&price="+price+"&newOrderRespType=RESULT&newClientOrderId="+name)
 	var placed struct {
 		OrderID uint64
 		Status  string
@@ -83,7 +87,7 @@ func (c *customer) place(ctx context.Context, due time.Time) {
 	switch {
 	case a.what == happened:
 		c.tally.acknowledged(placed.OrderID)
-		if placed.Status == "NEW" || placed.Status == "PARTIALLY_FILLED" {
+		if rests && placed.Status == "NEW" {
 			c.resting = append(c.resting, name)
 		}
 	case a.what == unknown:
@@ -91,7 +95,7 @@ func (c *customer) place(ctx context.Context, due time.Time) {
 	}
 }
 
-// cancel cancels the oldest order that may be in the book. That it was filled meanwhile is no surprise.
+// cancel cancels the oldest order that may be in the book.
 func (c *customer) cancel(ctx context.Context, due time.Time) {
 	name := c.resting[0]
 	c.resting = c.resting[1:]

@@ -18,10 +18,10 @@ const grace = 5 * time.Second
 
 // Run sends the load and tells what it found. It ends with the count, the duration, or the context, whichever is first.
 func Run(ctx context.Context, o Options) (*Result, error) {
+	o.Symbol, o.Price, o.Quantity = cmp.Or(o.Symbol, "BTCUSDT"), cmp.Or(o.Price, "60000"), cmp.Or(o.Quantity, "0.001")
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	o.Symbol, o.Price, o.Quantity = cmp.Or(o.Symbol, "BTCUSDT"), cmp.Or(o.Price, "60000"), cmp.Or(o.Quantity, "0.001")
 	var own *house
 	if o.URL == "" {
 		var err error

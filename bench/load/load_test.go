@@ -100,6 +100,7 @@ func TestBounds(t *testing.T) {
 		"the clients are 1 to":                   func(o *Options) { o.Clients = MaxClients + 1 },
 		"the mix has parts":                      func(o *Options) { o.Mix = Mix{} },
 		"streams and slow streams together":      func(o *Options) { o.Slow = -1 },
+		"the price is a decimal":                 func(o *Options) { o.Price = "1/3" },
 		"is not this machine":                    func(o *Options) { o.URL = "http://192.0.2.1:8420" },
 		"venue.example is not this machine":      func(o *Options) { o.URL = "https://venue.example" },
 		"is no venue: write http://127.0.0.1":    func(o *Options) { o.URL = "127.0.0.1:8420" },
@@ -113,9 +114,12 @@ func TestBounds(t *testing.T) {
 		}
 	}
 	o := some()
-	o.URL, o.Remote, o.Keys = "http://192.0.2.1:8420", true, make([]Key, 1)
+	o.URL, o.Remote, o.Keys, o.Price = "http://192.0.2.1:8420", true, make([]Key, 1), "0.03"
 	if err := o.check(); err != nil {
 		t.Errorf("told twice: %v", err)
+	}
+	if o.half != "0.02" {
+		t.Errorf("half is %s", o.half)
 	}
 }
 

@@ -7,10 +7,12 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
 	"net"
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,6 +48,8 @@ type Options struct {
 	Symbol, Price, Quantity string // of the orders
 	Limits                  bool   // the venue of its own keeps the dialect's limits, instead of having none
 	Progress                func(Progress)
+
+	half string // of Price: what orders bid that are to rest
 }
 
 // Mix is how requests are shared out, in parts of their sum.
@@ -130,6 +134,8 @@ func (k *Key) private() (ed25519.PrivateKey, error) {
 	return private, nil
 }
 
+var legalPrice = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,12})?$`)
+
 // check says what is wrong with the options, and what would be right.
 func (o *Options) check() error {
 	var errs []error
@@ -145,6 +151,12 @@ func (o *Options) check() error {
 	bound(o.Streams < 0 || o.Slow < 0 || o.Streams+o.Slow > MaxStreams, "streams and slow streams together are 0 to %d", MaxStreams)
 	bound(min(o.Mix.Place, o.Mix.Cancel, o.Mix.Query) < 0 || o.Mix.Place+o.Mix.Cancel+o.Mix.Query <= 0,
 		"the mix has parts of 0 or more, at least one of them above 0")
+	if price, ok := new(big.Rat).SetString(o.Price); ok && price.Sign() > 0 && legalPrice.MatchString(o.Price) {
+		_, places, _ := strings.Cut(o.Price, ".")
+		o.half = price.Quo(price, big.NewRat(2, 1)).FloatString(len(places))
+	} else {
+		bound(true, "the price is a decimal above 0, such as 60000.00, not %q", o.Price)
+	}
 	if o.URL != "" {
 		errs = append(errs, o.target())
 		bound(len(o.Keys) == 0, "a venue that runs already needs --keys: a JSON list of objects with api_key and secret")
