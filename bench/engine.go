@@ -81,7 +81,7 @@ func flightTest(callers int, call func(caller int) func() error) (rate, p99 floa
 	for i := range callers {
 		do := call(i)
 		wg.Go(func() {
-			mine := make([]time.Duration, 0, 1<<14) // that gathering them takes nothing from what is measured
+			mine := make([]time.Duration, 0, 1<<12) // that gathering them takes nothing from what is measured
 			var failed error
 			for last := begin; failed == nil && last.Sub(begin) < span; {
 				failed = do()

@@ -206,9 +206,8 @@ func (w *walk) rewriteLast() error {
 
 // fillZero writes zeros from one offset to another, in large pieces.
 func fillZero(file File, from, to int64) error {
-	zeros := make([]byte, min(to-from, scanChunk))
 	for from < to {
-		n, err := file.WriteAt(zeros[:min(to-from, scanChunk)], from)
+		n, err := file.WriteAt(zeros[:min(to-from, int64(len(zeros)))], from)
 		if err != nil {
 			return err
 		}
@@ -216,3 +215,6 @@ func fillZero(file File, from, to int64) error {
 	}
 	return nil
 }
+
+// zeros are what files are filled with; nobody changes them.
+var zeros [scanChunk]byte

@@ -3,6 +3,7 @@ package venue
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"portcullis/dialect/binance"
@@ -21,6 +22,9 @@ type metrics struct {
 	sessions  prometheus.Gauge
 	engine    *prometheus.CounterVec
 	shed      *prometheus.CounterVec
+
+	mu    sync.RWMutex
+	known map[labels]series // what was looked up once: doing it by text costs as much as reading an order
 }
 
 // counted is a queue whose figures are shown.
@@ -28,6 +32,7 @@ type counted interface{ Counts() fair.Counts }
 
 func newMetrics(r prometheus.Registerer, turns, history counted) (*metrics, error) {
 	m := &metrics{
+		known: map[labels]series{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "portcullis_venue_requests_total", Help: "Requests answered, by transport, route and status.",
 		}, []string{"transport", "route", "status"}),
@@ -61,10 +66,40 @@ func newMetrics(r prometheus.Registerer, turns, history counted) (*metrics, erro
 	return m, nil
 }
 
+// labels tell the answers apart that are counted together. They are of closed sets: see unknownRoute.
+type labels struct {
+	transport, route string
+	status           int
+}
+
+// series is where they are counted.
+type series struct {
+	requests prometheus.Counter
+	duration prometheus.Observer
+}
+
 // served counts one answer.
 func (m *metrics) served(transport, route string, status int, began time.Time) {
-	m.requests.WithLabelValues(transport, route, strconv.Itoa(status)).Inc()
-	m.durations.WithLabelValues(transport, route).Observe(time.Since(began).Seconds())
+	s := m.series(labels{transport, route, status})
+	s.requests.Inc()
+	s.duration.Observe(time.Since(began).Seconds())
+}
+
+func (m *metrics) series(l labels) series {
+	m.mu.RLock()
+	s, ok := m.known[l]
+	m.mu.RUnlock()
+	if ok {
+		return s
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s = series{
+		requests: m.requests.WithLabelValues(l.transport, l.route, strconv.Itoa(l.status)),
+		duration: m.durations.WithLabelValues(l.transport, l.route),
+	}
+	m.known[l] = s
+	return s
 }
 
 // queueFigure is a figure of a queue.

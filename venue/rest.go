@@ -2,6 +2,7 @@ package venue
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +14,19 @@ import (
 
 // buffers are for answers on their way out.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}
+
+// The dialect's headers, as net/http spells and keeps them: it makes a new string of any other spelling for each request.
+var (
+	headKey          = http.CanonicalHeaderKey("X-MBX-APIKEY")
+	headTimeUnit     = http.CanonicalHeaderKey("X-MBX-TIME-UNIT")
+	headWeight       = http.CanonicalHeaderKey("X-MBX-USED-WEIGHT")
+	headWeightMinute = http.CanonicalHeaderKey("X-MBX-USED-WEIGHT-1M")
+	headOrdersTen    = http.CanonicalHeaderKey("X-MBX-ORDER-COUNT-10S")
+	headOrdersDay    = http.CanonicalHeaderKey("X-MBX-ORDER-COUNT-1D")
+)
+
+// jsonType is what every answer is. Nobody changes it.
+var jsonType = []string{"application/json;charset=UTF-8"}
 
 // maxKept is the largest buffer that goes back to the pool.
 const maxKept = 256 << 10
@@ -33,10 +47,10 @@ func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", strconv.FormatInt(err.RetryAfter, 10))
 	}
 	if c.counts.counted {
-		w.Header().Set("X-MBX-ORDER-COUNT-10S", strconv.Itoa(c.counts.tenSeconds))
-		w.Header().Set("X-MBX-ORDER-COUNT-1D", strconv.Itoa(c.counts.day))
+		w.Header().Set(headOrdersTen, strconv.Itoa(c.counts.tenSeconds))
+		w.Header().Set(headOrdersDay, strconv.Itoa(c.counts.day))
 	}
-	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	w.Header()["Content-Type"] = jsonType
 	b := buffers.Get().(*[]byte)
 	*b = answer.AppendJSON((*b)[:0])
 	w.Header().Set("Content-Length", strconv.Itoa(len(*b)))
@@ -47,7 +61,9 @@ func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 	}
 	v.metrics.refused(err)
 	v.metrics.served("rest", restName(c.route), status, began)
-	v.log.Debug("request", "method", r.Method, "route", restName(c.route), "status", status, "addr", c.addr, "key", c.principal.Credential)
+	if v.log.Enabled(c.ctx, slog.LevelDebug) { // making what would be logged costs more than saying that it is not
+		v.log.Debug("request", "method", r.Method, "route", restName(c.route), "status", status, "addr", c.addr, "key", c.principal.Credential)
+	}
 }
 
 // Limited has requests to h, which stands beside the API, weigh 1, so that no page is a way around the limits.
@@ -67,7 +83,7 @@ func (v *Venue) Limited(h http.HandlerFunc) http.HandlerFunc {
 
 // apiKey is the key that a request names. Two of them name none: somebody on the way might have looked at the other.
 func apiKey(r *http.Request) string {
-	if keys := r.Header.Values("X-MBX-APIKEY"); len(keys) == 1 {
+	if keys := r.Header[headKey]; len(keys) == 1 {
 		return keys[0]
 	}
 	return ""
@@ -103,8 +119,8 @@ func (v *Venue) answerREST(c *call, w http.ResponseWriter, r *http.Request) (rep
 		weight = route.Weight(c.params)
 	}
 	used, err := v.limits.weigh(v.engine.Now(), c.addr, weight)
-	w.Header().Set("X-MBX-USED-WEIGHT", strconv.Itoa(used))
-	w.Header().Set("X-MBX-USED-WEIGHT-1M", strconv.Itoa(used))
+	w.Header().Set(headWeight, strconv.Itoa(used))
+	w.Header().Set(headWeightMinute, strconv.Itoa(used))
 	switch {
 	case err != nil:
 		return nil, err
@@ -113,7 +129,7 @@ func (v *Venue) answerREST(c *call, w http.ResponseWriter, r *http.Request) (rep
 	case bad != nil:
 		return nil, bad
 	}
-	if err := c.timeUnit(r.Header.Get("X-MBX-TIME-UNIT")); err != nil {
+	if err := c.timeUnit(r.Header.Get(headTimeUnit)); err != nil {
 		return nil, err
 	}
 	switch {
@@ -144,6 +160,9 @@ func noRoute(w http.ResponseWriter, r *http.Request) *binance.Error {
 // readParams reads query and body as they were sent. The content type is not looked at: clients are careless with it, and
 // there is but one form.
 func readParams(w http.ResponseWriter, r *http.Request) (binance.Params, *binance.Error) {
+	if r.Body == http.NoBody {
+		return binance.Parse(r.URL.RawQuery, "")
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, binance.MaxParamsBytes))
 	if err != nil {
 		return binance.Params{}, &binance.Error{Code: -1101, Status: http.StatusRequestEntityTooLarge,
