@@ -80,7 +80,7 @@ func (m *model) event(r *instruction.Record, e instruction.Event) {
 		}[e.Cause]
 	case *instruction.Filled:
 		m.trades[e.Market] = append(m.trades[e.Market], Trade{
-			ID: e.Trade, Price: e.Price, Qty: e.Qty, Quote: e.Quote, Time: r.Time, BuyerMaker: e.TakerSide == instruction.Sell,
+			ID: e.Trade, Price: e.Price, Qty: e.Qty, Quote: e.Quote, Time: r.Time, Taker: e.Taker, BuyerMaker: e.TakerSide == instruction.Sell,
 		})
 		taker := Fill{
 			Market: e.Market, Trade: e.Trade, Order: e.Taker, Account: e.TakerAccount, Side: e.TakerSide,

@@ -5,7 +5,7 @@
 -- microseconds since 1970 UTC. Enumerations are the persisted numbers of package instruction.
 
 PRAGMA application_id = 1346584914; -- "PCAR"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- How far the file is, and of which journal. Written in the same transaction as the rows of the records up to there.
 CREATE TABLE progress (
@@ -55,6 +55,7 @@ CREATE TABLE trades (
     price          INTEGER NOT NULL,
     qty            INTEGER NOT NULL, -- base units
     quote          INTEGER NOT NULL, -- quote units
+    taker          INTEGER NOT NULL, -- the order that took
     taker_side     INTEGER NOT NULL,
     taker_fee      INTEGER NOT NULL, -- of what the taker receives
     maker_fee      INTEGER NOT NULL, -- of what the maker receives

@@ -14,13 +14,14 @@ type Trade struct {
 	Qty        money.Amount // base units
 	Quote      money.Amount // quote units
 	Time       instruction.Time
-	BuyerMaker bool // the taker sold
+	BuyerMaker bool              // the taker sold
+	Taker      instruction.Order // the order that took
 }
 
-const tradeColumns = "id, price, qty, quote, time, taker_side = 2"
+const tradeColumns = "id, price, qty, quote, time, taker_side = 2, taker"
 
 func (t *Trade) fields() []any {
-	return []any{&t.ID, &t.Price, &t.Qty, &t.Quote, &t.Time, &t.BuyerMaker}
+	return []any{&t.ID, &t.Price, &t.Qty, &t.Quote, &t.Time, &t.BuyerMaker, &t.Taker}
 }
 
 // Trades are the market's trades by id.

@@ -31,8 +31,8 @@ var writes = [statements]string{
 	addOrder: "INSERT INTO orders (id, account, credential, market, side, type, tif, price, qty, quote_qty, done, paid," +
 		" client, status, placed, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	setOrder: "UPDATE orders SET done = done + ?2, paid = paid + ?3, status = ?4, updated = ?5 WHERE id = ?1",
-	addTrade: "INSERT INTO trades (market, id, time, price, qty, quote, taker_side, taker_fee, maker_fee)" +
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	addTrade: "INSERT INTO trades (market, id, time, price, qty, quote, taker, taker_side, taker_fee, maker_fee)" +
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	addFill:     "INSERT INTO fills (account, market, trade, maker, order_id) VALUES (?, ?, ?, ?, ?)",
 	addTransfer: "INSERT INTO transfers (id, seq, account, asset, amount, ref, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	putCandle: "INSERT OR REPLACE INTO candles (market, span, " + candleColumns + ")" +
@@ -272,7 +272,7 @@ func (w *writer) putOrder(o *Order) error {
 func (w *writer) filled(t instruction.Time, e *instruction.Filled) error {
 	market, trade := int64(e.Market), int64(e.Trade)
 	err := w.exec(addTrade, market, trade, int64(t), int64(e.Price), int64(e.Qty), int64(e.Quote),
-		int64(e.TakerSide), int64(e.TakerFee), int64(e.MakerFee))
+		int64(e.Taker), int64(e.TakerSide), int64(e.TakerFee), int64(e.MakerFee))
 	if err == nil {
 		err = w.exec(addFill, int64(e.TakerAccount), market, trade, int64(0), int64(e.Taker))
 	}
@@ -288,7 +288,7 @@ func (w *writer) filled(t instruction.Time, e *instruction.Filled) error {
 		return err
 	}
 	return w.candles(e.Market, &Trade{
-		ID: e.Trade, Price: e.Price, Qty: e.Qty, Quote: e.Quote, Time: t, BuyerMaker: e.TakerSide == instruction.Sell,
+		ID: e.Trade, Price: e.Price, Qty: e.Qty, Quote: e.Quote, Time: t, Taker: e.Taker, BuyerMaker: e.TakerSide == instruction.Sell,
 	})
 }
 

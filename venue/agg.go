@@ -47,7 +47,7 @@ func aggTrades(v *Venue, c *call) (reply, *binance.Error) {
 
 // sameOrder says whether a trade is of the same taker order, at the same price, as the one before it.
 func sameOrder(before, t *archive.Trade) bool {
-	return before.Time == t.Time && before.Price == t.Price && before.BuyerMaker == t.BuyerMaker
+	return before.Taker == t.Taker && before.Price == t.Price
 }
 
 // aggregates are the first ones of a range that has a start, else the newest.

@@ -1,11 +1,16 @@
 package venue
 
 import (
+	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/core/money"
+
+	"github.com/coder/websocket"
 )
 
 // TestReadYourWrites: whoever was told of an order finds it in every query, at once.
@@ -275,3 +280,75 @@ func TestPages(t *testing.T) {
 		}
 	}
 }
+
+// TestAggTradesAgree: what the stream told as one aggregate, history tells as one, member by member, also where several
+// orders take at one price in the same moment.
+func TestAggTradesAgree(t *testing.T) {
+	const seed = 20260301
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, seed))
+	h := newHouse(t)
+	ws, status := h.listen("/ws/btcusdt@aggTrade")
+	if status != 101 {
+		t.Fatal(status)
+	}
+	if err := ws.Write(t.Context(), websocket.MessageText, []byte(`{"method":"LIST_SUBSCRIPTIONS","id":1}`)); err != nil {
+		t.Fatal(err)
+	}
+	if _, text, err := ws.Read(t.Context()); err != nil || !strings.Contains(string(text), "btcusdt@aggTrade") {
+		t.Fatalf("%s %v", text, err)
+	}
+	place := func(k *testKey, side instruction.Side, tif instruction.TimeInForce, price, lots int64) {
+		t.Helper()
+		id, err := instruction.ClientIDOf(rand36(r))
+		if err == nil {
+			_, err = h.engine.Do(&instruction.Principal{Giver: instruction.ByCredential, Credential: k.number, Addr: loopback.Addr()}, &instruction.PlaceOrder{
+				Market: h.btcusdt, Side: side, Type: instruction.Limit, TIF: tif, Price: money.Price(price * 1e6), Qty: money.Amount(lots * 1e5), ClientID: id,
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 150 { // the clock stands still
+		for range 1 + r.IntN(4) {
+			place(h.bobs, instruction.Sell, instruction.GTC, 20000+r.Int64N(3), 1+r.Int64N(3))
+		}
+		for range 1 + r.IntN(3) {
+			place(h.ed, instruction.Buy, instruction.IOC, 20003, 1+r.Int64N(6))
+		}
+		if r.IntN(10) == 0 {
+			h.clock.Add(instruction.Millisecond)
+		}
+	}
+	var told []map[string]any
+	h.get("/api/v3/aggTrades", "symbol=BTCUSDT", "fromId=1", "limit=1000").into(t, &told)
+	if len(told) < 150 {
+		t.Fatalf("only %d aggregates", len(told))
+	}
+	several := 0
+	for i, want := range told {
+		_, text, err := ws.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var e map[string]any
+		if err := json.Unmarshal(text, &e); err != nil {
+			t.Fatal(err)
+		}
+		for name, v := range want {
+			if e[name] != v {
+				t.Fatalf("aggregate %d: %s is %v in history, and was %v in the stream: %s", i, name, v, e[name], text)
+			}
+		}
+		if want["f"] != want["l"] {
+			several++
+		}
+	}
+	if several < 20 {
+		t.Errorf("only %d aggregates of several trades", several)
+	}
+}
+
+// rand36 is a name for an order.
+func rand36(r *rand.Rand) string { return fmt.Sprintf("r-%x", r.Uint64()) }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
@@ -116,7 +117,7 @@ func fold(b *testing.B, list [][]byte, scene, n int, watch func(*feed)) int {
 // BenchmarkEvent is what one event costs, once for all who hear it.
 func BenchmarkEvent(b *testing.B) {
 	m := &market{symbol: "BTCUSDT", baseScale: 8, quoteScale: 6}
-	t := &Trade{Taker: 1}
+	t := &archive.Trade{Taker: 1}
 	t.ID, t.Price, t.Qty, t.Time = 123456, 10_000e6, money.Amount(1e7), start
 	e := m.tradeEvent(new(topic), t)
 	for b.Loop() {

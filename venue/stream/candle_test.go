@@ -248,9 +248,7 @@ func TestKline(t *testing.T) {
 	h.second()
 	h.second()
 	trades, _ := h.hub.LastTrades(1, 1000)
-	for i := range trades {
-		all = append(all, trades[i].Trade)
-	}
+	all = append(all, trades...)
 	end := all[len(all)-1].Time
 	for i := range c {
 		for {

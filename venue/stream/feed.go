@@ -110,9 +110,9 @@ func (f *feed) filled(s *core.State, r *instruction.Record, x *instruction.Fille
 		return
 	}
 	m := f.markets[x.Market]
-	m.traded(&Trade{Trade: archive.Trade{
-		ID: x.Trade, Price: x.Price, Qty: x.Qty, Quote: x.Quote, Time: r.Time, BuyerMaker: x.TakerSide == instruction.Sell,
-	}, Taker: x.Taker})
+	m.traded(&archive.Trade{
+		ID: x.Trade, Price: x.Price, Qty: x.Qty, Quote: x.Quote, Time: r.Time, BuyerMaker: x.TakerSide == instruction.Sell, Taker: x.Taker,
+	})
 	f.change(m, maker.Side, maker.Price)
 	if w := f.watching(x.TakerAccount); w != nil {
 		f.move(w, in.Base, in.Quote)

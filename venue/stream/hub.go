@@ -225,7 +225,7 @@ func (h *Hub) BookTicker(id instruction.Market) (t binance.BookTicker, err error
 }
 
 // LastTrades are the last trades of a market that the Hub has seen, at most n and at most 1,000, ascending.
-func (h *Hub) LastTrades(id instruction.Market, n int) (list []Trade, err error) {
+func (h *Hub) LastTrades(id instruction.Market, n int) (list []archive.Trade, err error) {
 	err = h.in(id, func(_ *core.State, _ *core.Market, m *market) {
 		n = max(0, min(n, recentTrades, len(m.trades)))
 		list = append(list, m.trades[len(m.trades)-n:]...)

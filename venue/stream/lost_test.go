@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
@@ -23,7 +24,7 @@ func TestLost(t *testing.T) {
 	f := h.hub.feed
 	err := h.Read(func(*core.State) {
 		m, w := f.markets[1], f.watched[2]
-		var tr Trade
+		var tr archive.Trade
 		for i := range maxFresh + 1 {
 			tr.ID, tr.Time, tr.Price, tr.Qty = instruction.Trade(i+1), start, 1, 1
 			m.traded(&tr)

@@ -12,12 +12,6 @@ import (
 	"portcullis/dialect/binance"
 )
 
-// Trade is one match of a market, with the order that took.
-type Trade struct {
-	archive.Trade
-	Taker instruction.Order
-}
-
 const (
 	// recentTrades is how many of a market's trades are kept for LastTrades.
 	recentTrades = 1000
@@ -52,9 +46,9 @@ type market struct {
 	baseScale, quoteScale money.Scale // prices have that of quote
 
 	// Changed by the follower only.
-	trades []Trade // the newest, ascending; at least recentTrades where there were so many
-	chart  chart   // but for wanted, which is as wantTrades is, and over, which is as fresh is
-	quote  quote   // as of the last record, while quotes are wanted; as wantQuotes is where they begin to be
+	trades []archive.Trade // the newest, ascending; at least recentTrades where there were so many
+	chart  chart           // but for wanted, which is as wantTrades is, and over, which is as fresh is
+	quote  quote           // as of the last record, while quotes are wanted; as wantQuotes is where they begin to be
 
 	// Added to by the follower, taken by the Hub inside engine.Read.
 	fresh   int       // how many of trades, at the end, are not yet events
@@ -86,12 +80,12 @@ func (m *market) base(a money.Amount) binance.Decimal {
 }
 
 // traded notes a trade.
-func (m *market) traded(t *Trade) {
+func (m *market) traded(t *archive.Trade) {
 	if len(m.trades) >= 2*recentTrades && m.fresh < recentTrades {
 		m.trades = slices.Delete(m.trades, 0, len(m.trades)-recentTrades)
 	}
 	m.trades = append(m.trades, *t)
-	m.chart.add(&t.Trade)
+	m.chart.add(t)
 	if m.wantTrades == 0 {
 		return
 	}

@@ -3,6 +3,7 @@ package stream
 import (
 	"slices"
 
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/dialect/binance"
 
@@ -12,7 +13,7 @@ import (
 // news is what one market's streams have to tell at once.
 type news struct {
 	market *market
-	trades []Trade
+	trades []archive.Trade
 	quotes []quoteAt
 	lost   bool
 }
@@ -109,7 +110,7 @@ func (t *topic) abandon() {
 
 // runOf is how many of the trades, which are ascending and not empty, make up the first aggregate: those of the same taker
 // order at the same price, with nothing between them.
-func runOf(trades []Trade) int {
+func runOf(trades []archive.Trade) int {
 	n := 1
 	for n < len(trades) && trades[n].Taker == trades[0].Taker && trades[n].Price == trades[0].Price &&
 		trades[n].ID == trades[n-1].ID+1 {
@@ -118,7 +119,7 @@ func runOf(trades []Trade) int {
 	return n
 }
 
-func (m *market) tradeEvent(to *topic, t *Trade) *binance.TradeEvent {
+func (m *market) tradeEvent(to *topic, t *archive.Trade) *binance.TradeEvent {
 	return &binance.TradeEvent{
 		EventTime: to.time(t.Time), Symbol: m.symbol, TradeID: binance.ID(t.ID), Price: m.price(t.Price), Qty: m.base(t.Qty),
 		TradeTime: to.time(t.Time), IsBuyerMaker: t.BuyerMaker, IsBestMatch: true,
@@ -126,7 +127,7 @@ func (m *market) tradeEvent(to *topic, t *Trade) *binance.TradeEvent {
 }
 
 // aggEvent is one aggregate.
-func (m *market) aggEvent(to *topic, run []Trade) *binance.AggTradeEvent {
+func (m *market) aggEvent(to *topic, run []archive.Trade) *binance.AggTradeEvent {
 	first := &run[0]
 	qty := first.Qty
 	for i := range run[1:] {

@@ -193,18 +193,18 @@ func TestNewMarket(t *testing.T) {
 
 // TestRun: an aggregate ends where the taker order, the price or the sequence of ids changes.
 func TestRun(t *testing.T) {
-	trade := func(id instruction.Trade, taker instruction.Order, price money.Price) Trade {
-		return Trade{Trade: archive.Trade{ID: id, Price: price}, Taker: taker}
+	trade := func(id instruction.Trade, taker instruction.Order, price money.Price) archive.Trade {
+		return archive.Trade{ID: id, Price: price, Taker: taker}
 	}
 	for _, x := range []struct {
-		list []Trade
+		list []archive.Trade
 		want int
 	}{
-		{[]Trade{trade(1, 5, 9)}, 1},
-		{[]Trade{trade(1, 5, 9), trade(2, 5, 9), trade(3, 5, 9)}, 3},
-		{[]Trade{trade(1, 5, 9), trade(2, 5, 9), trade(3, 6, 9)}, 2},
-		{[]Trade{trade(1, 5, 9), trade(2, 5, 8), trade(3, 5, 9)}, 1},
-		{[]Trade{trade(1, 5, 9), trade(3, 5, 9)}, 1},
+		{[]archive.Trade{trade(1, 5, 9)}, 1},
+		{[]archive.Trade{trade(1, 5, 9), trade(2, 5, 9), trade(3, 5, 9)}, 3},
+		{[]archive.Trade{trade(1, 5, 9), trade(2, 5, 9), trade(3, 6, 9)}, 2},
+		{[]archive.Trade{trade(1, 5, 9), trade(2, 5, 8), trade(3, 5, 9)}, 1},
+		{[]archive.Trade{trade(1, 5, 9), trade(3, 5, 9)}, 1},
 	} {
 		if got := runOf(x.list); got != x.want {
 			t.Errorf("%+v: %d, want %d", x.list, got, x.want)
@@ -216,14 +216,14 @@ func TestRun(t *testing.T) {
 func TestRecent(t *testing.T) {
 	var m market
 	for i := range 10_000 {
-		m.traded(&Trade{Trade: archive.Trade{ID: instruction.Trade(i + 1), Time: start, Price: 1, Qty: 1}})
+		m.traded(&archive.Trade{ID: instruction.Trade(i + 1), Time: start, Price: 1, Qty: 1})
 		if n := len(m.trades); n < min(i+1, recentTrades) || n > 2*recentTrades || m.trades[n-1].ID != instruction.Trade(i+1) {
 			t.Fatalf("after %d trades %d are kept", i+1, n)
 		}
 	}
 	m.wantTrades = 1
 	for i := range 5000 {
-		m.traded(&Trade{Trade: archive.Trade{ID: instruction.Trade(10_001 + i), Time: start, Price: 1, Qty: 1}})
+		m.traded(&archive.Trade{ID: instruction.Trade(10_001 + i), Time: start, Price: 1, Qty: 1})
 	}
 	if m.fresh != 5000 || m.trades[len(m.trades)-m.fresh].ID != 10_001 {
 		t.Errorf("%d of %d trades are to be told", m.fresh, len(m.trades))
