@@ -40,3 +40,5 @@ require github.com/alecthomas/kong v1.17.0 // the command line: subcommands, hel
 require github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the real program
 
 require github.com/jackc/pgx/v5 v5.12.0 // measurements: PostgreSQL as the baseline of durable instructions
+
+require github.com/anishathalye/porcupine v1.3.1 // tests: whether one order of events explains what many clients were told

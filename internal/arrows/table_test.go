@@ -66,6 +66,7 @@ var libraries = map[string]row{
 	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/...", "bench/..."}, "streams; the load generator listens to them"},
 	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
 	"golang.org/x/sys":                    {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
+	"github.com/anishathalye/porcupine":   {[]string{"e2e"}, "tests: whether one order of events explains what many clients were told"},
 	"github.com/jackc/pgx/v5":             {[]string{"bench"}, "PostgreSQL as a baseline"},
 	"github.com/prometheus/client_golang": {[]string{"venue/...", "internal/daemon"}, "metrics"},
 }
