@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -100,28 +103,43 @@ func (f *Files) load() error {
 	if len(segs) == 0 {
 		return f.roll()
 	}
-	at, err := f.verifySealed(segs)
-	if err != nil {
+	if err := f.verifyAllSealed(segs); err != nil {
 		return err
 	}
-	return f.loadActive(segs, at)
+	return f.loadActive(segs)
 }
 
-// verifySealed reads through all segments but the last, from the one that holds opts.From on.
-func (f *Files) verifySealed(segs []segment) (point, error) {
-	i := 0
-	for i < len(segs)-1 && segs[i+1].first <= f.opts.From {
-		i++
+// verifyAllSealed reads through all segments but the last, from the one that holds opts.From on. Each is held against
+// what it says itself of its place in the chain, and against the next, so that they can be read at the same time.
+func (f *Files) verifyAllSealed(segs []segment) error {
+	from := 0
+	for from < len(segs)-1 && segs[from+1].first <= f.opts.From {
+		from++
 	}
-	at := point{next: segs[i].first, head: segs[i].chain}
-	for ; i < len(segs)-1; i++ {
-		w, err := verifySealed(f.opts.FS, f.dir, segs[i], segs[i+1], func(int64) {})
-		if err != nil {
-			return at, err
+	errs := make([]error, len(segs))
+	readers := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var failed atomic.Bool
+	var all sync.WaitGroup
+	for i := from; i < len(segs)-1; i++ {
+		readers <- struct{}{}
+		if failed.Load() {
+			break
 		}
-		at = w.point
+		all.Go(func() {
+			_, errs[i] = verifySealed(f.opts.FS, f.dir, segs[i], segs[i+1], func(int64) {})
+			if errs[i] != nil {
+				failed.Store(true)
+			}
+			<-readers
+		})
 	}
-	return at, nil
+	all.Wait()
+	for _, err := range errs { // the first in the log, whichever was met first
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // verifySealed reads through a segment that another follows: nothing in it may be torn, and its end must be the
@@ -157,7 +175,7 @@ func verifySealed(fsys FS, dir string, seg, next segment, progress func(off int6
 }
 
 // loadActive opens the last segment for appending, cuts a torn tail, and makes sure of the last frame.
-func (f *Files) loadActive(segs []segment, at point) error {
+func (f *Files) loadActive(segs []segment) error {
 	seg := segs[len(segs)-1]
 	file, err := f.opts.FS.OpenWrite(seg.path(f.dir))
 	if err != nil {
