@@ -28,6 +28,9 @@ const (
 	maxOpen  = 10_000
 	dialSpan = 5 * minute
 
+	// networkPart is how many times an address's weight an IPv6 network of 48 bits may use.
+	networkPart = 8
+
 	firstBan = 2 * minute
 	longBan  = 3 * instruction.Day
 	// maxAddresses bounds the memory of addresses, at about 100 bytes each. When it is full one is forgotten at random: a
@@ -41,6 +44,8 @@ type limits struct {
 
 	mu        sync.Mutex
 	addresses map[netip.Addr]*weightUsed
+	networks  map[netip.Prefix]int // weight used in the minute of networked
+	networked instruction.Time
 	accounts  map[instruction.Account]*ordersUsed
 	open      int              // connections
 	swept     instruction.Time // minute in which addresses were last gone through
@@ -79,6 +84,7 @@ func newLimits(l Limits) *limits {
 			Sessions:     cmp.Or(l.Sessions, maxOpen),
 		},
 		addresses: map[netip.Addr]*weightUsed{},
+		networks:  map[netip.Prefix]int{},
 		accounts:  map[instruction.Account]*ordersUsed{},
 	}
 }
@@ -109,6 +115,9 @@ func (l *limits) weigh(now instruction.Time, a netip.Addr, weight int) (int, *bi
 		u.window, u.used, u.past = window, 0, 0
 	}
 	if u.used+weight <= l.max.WeightMinute {
+		if !l.network(u.window, a, weight) {
+			return u.used, binance.ErrTooMuchWeight(networkPart*l.max.WeightMinute, "1 MINUTE", seconds(u.window+minute-now))
+		}
 		u.used += weight
 		return u.used, nil
 	}
@@ -121,6 +130,24 @@ func (l *limits) weigh(now instruction.Time, a netip.Addr, weight int) (int, *bi
 		return u.used, banned(now, u.banned)
 	}
 	return u.used, binance.ErrTooMuchWeight(l.max.WeightMinute, "1 MINUTE", seconds(u.window+minute-now))
+}
+
+// network takes weight off an IPv6 network of 48 bits, which is what one subscriber of a provider may have: 65,536 addresses
+// of those that limits go by. Nobody is banned for it, since strangers may share one. l.mu is held.
+func (l *limits) network(window instruction.Time, a netip.Addr, weight int) bool {
+	if !a.Is6() {
+		return true
+	}
+	if window != l.networked || len(l.networks) >= maxAddresses {
+		l.networked = window
+		clear(l.networks)
+	}
+	p, err := a.Prefix(48)
+	if err != nil || l.networks[p]+weight > networkPart*l.max.WeightMinute {
+		return false
+	}
+	l.networks[p] += weight
+	return true
 }
 
 func banned(now, until instruction.Time) *binance.Error {

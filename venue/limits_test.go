@@ -75,8 +75,9 @@ func TestBansGrow(t *testing.T) {
 
 func TestSubscribers(t *testing.T) {
 	l := newLimits(Limits{WeightMinute: 10})
+	now := start
 	weigh := func(text string) bool {
-		_, err := l.weigh(start, netip.MustParseAddr(text), 10)
+		_, err := l.weigh(now, netip.MustParseAddr(text), 10)
 		return err == nil
 	}
 	if !weigh("192.0.2.1") || !weigh("192.0.2.2") || weigh("192.0.2.1") {
@@ -84,6 +85,18 @@ func TestSubscribers(t *testing.T) {
 	}
 	if !weigh("2001:db8::1") || weigh("2001:db8::2") || !weigh("2001:db8:0:1::1") {
 		t.Error("IPv6 addresses should be counted by their /64")
+	}
+	for i := 2; i <= networkPart+1; i++ {
+		if got, want := weigh(fmt.Sprintf("2001:db8:0:%x::1", i)), i < networkPart; got != want {
+			t.Errorf("address %d of an IPv6 /48 passes: %t", i+1, got)
+		}
+	}
+	if !weigh("2001:db8:1::1") {
+		t.Error("another /48 should not suffer")
+	}
+	now += minute
+	if !weigh("2001:db8:0:ff::1") {
+		t.Error("a new minute should begin anew")
 	}
 }
 
