@@ -15,6 +15,8 @@ import (
 const (
 	// maxOpen is how many connections there may be, where the system lets a process have so many files.
 	maxOpen = 25_000
+	// fewOpen is how many are few enough to say so at the start.
+	fewOpen = 4000
 	// keptFiles are the files that connections must leave over, for the journal above all: who fills the line must not stop
 	// the venue from writing.
 	keptFiles = 256

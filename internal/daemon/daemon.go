@@ -166,7 +166,12 @@ func (d *Daemon) listen(context.Context) error {
 	case err != nil:
 		return fmt.Errorf("cannot listen on %s: %w", d.cfg.Listen, err)
 	}
-	d.listener = newCrowd(l, room(openFiles()), d.cfg.Proxies, d.engine.Now)
+	files := openFiles()
+	if n := room(files); n < fewOpen {
+		d.log.Warn("the system lets this process open few files, so that it takes fewer connections than it could; raise the hard limit (ulimit -Hn, LimitNOFILE)",
+			"files", files, "connections", n, "could be", maxOpen)
+	}
+	d.listener = newCrowd(l, room(files), d.cfg.Proxies, d.engine.Now)
 	d.web = d.server(tls)
 	return d.gauge()
 }
