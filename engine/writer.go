@@ -85,6 +85,10 @@ func (w *writer) judge() error {
 		if w.cur.batch.Len() > 0 {
 			out = w.commits
 		}
+		var more <-chan struct{}
+		if w.state.Working() && w.mayTick() {
+			more = always
+		}
 		select {
 		case out <- w.cur:
 			w.cur = newCommit(w.last+1, w.cur)
@@ -92,7 +96,14 @@ func (w *writer) judge() error {
 			if err := w.takeAll(); err != nil {
 				return err
 			}
+		case <-more: // between what waits, until it is done
+			if err := w.tick(); err != nil {
+				return err
+			}
 		case <-beat:
+			if w.e.clock.Now()-w.state.Clock().Now < idle || !w.mayTick() {
+				continue
+			}
 			if err := w.tick(); err != nil {
 				return err
 			}
@@ -150,11 +161,24 @@ func (w *writer) step(c *call) error {
 	return nil
 }
 
-// tick lets time pass, so that an idle venue's clock does not seem to jump.
+// idle is how long no record tells the time before a tick does: with a beat every half second, an idle venue writes one
+// record a second, and its clock does not seem to jump, for which it would have to stand still for two.
+const idle = 900 * instruction.Millisecond
+
+// always is ready to receive from.
+var always = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// mayTick says whether there is room for a tick.
+func (w *writer) mayTick() bool {
+	return w.e.log.Room() == nil && w.cur.batch.Size() < maxBatch
+}
+
+// tick lets time pass, and what the core does by slices go on.
 func (w *writer) tick() error {
-	if w.e.log.Room() != nil || w.cur.batch.Size() >= maxBatch {
-		return nil
-	}
 	p := instruction.Principal{Giver: instruction.ByEngine}
 	record, err := w.state.Step(w.e.clock.Now(), &p, &instruction.Tick{}, w.cur.batch.Open())
 	if err != nil {
