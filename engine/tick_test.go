@@ -83,6 +83,7 @@ func TestIdle(t *testing.T) {
 	if n := h.Durable() - before - rounds; n != 0 {
 		t.Errorf("%d ticks between records half a second apart", n)
 	}
+	before = h.Durable()
 	h.clock.Add(instruction.Second)
 	h.until(before+1, func(r *instruction.Record) bool {
 		if r.Kind() != instruction.KindTick || r.Time != h.clock.Now() {
