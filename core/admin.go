@@ -69,9 +69,30 @@ func sound(t *instruction.Terms, base money.Scale) bool {
 		return false
 	case t.MaxQty < t.Lot, t.MaxQty%t.Lot != 0, t.MaxQty > money.MaxAmount, t.MinNotional < 0, t.MinNotional > money.MaxAmount:
 		return false
+	case !soundFilters(t):
+		return false
 	}
 	least, err := money.Notional(t.MinPrice, t.Lot, base, money.Down)
 	return err == nil && least >= 1
+}
+
+// soundFilters says whether a market's filters leave room for any order.
+func soundFilters(t *instruction.Terms) bool {
+	f := &t.Filters
+	most := or(f.MarketMaxQty, t.MaxQty)
+	switch {
+	case f.MinQty < 0, f.MinQty > t.MaxQty, f.MarketMinQty < 0, f.MarketMaxQty < 0, or(f.MarketMinQty, f.MinQty) > most, most > t.MaxQty:
+		return false
+	case f.MaxNotional < 0, f.MaxNotional != 0 && f.MaxNotional < t.MinNotional, f.MaxNotional > money.MaxAmount, f.MaxPosition < 0:
+		return false
+	case f.BidUp != 0 && f.BidUp < f.BidDown, f.AskUp != 0 && f.AskUp < f.AskDown, f.MaxOrders > MaxOpenOrders:
+		return false
+	case f.TrailAboveMax > instruction.MaxTrail, f.TrailBelowMax > instruction.MaxTrail:
+		return false
+	case or(f.TrailAboveMin, instruction.DefaultTrailMin) > or(f.TrailAboveMax, instruction.DefaultTrailMax):
+		return false
+	}
+	return or(f.TrailBelowMin, instruction.DefaultTrailMin) <= or(f.TrailBelowMax, instruction.DefaultTrailMax)
 }
 
 func (s *State) setMarket(i *instruction.SetMarket) {
@@ -82,6 +103,27 @@ func (s *State) setMarket(i *instruction.SetMarket) {
 		s.refuseWhole(instruction.MarketIsSo)
 	default:
 		s.emit(&instruction.MarketSet{Market: i.Market, State: i.State})
+		s.startDue(m)
+	}
+}
+
+// fits says whether a market can go on by these terms: open orders are multiples of its tick and lot, and hold their fees
+// in an asset; what the fees are is for SetFees.
+func (m *Market) fits(t *instruction.Terms) bool {
+	return t.Tick == m.Terms.Tick && t.Lot == m.Terms.Lot && t.FeeIn == m.Terms.FeeIn && t.MakerFee == m.Terms.MakerFee && t.TakerFee == m.Terms.TakerFee
+}
+
+func (s *State) setTerms(i *instruction.SetTerms) {
+	m := s.Market(i.Market)
+	switch {
+	case m == nil:
+		s.refuseWhole(instruction.UnknownMarket)
+	case !m.fits(&i.Terms):
+		s.refuseWhole(instruction.TermsDoNotFit)
+	case !sound(&i.Terms, m.baseScale):
+		s.refuseWhole(instruction.MalformedDefinition)
+	default:
+		s.emit(&instruction.TermsSet{Market: i.Market, Terms: i.Terms})
 	}
 }
 

@@ -37,6 +37,9 @@ func (s *State) cancelOrder(p *instruction.Principal, in *instruction.CancelOrde
 		return false
 	}
 	s.close(m, h, instruction.ByCancel)
+	if part == instruction.Whole {
+		s.startDue(m)
+	}
 	return true
 }
 
@@ -54,17 +57,25 @@ func (s *State) cancelAll(p *instruction.Principal, in *instruction.CancelAll) {
 		s.refuse(instruction.Whole, instruction.UnknownMarket)
 		return
 	}
-	var list [MaxOpenOrders]book.Handle
+	var list [MaxOpenOrders]instruction.Order
 	n := 0
 	for h := range m.Book.Orders(s.keys.Key(p.Credential).Account) {
-		list[n] = h
+		list[n] = m.Book.At(h).ID
 		n++
 	}
 	if n == 0 {
 		s.refuse(instruction.Whole, instruction.UnknownOrder)
 	}
-	for _, h := range list[:n] {
-		s.close(m, h, instruction.ByCancel)
+	s.cancelEach(m, list[:n])
+	s.startDue(m)
+}
+
+// cancelEach cancels orders, but for those that are gone with another of their list.
+func (s *State) cancelEach(m *Market, list []instruction.Order) {
+	for _, id := range list {
+		if h := m.Book.Find(id); h != 0 {
+			s.close(m, h, instruction.ByCancel)
+		}
 	}
 }
 
@@ -77,5 +88,8 @@ func (s *State) replaceOrder(p *instruction.Principal, in *instruction.ReplaceOr
 	}
 	if s.cancelOrder(p, &in.Cancel, instruction.Cancel) || in.AllowFails {
 		s.placeOrder(p, &in.Place, instruction.Place)
+	}
+	if m := s.Market(in.Place.Market); m != nil {
+		s.startDue(m)
 	}
 }

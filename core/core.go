@@ -43,12 +43,15 @@ type State struct {
 	ledger    *ledger.Ledger
 	gate      *gate.Gate
 	lastOrder instruction.Order
+	lastList  instruction.List
 	transfers transfers
 
 	out   instruction.Codec // the record under way
 	event scratch
 	read  instruction.Events
-	err   error // first event that could not be folded
+	err   error                  // first event that could not be folded
+	list  instruction.ListPlaced // the list that was placed last
+	fills int                    // in the record under way
 }
 
 // scratch holds the frequent events while they are emitted, so that none is allocated.
@@ -95,6 +98,7 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	before := s.clock.Now
 	s.foldHead(now, p, &v)
 	s.passTime(before)
+	s.fills = 0
 	if v.Decision == instruction.Allow {
 		s.Apply(p, in)
 	}
@@ -111,6 +115,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
 	switch i := in.(type) {
 	case *instruction.Tick: // time passes, and what goes on by slices goes on
 		s.sweep()
+		s.startAll()
 	case *instruction.ConfirmClock:
 		s.confirmClock()
 	case *instruction.AddAsset:
@@ -145,6 +150,14 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
 		s.cancelAll(p, i)
 	case *instruction.ReplaceOrder:
 		s.replaceOrder(p, i)
+	case *instruction.PlaceList:
+		s.placeList(p, i)
+	case *instruction.CancelList:
+		s.cancelList(p, i)
+	case *instruction.AmendOrder:
+		s.amendOrder(p, i)
+	case *instruction.SetTerms:
+		s.setTerms(i)
 	}
 }
 
@@ -237,6 +250,7 @@ type Market struct {
 	State       instruction.MarketState
 	LastTrade   instruction.Trade
 	LastPrice   money.Price // of the last trade, 0 before the first
+	LastMatch   instruction.Match
 	Book        *book.Book
 	baseScale   money.Scale
 	tiers       []tierRates // by tier; those past its end and those not set pay the terms

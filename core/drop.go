@@ -3,7 +3,6 @@ package core
 import (
 	"strings"
 
-	"portcullis/core/book"
 	"portcullis/core/gate"
 	"portcullis/core/instruction"
 )
@@ -82,16 +81,14 @@ func (s *State) sweepMarket(d *gate.Dropped, a instruction.Account, c instructio
 	if m == nil || d.Scope.Asset != 0 && d.Scope.Asset != m.Base && d.Scope.Asset != m.Quote {
 		return 0
 	}
-	var list [MaxOpenOrders]book.Handle
+	var list [MaxOpenOrders]instruction.Order
 	n := 0
 	for h := range m.Book.Orders(a) {
 		if m.Book.At(h).Credential == c && n < most {
-			list[n] = h
+			list[n] = m.Book.At(h).ID
 			n++
 		}
 	}
-	for _, h := range list[:n] {
-		s.close(m, h, instruction.ByCancel)
-	}
+	s.cancelEach(m, list[:n])
 	return n
 }

@@ -28,6 +28,15 @@ func (s *State) fold(e instruction.Event) {
 	case *instruction.OrderClosed:
 		err = s.foldClosed(e)
 	case *instruction.Refused: // nothing came of it
+	case *instruction.OrderStarted:
+		err = s.foldStarted(e)
+	case *instruction.TradePrevented:
+		err = s.foldPrevented(e)
+	case *instruction.OrderAmended:
+		err = s.foldAmended(e)
+	case *instruction.ListPlaced:
+		err = s.foldListPlaced(e)
+	case *instruction.ListClosed, *instruction.StartRefused: // what becomes of the orders is said by their own events
 	case *instruction.CameIn:
 		err = s.ledger.CameIn(e.Account, e.Asset, e.Amount)
 	case *instruction.KeyCreated:
@@ -55,6 +64,8 @@ func (s *State) fold(e instruction.Event) {
 		err = s.foldMarket(e)
 	case *instruction.MarketSet:
 		err = s.foldMarketSet(e)
+	case *instruction.TermsSet:
+		err = s.foldTerms(e)
 	case *instruction.ClockFroze:
 		s.clock.Frozen = e.From
 	case *instruction.ClockConfirmed:
@@ -120,60 +131,4 @@ func (s *State) foldMarketSet(e *instruction.MarketSet) error {
 	}
 	m.State = e.State
 	return nil
-}
-
-func (s *State) foldPlaced(e *instruction.OrderPlaced) error {
-	m := s.Market(e.Place.Market)
-	if m == nil || e.Order != s.lastOrder+1 {
-		return errUnknown
-	}
-	s.lastOrder = e.Order
-	p := &e.Place
-	h := m.Book.Place(&book.Order{
-		ID: e.Order, Account: e.Account, Credential: e.Credential,
-		Side: p.Side, Type: p.Type, TIF: p.TIF, Price: p.Price, Qty: p.Qty, QuoteQty: p.QuoteQty,
-		Held: e.Held, ClientID: p.ClientID, Placed: s.clock.Now, Updated: s.clock.Now,
-	}, rests(p))
-	if h == 0 {
-		return fmt.Errorf("core: the book cannot take order %d", e.Order)
-	}
-	return s.ledger.Hold(e.Account, m.gives(p.Side), e.Held)
-}
-
-// foldFilled moves the money of one match and shortens both orders.
-func (s *State) foldFilled(e *instruction.Filled) error {
-	m := s.Market(e.Market)
-	if m == nil {
-		return errUnknown
-	}
-	taker, maker := m.Book.Find(e.Taker), m.Book.Find(e.Maker)
-	if taker == 0 || maker == 0 || e.Trade != m.LastTrade+1 {
-		return errUnknown
-	}
-	m.LastTrade, m.LastPrice = e.Trade, e.Price
-	if err := s.foldMoney(m, e, m.Book.At(taker), m.Book.At(maker)); err != nil {
-		return err
-	}
-	if !m.Book.Fill(maker, e.Qty, e.Quote, s.clock.Now) || !m.Book.Fill(taker, e.Qty, e.Quote, s.clock.Now) {
-		return fmt.Errorf("core: order %d or %d has less left than is filled", e.Maker, e.Taker)
-	}
-	return nil
-}
-
-func (s *State) foldClosed(e *instruction.OrderClosed) error {
-	m := s.Market(e.Market)
-	if m == nil {
-		return errUnknown
-	}
-	h := m.Book.Find(e.Order)
-	if h == 0 {
-		return errUnknown
-	}
-	o := m.Book.At(h)
-	if o.Held != e.Released || o.Account != e.Account {
-		return fmt.Errorf("core: order %d holds %d, %d are released", o.ID, o.Held, e.Released)
-	}
-	side := o.Side
-	m.Book.Remove(h)
-	return s.ledger.Release(e.Account, m.gives(side), e.Released)
 }

@@ -7,9 +7,10 @@ import (
 )
 
 // MaxOpenOrders is how many open orders one account may have in one market.
-const MaxOpenOrders = 200
+const MaxOpenOrders = instruction.DefaultOrders
 
-// MaxFills is how many orders one instruction can fill, so that its record has a bound; what is left then expires.
+// MaxFills is how many fills one order can have at once, so that a record has a bound; what is left then expires. Orders
+// that the price starts are started while the record has fewer, so that it has at most twice as many.
 const MaxFills = 10_000
 
 // gives is the asset that an order of the side gives.
@@ -54,12 +55,28 @@ func (s *State) placeOrder(p *instruction.Principal, in *instruction.PlaceOrder,
 		return false
 	}
 	s.emit(e)
-	if full {
+	switch {
+	case e.Place.Trigger != instruction.NoTrigger: // it waits
+	case full:
 		s.match(m, e.Order)
-	} else {
+	default:
 		s.close(m, m.Book.Find(e.Order), instruction.ByExpiry)
 	}
+	s.startDue(m)
 	return true
+}
+
+// Test says why an order would be refused if it were placed now, or 0. The gate is not asked; see Judge.
+func (s *State) Test(c instruction.Credential, in *instruction.PlaceOrder) instruction.Reason {
+	k, m := s.keys.Key(c), s.Market(in.Market)
+	switch {
+	case k == nil:
+		return instruction.UnknownCredential
+	case m == nil:
+		return instruction.UnknownMarket
+	}
+	_, r := s.admit(m, &instruction.OrderPlaced{Account: k.Account, Place: *in})
+	return r
 }
 
 // admit completes the event of an order's placing, or says why it is refused. fills is false for an order that must be
@@ -69,149 +86,77 @@ func (s *State) admit(m *Market, e *instruction.OrderPlaced) (fills bool, r inst
 	if r := m.admits(p); r != 0 {
 		return false, r
 	}
-	if m.Book.Count(e.Account) >= MaxOpenOrders || m.Book.Len() >= book.MaxOrders {
-		return false, instruction.TooManyOrders
+	one := [1]instruction.PlaceOrder{*p}
+	if r := s.room(m, e.Account, one[:]); r != 0 {
+		return false, r
 	}
 	if m.Book.FindClient(e.Account, p.ClientID) != 0 {
 		return false, instruction.DuplicateClientID
 	}
-	if p.Type == instruction.LimitMaker {
-		if best := m.Book.Best(p.Side.Opposite()); best != 0 && crosses(p.Side, p.Price, m.Book.At(best).Price) {
+	free := s.ledger.Balance(e.Account, m.gives(p.Side)).Free
+	slack := money.Amount(0)
+	switch {
+	case p.Trigger != instruction.NoTrigger:
+		if m.triggers(p) {
+			return false, instruction.WouldTrigger
+		}
+		e.Held, r = s.holds(m, p, e.Account)
+	case p.Type == instruction.MarketType:
+		p.Qty, e.Held, slack = s.reach(m, p, e.Account)
+	default:
+		if m.takes(p) {
 			return false, instruction.WouldTake
 		}
+		e.Held, r = s.holds(m, p, e.Account)
 	}
-	fills = true
 	switch {
-	case p.Type == instruction.MarketType:
-		p.Qty, e.Held = s.reach(m, p, e.Account)
-	case p.Side == instruction.Buy:
-		n, err := money.Notional(p.Price, p.Qty, m.baseScale, money.Up)
-		if err != nil {
-			return false, instruction.QuantityOutOfRange
-		}
-		e.Held = n + s.onTop(m, e.Account, m.Quote, n)
-	default:
-		e.Held = p.Qty + s.onTop(m, e.Account, m.Base, p.Qty)
-	}
-	if p.TIF == instruction.FOK {
-		fills = m.covers(p)
-	}
-	if s.ledger.Balance(e.Account, m.gives(p.Side)).Free < e.Held {
+	case r != 0:
+		return false, r
+	case free < e.Held:
 		return false, instruction.InsufficientBalance
 	}
-	return fills, 0
+	e.Held = min(e.Held+slack, free)
+	return p.TIF != instruction.FOK || p.Trigger != instruction.NoTrigger || m.covers(e.Account, p), 0
 }
 
-// admits holds an order against the market's state and terms.
-func (m *Market) admits(p *instruction.PlaceOrder) instruction.Reason {
-	switch m.State {
-	case instruction.Halted:
-		return instruction.MarketClosed
-	case instruction.CancelOnly:
-		return instruction.MarketCancelOnly
+// takes says that a limit maker would take.
+func (m *Market) takes(p *instruction.PlaceOrder) bool {
+	if p.Type != instruction.LimitMaker {
+		return false
 	}
-	if p.ClientID.IsZero() {
-		return instruction.MalformedOrder
-	}
-	if p.Type == instruction.MarketType {
-		return m.admitsMarket(p)
-	}
-	t := &m.Terms
-	switch {
-	case p.QuoteQty != 0, p.Type == instruction.LimitMaker && p.TIF != instruction.GTC:
-		return instruction.MalformedOrder
-	case p.Price < t.MinPrice, p.Price > t.MaxPrice:
-		return instruction.PriceOutOfRange
-	case p.Price%t.Tick != 0:
-		return instruction.PriceOffTick
-	case p.Qty <= 0, p.Qty > t.MaxQty:
-		return instruction.QuantityOutOfRange
-	case p.Qty%t.Lot != 0:
-		return instruction.QuantityOffLot
-	}
-	n, err := money.Notional(p.Price, p.Qty, m.baseScale, money.Down)
-	switch {
-	case err != nil, n > money.MaxAmount:
-		return instruction.QuantityOutOfRange
-	case n < t.MinNotional:
-		return instruction.NotionalTooSmall
-	}
-	return 0
+	best := m.Book.Best(p.Side.Opposite())
+	return best != 0 && crosses(p.Side, p.Price, m.Book.At(best).Price)
 }
 
-// admitsMarket is admits for a market order, whose price is the book's.
-func (m *Market) admitsMarket(p *instruction.PlaceOrder) instruction.Reason {
-	t := &m.Terms
-	switch {
-	case p.TIF != instruction.IOC, p.Price != 0, (p.Qty == 0) == (p.QuoteQty == 0):
-		return instruction.MalformedOrder
-	case p.Qty < 0, p.Qty > t.MaxQty, p.QuoteQty < 0, p.QuoteQty > money.MaxAmount:
-		return instruction.QuantityOutOfRange
-	case p.Qty%t.Lot != 0:
-		return instruction.QuantityOffLot
-	case p.QuoteQty != 0 && p.QuoteQty < t.MinNotional:
-		return instruction.NotionalTooSmall
+// triggers says that the last price has reached the order's stop price already.
+func (m *Market) triggers(p *instruction.PlaceOrder) bool {
+	if p.Stop == 0 || m.LastPrice == 0 {
+		return false
 	}
-	if p.Qty != 0 && m.LastPrice != 0 {
-		n, err := money.Notional(m.LastPrice, p.Qty, m.baseScale, money.Down)
-		if err == nil && n < t.MinNotional {
-			return instruction.NotionalTooSmall
-		}
-	}
-	return 0
+	return book.Reached(&book.Order{Side: p.Side}, &book.More{Trigger: p.Trigger, Stop: p.Stop}, m.LastPrice)
 }
 
-// reach is what a market order can do in the book as it stands: the base quantity to ask for, and what must be held to
-// give. An order by quote quantity thereby becomes one by base quantity. The match that follows meets the same book, so
-// it spends exactly what is held.
-func (s *State) reach(m *Market, p *instruction.PlaceOrder, a instruction.Account) (qty, held money.Amount) {
-	left, quote, fills := p.Qty, p.QuoteQty, 0
-	m.Book.Walk(p.Side.Opposite(), func(h book.Handle) bool {
-		o := m.Book.At(h)
-		n := o.Left()
-		if p.QuoteQty != 0 {
-			can, err := money.Buys(quote, o.Price, m.baseScale)
-			if err != nil {
-				can = m.Terms.MaxQty
-			}
-			n = min(n, can-can%m.Terms.Lot, m.Terms.MaxQty-qty)
-		} else {
-			n = min(n, left)
+// need is what must be held for an order that rests, or waits for its stop price, and top what its fee may come to on top
+// of that. A market order that waits holds what it costs at its stop price; what else it costs is found when it starts.
+func (s *State) need(m *Market, p *instruction.PlaceOrder, a instruction.Account) (n, top money.Amount, r instruction.Reason) {
+	n = p.Qty
+	if p.Side == instruction.Buy {
+		price := p.Price
+		if p.Type == instruction.MarketType {
+			price = m.about(p)
 		}
-		if n <= 0 {
-			return false
+		var err error
+		if n, err = money.Notional(price, p.Qty, m.baseScale, money.Up); err != nil || n > money.MaxAmount {
+			return 0, 0, instruction.QuantityOutOfRange
 		}
-		cost, _ := money.Notional(o.Price, n, m.baseScale, money.Down) // the maker's own notional did not overflow
-		qty, left, quote = qty+n, left-n, quote-cost
-		gives, given := m.Quote, cost
-		if p.Side == instruction.Sell {
-			gives, given = m.Base, n
-		}
-		held += given + s.taking(m, a, gives, given)
-		fills++
-		// An order that is not taken whole is the last: the match would take the rest of it before any other, and two parts
-		// of one order, each rounded down, can cost less than both together.
-		return n == o.Left() && fills < MaxFills && held <= money.MaxAmount // nobody has more than that
-	})
-	if p.QuoteQty == 0 {
-		qty = p.Qty
 	}
-	return qty, held
+	return n, s.onTop(m, a, m.gives(p.Side), n), 0
 }
 
-// covers says whether the book can fill the order whole at its price.
-func (m *Market) covers(p *instruction.PlaceOrder) bool {
-	left, fills := p.Qty, 0
-	m.Book.Walk(p.Side.Opposite(), func(h book.Handle) bool {
-		o := m.Book.At(h)
-		if !crosses(p.Side, p.Price, o.Price) {
-			return false
-		}
-		left -= o.Left()
-		fills++
-		return left > 0 && fills < MaxFills
-	})
-	return left <= 0
+// holds is need with the fee.
+func (s *State) holds(m *Market, p *instruction.PlaceOrder, a instruction.Account) (money.Amount, instruction.Reason) {
+	n, top, r := s.need(m, p, a)
+	return n + top, r
 }
 
 // match fills the order against the other side for as long as prices cross, and closes it unless the rest stays.
@@ -228,11 +173,23 @@ func (s *State) match(m *Market, id instruction.Order) {
 		if o.Type != instruction.MarketType && !crosses(o.Side, o.Price, x.Price) {
 			break
 		}
-		s.fill(m, o, x)
+		if o.SelfTrade != instruction.TradeAnyway && o.Account == x.Account {
+			if s.prevent(m, taker, maker) {
+				return
+			}
+			continue
+		}
+		if !s.fill(m, o, x) {
+			break
+		}
+		if x.Member() {
+			s.worked(m, x)
+		}
 		if x.Left() == 0 {
 			s.close(m, maker, instruction.ByFill)
 		}
 	}
+	s.fills += fills
 	switch {
 	case o.Left() == 0 && o.Qty > 0:
 		s.close(m, taker, instruction.ByFill)
@@ -242,10 +199,19 @@ func (s *State) match(m *Market, id instruction.Order) {
 }
 
 // fill emits one match of the two orders at the maker's price. The notional is rounded down: what both sides agree on is
-// one number, and the seller bears a loss below one unit.
-func (s *State) fill(m *Market, taker, maker *book.Order) {
-	qty := min(taker.Left(), maker.Left())
+// one number, and the seller bears a loss below one unit. It says no where a market order that started at a price worse
+// than foreseen holds too little for one more lot.
+func (s *State) fill(m *Market, taker, maker *book.Order) bool {
+	qty := min(taker.Left(), maker.Shown())
 	quote, _ := money.Notional(maker.Price, qty, m.baseScale, money.Down) // bounded by the maker's own notional
+	if taker.Type == instruction.MarketType && taker.Side == instruction.Buy && quote+s.taking(m, taker.Account, m.Quote, quote) > taker.Held {
+		can := taker.Held - s.taking(m, taker.Account, m.Quote, taker.Held)
+		qty, _ = money.Buys(can, maker.Price, m.baseScale) // less than before
+		if qty -= qty % m.Terms.Lot; qty <= 0 {
+			return false
+		}
+		quote, _ = money.Notional(maker.Price, qty, m.baseScale, money.Down)
+	}
 	e := &s.event.filled
 	*e = instruction.Filled{
 		Market: m.ID, Trade: m.LastTrade + 1, TakerSide: taker.Side,
@@ -254,10 +220,82 @@ func (s *State) fill(m *Market, taker, maker *book.Order) {
 	}
 	s.charge(m, e, taker, maker)
 	s.emit(e)
+	return true
 }
 
-// close ends an order and frees what is still held for it.
+// prevent keeps two orders of one account from trading, as the taker wants it, and says whether the taker is over.
+func (s *State) prevent(m *Market, taker, maker book.Handle) (over bool) {
+	o, x := m.Book.At(taker), m.Book.At(maker)
+	e := &instruction.TradePrevented{
+		Market: m.ID, Match: m.LastMatch + 1, Mode: o.SelfTrade, Taker: o.ID, Maker: x.ID, Account: o.Account,
+		TakerSide: o.Side, Price: x.Price,
+	}
+	switch o.SelfTrade {
+	case instruction.ExpireTaker:
+		e.TakerQty = o.Left()
+	case instruction.ExpireMaker:
+		e.MakerQty = x.Left()
+	case instruction.ExpireBoth:
+		e.TakerQty, e.MakerQty = o.Left(), x.Left()
+	case instruction.Decrement:
+		n := min(o.Left(), x.Left())
+		if x.Member() {
+			s.worked(m, x) // the two would not be of one size any more
+		}
+		e.TakerQty, e.MakerQty = n, n
+		e.TakerReleased, e.MakerReleased = s.frees(m, o, o.Left()-n), s.frees(m, x, x.Left()-n)
+	}
+	s.emit(e)
+	if e.MakerQty > 0 && x.Left() == 0 {
+		s.close(m, maker, instruction.ByPrevention)
+	}
+	if over = e.TakerQty > 0 && o.Left() == 0; over {
+		s.close(m, taker, instruction.ByPrevention)
+	}
+	return over
+}
+
+// frees is what an order need not hold any more when so much is left of it. One of which nothing is left is closed, which
+// frees all.
+func (s *State) frees(m *Market, o *book.Order, left money.Amount) money.Amount {
+	if left == 0 || o.Held == 0 {
+		return 0
+	}
+	p := m.placeOf(o)
+	if p.Type == instruction.MarketType && o.Stage() == book.Working {
+		return 0 // what it costs is seen as it trades
+	}
+	p.Qty = left
+	need, r := s.holds(m, &p, o.Account)
+	if r != 0 {
+		return 0
+	}
+	return max(0, o.Held-need)
+}
+
+// placeOf is what is left of an order, as it could be asked for now.
+func (m *Market) placeOf(o *book.Order) instruction.PlaceOrder {
+	p := instruction.PlaceOrder{
+		Market: m.ID, Side: o.Side, Type: o.Type, TIF: o.TIF, Price: o.Price, Qty: o.Left(), ClientID: o.ClientID, SelfTrade: o.SelfTrade,
+	}
+	if x := m.Book.More(o); x != nil {
+		p.Trigger, p.Stop, p.Trail, p.Visible = x.Trigger, x.Stop, x.Trail, x.Visible
+	}
+	return p
+}
+
+// close ends an order and frees what is still held for it; what that means for the other orders of its list follows.
 func (s *State) close(m *Market, h book.Handle, cause instruction.CloseCause) {
+	o := m.Book.At(h)
+	if !o.Member() {
+		s.end(m, h, cause)
+		return
+	}
+	s.leave(m, h, cause)
+}
+
+// end is close for an order alone.
+func (s *State) end(m *Market, h book.Handle, cause instruction.CloseCause) {
 	o := m.Book.At(h)
 	e := &s.event.closed
 	*e = instruction.OrderClosed{Market: m.ID, Order: o.ID, Account: o.Account, Cause: cause, Released: o.Held}

@@ -19,6 +19,7 @@ func (s *State) Fields(c *instruction.Codec) {
 	instruction.Num64(c, &s.clock.Now)
 	instruction.Num64(c, &s.clock.Frozen)
 	instruction.Num64(c, &s.lastOrder)
+	instruction.Num64(c, &s.lastList)
 	s.assetFields(c)
 	s.accountFields(c)
 	s.transferFields(c)
@@ -90,6 +91,7 @@ func (s *State) marketFields(c *instruction.Codec) {
 		instruction.Num8(c, &m.State)
 		instruction.Num64(c, &m.LastTrade)
 		instruction.Num64(c, &m.LastPrice)
+		instruction.Num64(c, &m.LastMatch)
 		if c.Reading() {
 			base, quote := s.Asset(m.Base), s.Asset(m.Quote)
 			if base == nil || quote == nil || !sound(&m.Terms, base.Scale) {
@@ -120,12 +122,17 @@ func (s *State) checkOrders() error {
 		if err := m.Book.Check(); err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrBroken, m.Symbol, err)
 		}
-		for _, side := range []instruction.Side{instruction.Buy, instruction.Sell} {
-			m.Book.Walk(side, func(h book.Handle) bool {
-				o := m.Book.At(h)
-				held[owner{o.Account, m.gives(side)}] += int64(o.Held)
-				return true
-			})
+		var err error
+		m.Book.Each(func(h book.Handle) bool {
+			o := m.Book.At(h)
+			if o.Held != 0 {
+				held[owner{o.Account, m.gives(o.Side)}] += int64(o.Held)
+			}
+			err = s.checkOpen(m, o)
+			return err == nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	for a := instruction.Account(1); a <= s.Accounts(); a++ {
@@ -140,4 +147,38 @@ func (s *State) checkOrders() error {
 		return fmt.Errorf("%w: orders hold what the ledger does not", ErrBroken)
 	}
 	return nil
+}
+
+// checkOpen says that an order does not wait in vain, and holds what is held for it against what it may still give. Of two
+// that cancel each other the stop-loss holds what it needs beyond the other, and an order that is pending holds nothing. Who
+// bought for less than the limit holds more than is needed until the order is over, and so does whoever pays fees on top.
+func (s *State) checkOpen(m *Market, o *book.Order) error {
+	p := m.placeOf(o)
+	need, _, r := s.need(m, &p, o.Account)
+	held, exact := o.Held, o.Side == instruction.Sell && m.Terms.FeeIn != m.Base
+	switch {
+	case o.Stage() == book.Waiting && p.Trail == 0 && !o.Starting() && m.triggers(&p):
+		return fmt.Errorf("%w: %s: order %d waits for a price that was reached", ErrBroken, m.Symbol, o.ID)
+	case o.Stage() == book.Pending:
+		need, exact = 0, true
+	case o.Type == instruction.MarketType && o.Side == instruction.Buy:
+		return nil // what it cost at its stop price, or at the last price then
+	case o.Member() && p.Trigger == instruction.StopLoss:
+		if h := m.partner(o); h != 0 {
+			held += m.Book.At(h).Held
+		}
+	}
+	if r != 0 || held < need && !m.halfway(o) || exact && held != need && !m.halfway(o) {
+		return fmt.Errorf("%w: %s: order %d holds %d where %d are needed", ErrBroken, m.Symbol, o.ID, held, need)
+	}
+	return nil
+}
+
+// halfway says that the order's partner is still to start: then the two hold in part what they will together.
+func (m *Market) halfway(o *book.Order) bool {
+	if !o.Member() {
+		return false
+	}
+	h := m.partner(o)
+	return h != 0 && m.Book.At(h).Stage() == book.Pending && o.Stage() != book.Pending
 }

@@ -91,6 +91,19 @@ func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
 			move(o.owned, e.Released, -e.Released)
 		case *instruction.Filled:
 			a.filled(t, r.Seq, e, move)
+		case *instruction.OrderStarted:
+			o := a.orders[e.Order]
+			if o.account != e.Account {
+				t.Fatalf("record %d: order %d of account %d starts for account %d", r.Seq, e.Order, o.account, e.Account)
+			}
+			move(o.owned, o.held-e.Held, e.Held-o.held)
+			o.held = e.Held
+			a.orders[e.Order] = o
+		case *instruction.TradePrevented:
+			a.freed(t, r.Seq, e.Taker, e.Account, e.TakerReleased, move)
+			a.freed(t, r.Seq, e.Maker, e.Account, e.MakerReleased, move)
+		case *instruction.OrderAmended:
+			a.freed(t, r.Seq, e.Order, e.Account, e.Released, move)
 		}
 	}
 	return touched
@@ -135,4 +148,15 @@ func (a *accounts) filled(t *testing.T, seq uint64, e *instruction.Filled, move 
 	}
 	side(e.Taker, e.TakerAccount, e.TakerSide, e.TakerFee, e.TakerFeeAsset)
 	side(e.Maker, e.MakerAccount, e.TakerSide.Opposite(), e.MakerFee, e.MakerFeeAsset)
+}
+
+// freed gives back a part of what is held for an order.
+func (a *accounts) freed(t *testing.T, seq uint64, id instruction.Order, account instruction.Account, n money.Amount, move func(owned, money.Amount, money.Amount)) {
+	o := a.orders[id]
+	if o.account != account || n < 0 || n > o.held {
+		t.Fatalf("record %d: order %d of account %d holds %d, account %d is given %d", seq, id, o.account, o.held, account, n)
+	}
+	o.held -= n
+	a.orders[id] = o
+	move(o.owned, n, -n)
 }

@@ -183,10 +183,16 @@ func (r *Random) market(s *core.State) instruction.Market {
 // trade is what a customer may ask for.
 func (r *Random) trade(s *core.State, by instruction.Credential) instruction.Instruction {
 	m := r.market(s)
-	switch pick(r.rng, 60, 20, 2, 18, 5) {
+	switch pick(r.rng, 55, 20, 2, 15, 5, 10, 3, 5) {
 	case 1:
 		c := r.cancel(s, m, by)
 		return &c
+	case 5:
+		return r.placeList(s, m)
+	case 6:
+		return r.cancelList(s, m, by)
+	case 7:
+		return r.amend(s, m, by)
 	case 2:
 		return &instruction.CancelAll{Market: m}
 	case 3:
@@ -232,8 +238,8 @@ func (r *Random) cancel(s *core.State, m instruction.Market, by instruction.Cred
 }
 
 // place is an order near the market, on tick and lot, of any type that there is.
-func (r *Random) place(s *core.State, m instruction.Market) instruction.PlaceOrder {
-	p := instruction.PlaceOrder{Market: m, Side: instruction.Side(1 + r.rng.IntN(2)), TIF: instruction.GTC, ClientID: r.clientID()}
+func (r *Random) place(s *core.State, m instruction.Market) (p instruction.PlaceOrder) {
+	p = instruction.PlaceOrder{Market: m, Side: instruction.Side(1 + r.rng.IntN(2)), TIF: instruction.GTC, ClientID: r.clientID()}
 	var t instruction.Terms
 	near := money.Price(1)
 	if x := s.Market(m); x != nil {
@@ -243,6 +249,7 @@ func (r *Random) place(s *core.State, m instruction.Market) instruction.PlaceOrd
 		}
 	}
 	p.Qty = t.Lot * money.Amount(1+r.rng.IntN(60))
+	defer r.more(&p, &t, near)
 	switch pick(r.rng, 70, 15, 15) {
 	case 0:
 		p.Type, p.TIF = instruction.Limit, instruction.TimeInForce(1+pick(r.rng, 60, 20, 20))
@@ -265,7 +272,7 @@ func (r *Random) place(s *core.State, m instruction.Market) instruction.PlaceOrd
 
 // admin is what an operator may ask for.
 func (r *Random) admin(s *core.State) instruction.Instruction {
-	switch pick(r.rng, 5, 4, 3, 15, 10, 40, 15, 6, 6, 3, 12, 4) {
+	switch pick(r.rng, 5, 4, 3, 15, 10, 40, 15, 6, 6, 3, 12, 4, 3) {
 	case 0:
 		return &instruction.ConfirmClock{}
 	case 1:
@@ -293,6 +300,8 @@ func (r *Random) admin(s *core.State) instruction.Instruction {
 		return r.drop(s)
 	case 10:
 		return r.raise(s)
+	case 12:
+		return r.setTerms(s)
 	}
 	// Whoever founded the venue goes on trading.
 	later := max(int(s.Keys())-founders, 0)
@@ -389,6 +398,12 @@ func leaves(v reflect.Value, into *[]reflect.Value) {
 	switch v.Addr().Interface().(type) {
 	case *instruction.ClientID, *netip.Addr:
 		*into = append(*into, v)
+		return
+	}
+	if v.Kind() == reflect.Array && v.Type().Elem().Kind() == reflect.Struct {
+		for i := range v.Len() {
+			leaves(v.Index(i), into)
+		}
 		return
 	}
 	if v.Kind() != reflect.Struct {

@@ -6,13 +6,13 @@ import (
 	"portcullis/core/instruction"
 )
 
-// account lists the resting orders of one account in order of placement. Accounts lie in their slab by their number.
+// account lists the orders of one account that rest, wait or are pending, in order of placement. Accounts lie in their slab by their number.
 type account struct {
 	head, tail Handle
 	orders     int32
 }
 
-// Count is how many resting orders an account has.
+// Count is how many orders an account has that rest, wait or are pending.
 func (b *Book) Count(a instruction.Account) int {
 	if !b.accounts.has(uint32(a)) {
 		return 0
@@ -20,8 +20,8 @@ func (b *Book) Count(a instruction.Account) int {
 	return int(b.accounts.at(uint32(a)).orders)
 }
 
-// Orders goes through an account's resting orders in order of placement. The loop may remove the order that it is at,
-// and no other.
+// Orders goes through an account's orders that rest, wait or are pending, in order of placement. The loop may remove the
+// order that it is at, and no other.
 func (b *Book) Orders(a instruction.Account) iter.Seq[Handle] {
 	return func(yield func(Handle) bool) {
 		if !b.accounts.has(uint32(a)) {
@@ -34,5 +34,41 @@ func (b *Book) Orders(a instruction.Account) iter.Seq[Handle] {
 			}
 			h = next
 		}
+	}
+}
+
+// enlist puts an order, which is its account's newest, at the end of its account's list.
+func (b *Book) enlist(h Handle, k *Order) {
+	if !b.accounts.has(uint32(k.Account)) {
+		b.accounts.reach(uint32(k.Account))
+	}
+	a := b.accounts.at(uint32(k.Account))
+	if a.tail == 0 {
+		a.head = h
+	} else {
+		b.At(a.tail).young = h
+	}
+	k.old, a.tail = a.tail, h
+	a.orders++
+}
+
+// delist takes an order out of its account's list, and of the index of names.
+func (b *Book) delist(h Handle, o *Order) {
+	a := b.accounts.at(uint32(o.Account))
+	if o.young != 0 {
+		b.At(o.young).old = o.old
+	} else {
+		a.tail = o.old
+	}
+	if o.old != 0 {
+		b.At(o.old).young = o.young
+	} else {
+		a.head = o.young
+	}
+	a.orders--
+	o.young, o.old = 0, 0
+	if o.name != 0 {
+		b.dropName(h, o)
+		o.name = 0
 	}
 }

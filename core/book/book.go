@@ -18,6 +18,7 @@ type Order struct {
 	Side    instruction.Side
 	Type    instruction.OrderType
 	TIF     instruction.TimeInForce
+	state   state
 
 	Price      money.Price  // 0 for market orders
 	Qty        money.Amount // as asked, in base units; 0 for market orders by QuoteQty
@@ -28,16 +29,18 @@ type Order struct {
 	QuoteQty   money.Amount // as asked, in quote units
 	Credential instruction.Credential
 	ClientID   instruction.ClientID
+	SelfTrade  instruction.SelfTrade
+	more       uint32 // place of its More
 }
 
 // links bind an order into queues and indexes.
 type links struct {
-	left             money.Amount // what is left of it, as its level counts it
-	next, prev       Handle       // in the queue of its level; next links free places too
+	left             money.Amount // what of it shows, as its level counts it
+	next, prev       Handle       // in the queue that it is in; next links free places too
 	young, old       Handle       // the account's orders that were placed next after it and last before it
 	sameID, sameName Handle       // the next in its chain of byID and of byName
-	name             uint32       // hash of account and client order id; 0 when there is none, or the order does not rest
-	level            uint32       // where it rests; 0 when it does not rest
+	name             uint32       // hash of account and client order id; 0 when there is none, or the order is only passing
+	level            uint32       // where it queues; 0 when it is in no queue
 }
 
 // Left is what is still to be filled, in base units; 0 for orders by QuoteQty.
@@ -66,7 +69,13 @@ type kept struct {
 
 // Book is one market's orders. New makes one; the zero Book is not usable.
 type Book struct {
-	ladders
+	ladders          // orders that work, by price
+	stops    ladders // orders that wait, by stop price: falling on the bid side, rising on the ask side
+	trails   level   // orders that wait for the price to turn back, whichever began to first
+	due      level   // orders that are to start, whichever is to first
+	mores    slab[More]
+	moreUsed uint32 // places of mores ever used; place 0 is nobody's
+	moreFree uint32 // the place that was freed last
 	ticks    ticks
 	orders   slab[kept]
 	places   uint32 // places of orders ever used; place 0 is nobody's
@@ -88,6 +97,8 @@ func New(tick money.Price) *Book {
 	b := &Book{ticks: newTicks(tick), seed: maphash.MakeSeed(), byID: newIndex(), byName: newIndex()}
 	b.orders.reach(0)
 	b.ladders.init()
+	b.stops.init()
+	b.mores.reach(0)
 	return b
 }
 
@@ -97,12 +108,26 @@ func New(tick money.Price) *Book {
 // It returns 0 and changes nothing when the order cannot be kept: its id is not above all earlier ones, its account is
 // 0 or above MaxAccount, its side is none, the book is full; or it is to rest and is no GTC limit order, its price is no
 // multiple of the tick from 1 tick to MaxAmount, its amounts are out of range or nothing is left to fill, or the account
-// has its client order id resting here already.
+// has its client order id here already.
 func (b *Book) Place(o *Order, rests bool) Handle {
 	name, ok := b.admits(o, rests)
 	if !ok {
 		return 0
 	}
+	h, k := b.keep(o)
+	if !rests {
+		return h
+	}
+	b.enqueue(h, k)
+	b.enlist(h, k)
+	if name != 0 {
+		b.addName(h, k, name)
+	}
+	return h
+}
+
+// keep copies an order into a place, where it is found by id.
+func (b *Book) keep(o *Order) (Handle, *Order) {
 	b.last = o.ID
 	h := b.vacant
 	if h == 0 {
@@ -117,45 +142,34 @@ func (b *Book) Place(o *Order, rests bool) Handle {
 		b.growIDs()
 	}
 	head := b.byID.head(hashID(o.ID))
-	k.links = links{left: o.Left(), sameID: *head}
+	k.links, k.state, k.more = links{left: o.Left(), sameID: *head}, 0, 0
 	*head = h
-	if !rests {
-		return h
-	}
+	return h, k
+}
 
-	l, rank := b.side(o.Side), b.ticks.rank(o.Side, o.Price)
-	p := l.known(rank >> pageBits)
-	if p == 0 {
-		p = b.turnTo(l, rank>>pageBits)
-	}
-	k.level = p<<pageBits | uint32(rank%pageLen)
-	v := b.levels.at(k.level)
+// enqueue puts an order behind all others of its price.
+func (b *Book) enqueue(h Handle, k *Order) {
+	v := b.reach(k, b.ticks.rank(k.Side, k.Price))
 	if v.tail == 0 {
 		v.head = h
-		b.wake(l, k.level)
+		b.wake(b.side(k.Side), k.level)
 	} else {
 		b.At(v.tail).next = h
 	}
 	k.prev, v.tail = v.tail, h
 	v.orders++
 	v.grow(k.left)
+}
 
-	if !b.accounts.has(uint32(o.Account)) {
-		b.accounts.reach(uint32(o.Account))
+// reach is the level where an order is to work.
+func (b *Book) reach(k *Order, rank uint64) *level {
+	l := b.side(k.Side)
+	p := l.known(rank >> pageBits)
+	if p == 0 {
+		p = b.turnTo(l, rank>>pageBits)
 	}
-	a := b.accounts.at(uint32(o.Account))
-	if a.tail == 0 {
-		a.head = h
-	} else {
-		b.At(a.tail).young = h
-	}
-	k.old, a.tail = a.tail, h
-	a.orders++
-
-	if name != 0 {
-		b.addName(h, k, name)
-	}
-	return h
+	k.level = p<<pageBits | uint32(rank%pageLen)
+	return b.levels.at(k.level)
 }
 
 // admits says whether Place keeps an order, and the hash of its client order id if that is to be indexed.
@@ -210,11 +224,21 @@ func (b *Book) Fill(h Handle, qty, quote money.Amount, now instruction.Time) boo
 	o.Done += qty
 	o.Paid = paid
 	o.Updated = now
-	o.left = o.Left()
-	if o.level != 0 {
+	b.gone(h, o, qty)
+	return true
+}
+
+// gone notes that an order has less left by qty.
+func (b *Book) gone(h Handle, o *Order, qty money.Amount) {
+	switch {
+	case o.state&iceberg != 0:
+		b.reshow(h, o, qty)
+	case o.level == 0 || o.Stage() != Working:
+		o.left = o.Left()
+	default:
+		o.left = o.Left()
 		b.levels.at(o.level).shrink(qty)
 	}
-	return true
 }
 
 // Remove takes an order out. It reports false when h names none.
@@ -231,11 +255,12 @@ func (b *Book) Remove(h Handle) bool {
 		head = &b.At(*head).sameID
 	}
 	*head = o.sameID
-	if o.level != 0 {
-		b.unlink(o)
-		if o.name != 0 {
-			b.dropName(h, o)
-		}
+	if o.listed() {
+		b.dequeue(o)
+		b.delist(h, o)
+	}
+	if o.more != 0 {
+		b.dropMore(o)
 	}
 	o.ID = 0
 	o.next, b.vacant = b.vacant, h
@@ -243,9 +268,25 @@ func (b *Book) Remove(h Handle) bool {
 	return true
 }
 
-// unlink takes an order out of its level and of its account's list.
-func (b *Book) unlink(o *Order) {
-	v := b.levels.at(o.level)
+// dequeue takes an order out of the queue that it is in, if any.
+func (b *Book) dequeue(o *Order) {
+	switch {
+	case o.level == 0:
+	case o.Stage() == Working:
+		v := b.levels.at(o.level)
+		b.cut(v, o)
+		v.shrink(o.left)
+		if v.orders == 0 {
+			b.shut(b.side(o.Side), o.level)
+		}
+	default:
+		b.stopWaiting(o)
+	}
+	o.level, o.next, o.prev = 0, 0, 0
+}
+
+// cut takes an order out of the middle of a queue.
+func (b *Book) cut(v *level, o *Order) {
 	if o.next != 0 {
 		b.At(o.next).prev = o.prev
 	} else {
@@ -256,21 +297,5 @@ func (b *Book) unlink(o *Order) {
 	} else {
 		v.head = o.next
 	}
-	v.shrink(o.left)
-	if v.orders--; v.orders == 0 {
-		b.shut(b.side(o.Side), o.level)
-	}
-
-	a := b.accounts.at(uint32(o.Account))
-	if o.young != 0 {
-		b.At(o.young).old = o.old
-	} else {
-		a.tail = o.old
-	}
-	if o.old != 0 {
-		b.At(o.old).young = o.young
-	} else {
-		a.head = o.young
-	}
-	a.orders--
+	v.orders--
 }

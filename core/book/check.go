@@ -17,42 +17,99 @@ func (b *Book) Check() error {
 			return fmt.Errorf("book: an index of %d chains, halved at %d", n, x.half)
 		}
 	}
-	resting := 0
-	for _, side := range bothSides {
-		n, err := b.checkSide(side)
-		if err != nil {
-			return err
+	for _, s := range []*ladders{&b.ladders, &b.stops} {
+		for _, side := range bothSides {
+			if err := b.checkSide(s, side); err != nil {
+				return err
+			}
 		}
-		resting += n
+		if v := *s.levels.at(0); v != (level{}) {
+			return fmt.Errorf("book: the level that is nobody's is %+v", v)
+		}
 	}
 	if err := b.checkIndexes(); err != nil {
 		return err
 	}
-	if v := *b.levels.at(0); v != (level{}) {
-		return fmt.Errorf("book: the level that is nobody's is %+v", v)
+	if err := b.checkMores(); err != nil {
+		return err
 	}
-	return b.checkAccounts(resting)
-}
-
-// checkSide checks a side's pages and levels, and counts its orders.
-func (b *Book) checkSide(side instruction.Side) (orders int, err error) {
-	if err := b.checkPages(b.side(side)); err != nil {
-		return 0, fmt.Errorf("book: %s side: %w", side, err)
-	}
-	for p := b.side(side).best; p != 0; p = b.pages.at(p).next {
-		g := b.pages.at(p)
-		for i := range uint32(pageLen) {
-			at := p<<pageBits | i
-			if (g.full>>i&1 == 1) != (b.levels.at(at).head != 0) {
-				return 0, fmt.Errorf("book: level %d of page %d is noted wrongly: %+v", i, p, *b.levels.at(at))
-			}
-			if err := b.checkLevel(side, at, b.ticks.price(side, g.key<<pageBits|uint64(i))); err != nil {
-				return 0, err
-			}
-			orders += int(b.levels.at(at).orders)
+	listed := 0
+	for q := range queues {
+		if err := b.checkQueue(q, &listed); err != nil {
+			return err
 		}
 	}
-	return orders, nil
+	return b.checkAccounts(listed)
+}
+
+// checkQueue checks that the orders of a queue may lie there, and counts them.
+func (b *Book) checkQueue(q int, listed *int) (err error) {
+	var before *readOne
+	b.walk(q, func(h Handle) bool {
+		*listed++
+		x := &readOne{Order: *b.At(h), queue: q}
+		if x.more != 0 {
+			x.m = *b.mores.at(x.more)
+		}
+		level := map[int]uint32{trailing: inTrails, starting: inDue}[q]
+		switch {
+		case q >= trailing && x.level != level,
+			q <= asks && x.Stage() != Working,
+			q > asks && (x.more == 0 || !x.lies(x.Stage()) || !b.canWait(&x.Order, &x.m)),
+			before != nil && !x.follows(before),
+			x.more != 0 && !x.m.sound(&x.Order) && x.Left() > 0:
+			err = fmt.Errorf("book: order %d does not belong in queue %d", x.ID, q)
+		}
+		before = x
+		return err == nil
+	})
+	return err
+}
+
+// checkMores checks that every place of a More is an order's or free.
+func (b *Book) checkMores() error {
+	used := make(map[uint32]bool)
+	for h := Handle(1); h <= Handle(b.places); h++ {
+		if o := b.At(h); o.ID != 0 && o.more != 0 {
+			m := b.mores.at(o.more)
+			if used[o.more] || (o.state&iceberg != 0) != (m.Visible != 0) || o.Member() != (m.List != 0) {
+				return fmt.Errorf("book: order %d has the More of another, or one that it does not know", o.ID)
+			}
+			used[o.more] = true
+		} else if o.ID != 0 && o.state&^stages != 0 {
+			return fmt.Errorf("book: order %d has no More", o.ID)
+		}
+	}
+	for x := b.moreFree; x != 0; x = uint32(b.mores.at(x).Works) {
+		if used[x] {
+			return fmt.Errorf("book: a More is used and free")
+		}
+		used[x] = true
+	}
+	if len(used) != int(b.moreUsed) {
+		return fmt.Errorf("book: %d places of %d are lost", int(b.moreUsed)-len(used), b.moreUsed)
+	}
+	return nil
+}
+
+// checkSide checks a side's pages and levels.
+func (b *Book) checkSide(s *ladders, side instruction.Side) error {
+	if err := s.checkPages(s.side(side)); err != nil {
+		return fmt.Errorf("book: %s side: %w", side, err)
+	}
+	for p := s.side(side).best; p != 0; p = s.pages.at(p).next {
+		g := s.pages.at(p)
+		for i := range uint32(pageLen) {
+			at := p<<pageBits | i
+			if (g.full>>i&1 == 1) != (s.levels.at(at).head != 0) {
+				return fmt.Errorf("book: level %d of page %d is noted wrongly: %+v", i, p, *s.levels.at(at))
+			}
+			if err := b.checkLevel(s, side, at, b.ticks.price(side, g.key<<pageBits|uint64(i))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // checkPages checks that pages are in order, that each is found, and that the tree and the recent ones lead to no others.
@@ -99,26 +156,33 @@ func (t *tree) leaves(at branch) int {
 	return t.leaves(f.below[0]) + t.leaves(f.below[1])
 }
 
-// checkLevel checks one level with its queue.
-func (b *Book) checkLevel(side instruction.Side, at uint32, price money.Price) error {
-	v := b.levels.at(at)
+// checkLevel checks one level with its queue. Plain orders lie in it in order of their ids; one with more to it may have
+// come back later.
+func (b *Book) checkLevel(s *ladders, side instruction.Side, at uint32, price money.Price) error {
+	v := s.levels.at(at)
 	want := level{head: v.head}
+	plain := instruction.Order(0)
 	for h := v.head; h != 0; h = b.At(h).next {
 		o := b.At(h)
+		here, shown := o.Price, o.left
+		if s == &b.stops {
+			here, shown = b.mores.at(o.more).Stop, 0
+		}
 		switch {
-		case o.level != at, o.Side != side, o.Price != price, o.prev != want.tail:
+		case o.level != at, s == &b.ladders && o.Side != side, here != price, o.prev != want.tail:
 			return fmt.Errorf("book: order %d is in the queue at %d and not of it", o.ID, price)
-		case want.tail != 0 && b.At(want.tail).ID >= o.ID:
-			return fmt.Errorf("book: order %d is behind order %d", o.ID, b.At(want.tail).ID)
-		case !o.sound() || o.Left() < 0 || o.left != o.Left():
+		case o.more == 0 && plain >= o.ID:
+			return fmt.Errorf("book: order %d is behind order %d", o.ID, plain)
+		case !o.sound() || o.Left() < 0 || s == &b.ladders && o.state&iceberg == 0 && o.left != o.Left():
 			return fmt.Errorf("book: order %d has %d left", o.ID, o.Left())
 		case b.Find(o.ID) != h:
 			return fmt.Errorf("book: order %d is not found", o.ID)
-		case o.ClientID.IsZero() != (o.name == 0) || o.name != 0 && b.FindClient(o.Account, o.ClientID) != h:
-			return fmt.Errorf("book: order %d is not found by client order id", o.ID)
+		}
+		if o.more == 0 {
+			plain = o.ID
 		}
 		want.orders++
-		want.grow(o.Left())
+		want.grow(shown)
 		want.tail = h
 	}
 	if want != *v {
@@ -145,7 +209,7 @@ func (b *Book) checkIndexes() error {
 	}
 	for _, h := range b.byName.heads {
 		for ; h != 0; h = b.At(h).sameName {
-			if o := b.At(h); o.ID == 0 || o.level == 0 || o.name == 0 || names > 0 {
+			if o := b.At(h); o.ID == 0 || !o.listed() || o.name == 0 || names > 0 {
 				return fmt.Errorf("book: place %d with order %d has a name", h, o.ID)
 			}
 			names++
@@ -164,8 +228,8 @@ func (b *Book) checkIndexes() error {
 	return nil
 }
 
-// checkAccounts checks that the accounts' lists hold exactly the resting orders.
-func (b *Book) checkAccounts(resting int) error {
+// checkAccounts checks that the accounts' lists hold exactly the orders that are not only passing.
+func (b *Book) checkAccounts(listed int) error {
 	for i, chunk := range b.accounts.chunks {
 		if chunk == nil {
 			continue
@@ -175,8 +239,11 @@ func (b *Book) checkAccounts(resting int) error {
 			want := account{head: chunk[j].head}
 			for h := want.head; h != 0; h = b.At(h).young {
 				o := b.At(h)
-				if o.Account != id || o.level == 0 || o.old != want.tail || want.tail != 0 && b.At(want.tail).ID >= o.ID {
+				if o.Account != id || !o.listed() || o.old != want.tail || want.tail != 0 && b.At(want.tail).ID >= o.ID {
 					return fmt.Errorf("book: order %d is wrong in the list of account %d", o.ID, id)
+				}
+				if o.ClientID.IsZero() != (o.name == 0) || o.name != 0 && b.FindClient(o.Account, o.ClientID) != h {
+					return fmt.Errorf("book: order %d is not found by client order id", o.ID)
 				}
 				want.tail = h
 				want.orders++
@@ -184,11 +251,11 @@ func (b *Book) checkAccounts(resting int) error {
 			if want != chunk[j] {
 				return fmt.Errorf("book: account %d is %+v where its orders make %+v", id, chunk[j], want)
 			}
-			resting -= int(want.orders)
+			listed -= int(want.orders)
 		}
 	}
-	if resting != 0 {
-		return fmt.Errorf("book: %d resting orders more than the accounts have", resting)
+	if listed != 0 {
+		return fmt.Errorf("book: %d orders more than the accounts have", listed)
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func TestUnfinished(t *testing.T) {
 func list(c *instruction.Codec, orders ...Order) {
 	c.Count(len(orders), MaxOrders)
 	for i := range orders {
-		orders[i].fields(c, orders[i].Side)
+		orders[i].fields(c)
 	}
 }
 
@@ -146,6 +146,9 @@ func TestFieldsRefuses(t *testing.T) {
 		c := instruction.Writer(nil)
 		list(&c, x.bids...)
 		list(&c, x.asks...)
+		for range queues - 2 {
+			list(&c)
+		}
 		b := small(t)
 		in := instruction.Reader(c.Bytes())
 		b.Fields(&in)
@@ -167,16 +170,16 @@ func TestFieldsRefuses(t *testing.T) {
 // FuzzFields: no bytes panic; what is read is a sound book, and is written as it was read.
 func FuzzFields(f *testing.F) {
 	r := rand.New(rand.NewSource(1))
-	seeds := [][]byte{write(f, New(5)), write(f, small(f))}
-	for range 20 {
-		damaged := bytes.Clone(seeds[1])
+	seeds := [][]byte{write(f, New(5)), write(f, small(f)), write(f, oddities(f))}
+	for i := range 40 {
+		damaged := bytes.Clone(seeds[1+i%2])
 		damaged[r.Intn(len(damaged))] ^= 1 << r.Intn(8)
 		seeds = append(seeds, damaged, damaged[:r.Intn(len(damaged))])
 	}
 	for _, s := range seeds {
 		f.Add(s)
 	}
-	if len(seeds) != 42 || len(seeds[1]) < 5*70 {
+	if len(seeds) != 83 || len(seeds[1]) < 5*70 || len(seeds[2]) < 6*150 {
 		f.Fatal("no seeds")
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
@@ -192,4 +195,56 @@ func FuzzFields(f *testing.F) {
 			t.Errorf("read %x, written %x", in, out)
 		}
 	})
+}
+
+// oddities is a book with an order in every queue: an iceberg, a stop that falls and one that rises, a trail, one that is to
+// start, and one that is pending.
+func oddities(t testing.TB) *Book {
+	t.Helper()
+	b := New(5)
+	for i, m := range []More{
+		{Visible: 3}, {Trigger: instruction.StopLoss, Stop: 90}, {Trigger: instruction.TakeProfit, Stop: 120},
+		{Trigger: instruction.StopLoss, Trail: 100}, {List: 1, Shape: instruction.OTO, Leg: 1}, {List: 2, Shape: instruction.OCO, Leg: 1, Visible: 10},
+	} {
+		o := resting(instruction.Order(i+1), instruction.Sell, 105)
+		stage := Working
+		switch {
+		case m.Trigger != 0:
+			stage = Waiting
+		case m.Shape == instruction.OTO:
+			stage = Pending
+		}
+		h := b.PlaceMore(&o, &m, stage, true, 100)
+		if h == 0 {
+			t.Fatalf("order %d is not placed", o.ID)
+		}
+		if i == 2 {
+			b.Ready(h)
+		}
+	}
+	return b
+}
+
+// TestOddFieldsRefused: what few orders have is held against the queue that they lie in.
+func TestOddFieldsRefused(t *testing.T) {
+	good := write(t, oddities(t))
+	refused := 0
+	for i := range good {
+		for bit := range 8 {
+			in := bytes.Clone(good)
+			in[i] ^= 1 << bit
+			b := New(5)
+			c := instruction.Reader(in)
+			if b.Fields(&c); c.End() != nil {
+				refused++
+			} else if err := b.Check(); err != nil {
+				t.Errorf("byte %d bit %d: %v", i, bit, err)
+			} else if !bytes.Equal(in, write(t, b)) {
+				t.Errorf("byte %d bit %d: read, and written differently", i, bit)
+			}
+		}
+	}
+	if refused < len(good) {
+		t.Errorf("%d of %d changes are refused", refused, 8*len(good))
+	}
 }

@@ -18,7 +18,7 @@ func needs(in instruction.Instruction) need {
 	switch i := in.(type) {
 	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket,
 		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.RevokeKey,
-		*instruction.SetFees, *instruction.SetTier, *instruction.Drop, *instruction.Raise:
+		*instruction.SetTerms, *instruction.SetFees, *instruction.SetTier, *instruction.Drop, *instruction.Raise:
 		return need{operator: true}
 	case *instruction.PlaceOrder:
 		return need{right: instruction.MayTrade, market: i.Market, class: instruction.DropTrading}
@@ -27,6 +27,12 @@ func needs(in instruction.Instruction) need {
 	case *instruction.Transfer:
 		return need{right: instruction.MayTransfer, asset: i.Asset, from: i.From, to: i.To}
 	case *instruction.CancelOrder:
+		return need{right: instruction.MayTrade, market: i.Market, cancels: true}
+	case *instruction.PlaceList:
+		return need{right: instruction.MayTrade, market: i.Market, class: instruction.DropTrading}
+	case *instruction.CancelList:
+		return need{right: instruction.MayTrade, market: i.Market, cancels: true}
+	case *instruction.AmendOrder:
 		return need{right: instruction.MayTrade, market: i.Market, cancels: true}
 	case *instruction.CancelAll:
 		return need{right: instruction.MayTrade, market: i.Market, cancels: true}

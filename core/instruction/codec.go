@@ -208,6 +208,12 @@ func (c *Codec) Count(n, limit int) int {
 func (c *Codec) amount(p *money.Amount) { Num64(c, p) }
 func (c *Codec) price(p *money.Price)   { Num64(c, p) }
 
+func (c *Codec) reason(p *Reason) {
+	if Num16(c, p); !p.known() {
+		c.Fail("unknown reason %d", uint16(*p))
+	}
+}
+
 // ClientID is a client order id behind its length.
 func (c *Codec) ClientID(p *ClientID) {
 	if c.reading {

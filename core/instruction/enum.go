@@ -61,6 +61,10 @@ const (
 	ByFill   CloseCause = 1 // nothing of it is left
 	ByCancel CloseCause = 2 // its owner, or the operator, cancelled it
 	ByExpiry CloseCause = 3 // the rest of an IOC, FOK or market order
+	// Since layout version 2:
+	ByPrevention CloseCause = 4 // it would have traded with its own account
+	ByList       CloseCause = 5 // another order of its list started, or ended
+	ByRefusal    CloseCause = 6 // it could not start when it was to
 )
 
 // Scheme is how a credential proves itself.
@@ -129,7 +133,7 @@ var (
 	tifNames      = names{"", "GTC", "IOC", "FOK"}
 	stateNames    = names{"", "OPEN", "CANCEL_ONLY", "HALTED"}
 	standingNames = names{"", "UNFILLED", "PARTLY_FILLED"}
-	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED"}
+	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "EXPIRED_BY_LIST", "REFUSED"}
 	schemeNames   = names{"", "ED25519", "RSA", "HMAC"}
 	decisionNames = names{"", "ALLOW", "CHALLENGE", "HOLD", "DENY"}
 	giverNames    = names{"", "ENGINE", "OPERATOR", "CREDENTIAL"}

@@ -12,6 +12,7 @@ const (
 	KindMarketAdded    EventKind = 11
 	KindMarketSet      EventKind = 12
 	KindFeesSet        EventKind = 15
+	KindTermsSet       EventKind = 14
 	KindAccountOpened  EventKind = 20
 	KindCameIn         EventKind = 21
 	KindTierSet        EventKind = 22
@@ -25,6 +26,12 @@ const (
 	KindDropped        EventKind = 50
 	KindRaised         EventKind = 51
 	KindSwept          EventKind = 52
+	KindListPlaced     EventKind = 43
+	KindListClosed     EventKind = 44
+	KindOrderStarted   EventKind = 45
+	KindTradePrevented EventKind = 46
+	KindOrderAmended   EventKind = 47
+	KindStartRefused   EventKind = 48
 	KindRefused        EventKind = 60
 )
 
@@ -239,16 +246,13 @@ func (e *OrderClosed) fields(c *Codec) {
 	Num16(c, &e.Market)
 	Num64(c, &e.Order)
 	Num32(c, &e.Account)
-	enum(c, &e.Cause, ByExpiry)
+	enum(c, &e.Cause, ByRefusal)
 	c.amount(&e.Released)
 }
 
 func (e *Refused) fields(c *Codec) {
 	enum(c, &e.Part, Place)
-	Num16(c, &e.Reason)
-	if !e.Reason.known() {
-		c.Fail("unknown reason %d", uint16(e.Reason))
-	}
+	c.reason(&e.Reason)
 }
 
 // Events reads a record's events one after the other. The event that Next returns is reused by the next call; keep a
@@ -329,6 +333,20 @@ func (r *Events) empty(k EventKind) Event {
 		return new(KeyCreated)
 	case KindKeyRevoked:
 		return new(KeyRevoked)
+	case KindTermsSet:
+		return new(TermsSet)
+	case KindListPlaced:
+		return new(ListPlaced)
+	case KindListClosed:
+		return new(ListClosed)
+	case KindOrderStarted:
+		return new(OrderStarted)
+	case KindTradePrevented:
+		return new(TradePrevented)
+	case KindOrderAmended:
+		return new(OrderAmended)
+	case KindStartRefused:
+		return new(StartRefused)
 	}
 	return nil
 }

@@ -17,7 +17,9 @@ import (
 // younger are the fields that came after layout version 1, by that version.
 var younger = map[uint8][]string{
 	2: {"CreateKey.Integrator", "CreateKey.Created", "CreateKey.Canary", "Terms.FeeIn", "OpenAccount.Parent",
-		"CancelOrder.Only", "AccountOpened.Parent", "Filled.TakerFeeAsset", "Filled.MakerFeeAsset"},
+		"CancelOrder.Only", "AccountOpened.Parent", "Filled.TakerFeeAsset", "Filled.MakerFeeAsset",
+		"PlaceOrder.Trigger", "PlaceOrder.Stop", "PlaceOrder.Trail",
+		"PlaceOrder.Visible", "PlaceOrder.SelfTrade", "Terms.Filters"},
 }
 
 // asOf is a copy of what p points to as a program of the given version knew it: younger fields are zero.
@@ -69,6 +71,12 @@ var (
 		Tick: 1_000_000, MinPrice: 2_000_000, MaxPrice: 100_000_000_000_000, Lot: 1_000, MaxQty: 900_000_000_000,
 		MinNotional: 500_000_000, MakerFee: 750, TakerFee: 1_000,
 		FeeIn: 0x0102,
+		Filters: Filters{
+			MinQty: 2_000, MarketMinQty: 3_000, MarketMaxQty: 4_000_000, MaxNotional: 5_000_000_000_000, MaxToMarket: true,
+			MinSparesMarket: true, MaxPosition: 6_000_000_000_000, BidUp: 50_000, BidDown: 2_000, AskUp: 50_001, AskDown: 2_001,
+			IcebergParts: 11, MaxOrders: 199, MaxAlgo: 12, MaxIcebergs: 13, MaxLists: 14, MaxAmends: 15, TrailAboveMin: 16,
+			TrailAboveMax: 1_700, TrailBelowMin: 18, TrailBelowMax: 1_900,
+		},
 	}
 	goldenKey = CreateKey{
 		Account: 4711, ID: KeyIDOf("the text of an API key"), Scheme: HMAC,
@@ -89,8 +97,12 @@ var (
 	goldenPlace = PlaceOrder{
 		Market: 0x0302, Side: Sell, Type: LimitMaker, TIF: FOK, Price: 6_183_763_000_000, Qty: 12_345_678,
 		QuoteQty: 0x0102030405060708, ClientID: clientID("x-Grid-7:a/b_c.9"),
+		Trigger: TakeProfit, Stop: 0x1112131415161718, Trail: 0x1920, Visible: 0x2122232425262728, SelfTrade: Decrement,
 	}
 	goldenCancel = CancelOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), ClientID: clientID("cancel-first"), Only: PartlyFilled}
+	goldenPlain  = PlaceOrder{
+		Market: 0x0302, Side: Buy, Type: Limit, TIF: GTC, Price: 6_183_762_000_000, Qty: 12_345_000, ClientID: clientID("plain"),
+	}
 )
 
 func goldenInstructions() []Instruction {
@@ -113,6 +125,10 @@ func goldenInstructions() []Instruction {
 		&goldenCancel,
 		&CancelAll{Market: 0x0302},
 		&ReplaceOrder{Cancel: goldenCancel, Place: goldenPlace, AllowFails: true},
+		&PlaceList{Market: 0x0302, Shape: OTOCO, ClientID: clientID("list-1"), Legs: [MaxLegs]PlaceOrder{goldenPlain, goldenPlace, goldenPlain}},
+		&CancelList{Market: 0x0302, List: 4_400, Client: clientID("list-1"), ClientID: clientID("cancel-list")},
+		&AmendOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), Qty: 5_678, ClientID: clientID("second")},
+		&SetTerms{Market: 0x0302, Terms: goldenTerms},
 	}
 }
 
@@ -144,6 +160,16 @@ func goldenEvents() []Event {
 		},
 		&OrderClosed{Market: 0x0302, Order: 990_001, Account: 4711, Cause: ByExpiry, Released: 41_925_914},
 		&Refused{Part: Cancel, Reason: UnknownOrder},
+		&TermsSet{Market: 0x0302, Terms: goldenTerms},
+		&ListPlaced{List: 4_400, Market: 0x0302, Account: 4711, Credential: 77_001, Shape: OTO, ClientID: clientID("list-1"), First: 990_001},
+		&ListClosed{Market: 0x0302, List: 4_400, Account: 4711},
+		&OrderStarted{Market: 0x0302, Order: 990_001, Account: 4711, Held: 41_925_914},
+		&StartRefused{Market: 0x0302, Order: 990_001, Account: 4711, Reason: WouldTake},
+		&TradePrevented{
+			Market: 0x0302, Match: 33, Mode: Decrement, Taker: 990_001, Maker: 989_000, Account: 4711, TakerSide: Sell,
+			Price: 6_183_763_000_000, TakerQty: 12_345_678, MakerQty: 12_345_677, TakerReleased: 9_260, MakerReleased: 9_261,
+		},
+		&OrderAmended{Market: 0x0302, Order: 990_001, Account: 4711, ClientID: clientID("second"), Qty: 5_678, Released: 7_001},
 	}
 }
 
@@ -418,7 +444,7 @@ func TestLayout(t *testing.T) {
 		"feffffffffffffff",                        // sent: -2
 		"404b4c0000000000",                        // window: 5 s
 
-		"2800",                      // 40 bytes of instruction
+		"2900",                      // 41 bytes of instruction
 		"28",                        // PlaceOrder
 		"0203",                      // market
 		"02" + "03" + "01",          // SELL, LIMIT_MAKER, GTC
@@ -426,6 +452,7 @@ func TestLayout(t *testing.T) {
 		"0002000000000000",          // quantity
 		"0000030000000000",          // quote quantity
 		"09" + "612e3a2f5f2d5a3930", // client order id
+		"00",                        // nothing more
 
 		"01" + "02",                 // ALLOW for two reasons
 		"0100" + "0000000000000000", // within-mandate

@@ -26,6 +26,10 @@ type (
 	TransferID uint64
 	// DropID counts the drops.
 	DropID uint32
+	// Match counts the prevented matches of one market.
+	Match uint64
+	// List is a list of orders, unique over all markets.
+	List uint64
 )
 
 // Fees is the account that the venue's own fees go to. It is opened with the first record.

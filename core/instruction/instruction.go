@@ -12,6 +12,7 @@ const (
 	KindAddMarket    Kind = 11
 	KindSetMarket    Kind = 12
 	KindSetFees      Kind = 15
+	KindSetTerms     Kind = 14
 	KindOpenAccount  Kind = 20
 	KindCredit       Kind = 21
 	KindSetTier      Kind = 22
@@ -24,6 +25,9 @@ const (
 	KindReplaceOrder Kind = 43
 	KindDrop         Kind = 50
 	KindRaise        Kind = 51
+	KindPlaceList    Kind = 44
+	KindCancelList   Kind = 45
+	KindAmendOrder   Kind = 46
 )
 
 // Instruction is a request that can move money, or change who may. The set is closed.
@@ -71,6 +75,14 @@ func newInstruction(k Kind) Instruction {
 		return new(Drop)
 	case KindRaise:
 		return new(Raise)
+	case KindPlaceList:
+		return new(PlaceList)
+	case KindCancelList:
+		return new(CancelList)
+	case KindAmendOrder:
+		return new(AmendOrder)
+	case KindSetTerms:
+		return new(SetTerms)
 	}
 	return nil
 }
@@ -98,7 +110,8 @@ type Terms struct {
 	MakerFee    money.PPM    // of the maker's side, in FeeIn; below zero, a rebate out of the taker's fee
 	TakerFee    money.PPM    // of the taker's side, in FeeIn
 	// Since layout version 2:
-	FeeIn Asset // what fees are charged in: base, quote, or 0 for what each side receives
+	FeeIn   Asset // what fees are charged in: base, quote, or 0 for what each side receives
+	Filters Filters
 }
 
 // AddMarket defines a market between two assets; it starts open.
@@ -159,6 +172,12 @@ type PlaceOrder struct {
 	Qty      money.Amount // in base units
 	QuoteQty money.Amount // in quote units
 	ClientID ClientID     // never empty: the edge makes one where the client gave none
+	// Since layout version 2:
+	Trigger   Trigger      // what the price must do before the order works
+	Stop      money.Price  // to which the price must go; with a Trail it may be missing
+	Trail     uint16       // how far the price must turn back from its best since then, in basis points
+	Visible   money.Amount // an iceberg's part that others see, in base units; 0 for all
+	SelfTrade SelfTrade
 }
 
 // CancelOrder cancels one order, named by Order or by Client.
@@ -217,6 +236,7 @@ func (t *Terms) Fields(c *Codec) {
 	Num32(c, &t.TakerFee)
 	if c.since(2) {
 		Num16(c, &t.FeeIn)
+		t.Filters.fields(c)
 	}
 }
 
@@ -270,6 +290,9 @@ func (i *PlaceOrder) fields(c *Codec) {
 	c.amount(&i.Qty)
 	c.amount(&i.QuoteQty)
 	c.ClientID(&i.ClientID)
+	if c.since(2) {
+		i.moreFields(c)
+	}
 }
 
 func (i *CancelOrder) fields(c *Codec) {

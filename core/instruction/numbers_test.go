@@ -88,6 +88,9 @@ var texts = map[string]func(n uint64) string{
 	"MarketState": func(n uint64) string { return MarketState(n).String() },
 	"Standing":    func(n uint64) string { return Standing(n).String() },
 	"CloseCause":  func(n uint64) string { return CloseCause(n).String() },
+	"Trigger":     func(n uint64) string { return Trigger(n).String() },
+	"SelfTrade":   func(n uint64) string { return SelfTrade(n).String() },
+	"Shape":       func(n uint64) string { return Shape(n).String() },
 	"Scheme":      func(n uint64) string { return Scheme(n).String() },
 	"Rights":      func(n uint64) string { return Rights(n).String() },
 	"Decision":    func(n uint64) string { return Decision(n).String() },
@@ -220,7 +223,7 @@ func TestEveryReasonSpeaks(t *testing.T) {
 			t.Errorf("%s says %q", n.Name, s)
 		}
 	}
-	for _, r := range []Reason{0, 99, 129, 65535} {
+	for _, r := range []Reason{0, 99, 999, 65535} {
 		if s := r.Sentence(); s != "" {
 			t.Errorf("the unknown reason %d says %q", uint16(r), s)
 		}

@@ -68,6 +68,9 @@ func (r random) fill(v reflect.Value) {
 		for i := range v.NumField() {
 			r.fill(v.Field(i))
 		}
+		if p, ok := v.Addr().Interface().(*PlaceList); ok {
+			clear(p.Legs[p.Shape.Legs():])
+		}
 	default:
 		panic(fmt.Sprintf("no random values for %s", v.Type()))
 	}
@@ -205,7 +208,9 @@ func (r random) spoilers(v reflect.Value, place string) []spoiler {
 		return all
 	}
 	if isEnum(v.Type()) {
-		add("zero", func() { v.SetUint(0) })
+		if !slices.Contains(valuesOf(v.Type().Name()), 0) {
+			add("zero", func() { v.SetUint(0) })
+		}
 		add("unknown", func() { v.SetUint(r.unknown(v.Type())) })
 		return all
 	}

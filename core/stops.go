@@ -1,0 +1,99 @@
+package core
+
+import (
+	"portcullis/core/book"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// maxStarts is how many orders start in one record; the others do so in the next.
+const maxStarts = 1_000
+
+// startDue starts the orders of a market that are to: the price reached their stop price, or the order that they were
+// pending on was filled. What they trade may start others. What is too much for one record starts with the market's next
+// instruction, or the next tick.
+func (s *State) startDue(m *Market) {
+	if m.State != instruction.Open {
+		return // when it is open again
+	}
+	for n := 0; n < maxStarts && s.fills < MaxFills; n++ {
+		h := m.Book.Due()
+		if h == 0 {
+			return
+		}
+		if why := s.start(m, h); why != 0 {
+			s.refuseLater(m, h, why)
+		}
+	}
+}
+
+// startAll is startDue for all markets.
+func (s *State) startAll() {
+	for _, m := range s.Markets() {
+		if m.Book.Due() != 0 {
+			s.startDue(m)
+		}
+	}
+}
+
+// refuseLater ends an order that cannot start.
+func (s *State) refuseLater(m *Market, h book.Handle, why instruction.Reason) {
+	o := m.Book.At(h)
+	s.emit(&instruction.StartRefused{Market: m.ID, Order: o.ID, Account: o.Account, Reason: why})
+	s.close(m, h, instruction.ByRefusal)
+}
+
+// start has one order go on, or says why it cannot. What the gate would not bear at this moment is to be asked here: what
+// an order may lose is known only when it starts.
+func (s *State) start(m *Market, h book.Handle) instruction.Reason {
+	o := m.Book.At(h)
+	p := m.placeOf(o)
+	pending := o.Stage() == book.Pending
+	var bad instruction.Reason
+	e := &instruction.OrderStarted{Market: m.ID, Order: o.ID, Account: o.Account}
+	switch {
+	case pending && m.triggers(&p):
+		return instruction.WouldTrigger
+	case pending && m.takes(&p):
+		return instruction.WouldTake
+	case pending && p.Trail != 0 && m.Book.Trails() >= book.MaxTrails:
+		return instruction.TooManyTrails
+	case pending && (p.Trigger != 0 || p.Type != instruction.MarketType):
+		e.Held, bad = s.share(m, o, &p)
+	case pending:
+		_, e.Held, _ = s.reach(m, &p, o.Account)
+	default:
+		if o.Member() {
+			s.worked(m, o)
+		}
+		e.Held, bad = s.spends(m, o, &p)
+	}
+	free := s.ledger.Balance(o.Account, m.gives(o.Side)).Free
+	switch {
+	case bad != 0:
+		return bad
+	case e.Held > free+o.Held:
+		return instruction.InsufficientBalance
+	}
+	s.emit(e)
+	switch {
+	case o.Stage() == book.Waiting:
+	case p.TIF == instruction.FOK && !m.covers(o.Account, &p):
+		s.close(m, m.Book.Find(e.Order), instruction.ByExpiry)
+	default:
+		s.match(m, e.Order)
+	}
+	return 0
+}
+
+// spends is what an order that works from now on must hold. A market order is given as much of what is free as it costs
+// now, since its stop price was only a guess; what that does not buy expires.
+func (s *State) spends(m *Market, o *book.Order, p *instruction.PlaceOrder) (held money.Amount, r instruction.Reason) {
+	has := s.ledger.Balance(o.Account, m.gives(o.Side)).Free + o.Held
+	if p.Type != instruction.MarketType {
+		held, top, r := s.need(m, p, o.Account)
+		return max(held, min(held+top, has)), r // fees may have risen since: an order never pays more than it holds
+	}
+	_, held, slack := s.reach(m, p, o.Account)
+	return min(held+slack, has), 0
+}
