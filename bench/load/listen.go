@@ -2,6 +2,10 @@ package load
 
 import (
 	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -19,7 +23,7 @@ func listen(ctx context.Context, o *Options, t *tally) (hang func()) {
 	var wg sync.WaitGroup
 	var conns []*websocket.Conn
 	for i := range o.Streams + o.Slow {
-		ws, _, err := websocket.Dial(ctx, target, nil)
+		ws, _, err := websocket.Dial(ctx, target, &websocket.DialOptions{HTTPClient: listener(o.URL, i)})
 		if err != nil {
 			t.heard(func(s *Streams) { s.Failed++ })
 			continue
@@ -38,6 +42,19 @@ func listen(ctx context.Context, o *Options, t *tally) (hang func()) {
 		}
 		wg.Wait()
 	}
+}
+
+// perAddr is how many streams come from one address: fewer than a venue lets one have.
+const perAddr = 250
+
+// listener is the client of stream i. On this machine each may have another address, as listeners of a real venue have.
+func listener(base string, i int) *http.Client {
+	d := &net.Dialer{}
+	if u, err := url.Parse(base); err == nil && runtime.GOOS == "linux" && strings.HasPrefix(u.Hostname(), "127.") {
+		n := i/perAddr + 1
+		d.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, byte(n), 1)} // a network each
+	}
+	return &http.Client{Transport: &http.Transport{DialContext: d.DialContext, DisableKeepAlives: true}}
 }
 
 // hear reads a stream until it ends.

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,9 @@ func some() Options {
 func TestOwnVenue(t *testing.T) {
 	o := some()
 	o.Streams, o.Slow = 2, 1
+	if runtime.GOOS == "linux" {
+		o.Slow = 300 // more than one address may have
+	}
 	r, err := Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +46,7 @@ func TestOwnVenue(t *testing.T) {
 	if uint64(r.Orders.Acknowledged) != placed.OK || r.Orders.OnRecord != r.Orders.Acknowledged || r.Orders.Lost != 0 {
 		t.Errorf("%+v of %d", r.Orders, placed.OK)
 	}
-	if r.Streams.Open != 3 || r.Streams.Failed != 0 {
+	if r.Streams.Open != o.Streams+o.Slow || r.Streams.Failed != 0 {
 		t.Errorf("%+v", r.Streams)
 	}
 	if text := strings.Join(r.Text(), "\n"); !strings.Contains(text, "lost: 0") {
