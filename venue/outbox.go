@@ -2,6 +2,7 @@ package venue
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -172,6 +173,9 @@ func (o *outbox) write(ws *websocket.Conn, frame []byte) {
 	defer o.mu.Unlock()
 	o.count(-len(frame) - frameCost)
 	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) && !o.gone { // else it is counted already
+			o.room.Slow()
+		}
 		o.forget()
 		o.gone = true
 		if !o.over {

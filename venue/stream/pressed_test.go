@@ -156,3 +156,23 @@ func closeCode(t *testing.T, in *bufio.Reader) int {
 	}
 	return int(head[2])<<8 | int(head[3])
 }
+
+// TestPatience: a write that takes too long ends a connection, and counts as a slow reader's.
+func TestPatience(t *testing.T) {
+	h := newHouse(t, 2)
+	slow := h.dial("/ws/btcusdt@trade", h.pipe())
+	h.listening(1)
+	h.hub.mu.Lock()
+	for c := range h.hub.conns {
+		c.cork.patience = 1 // no write over a pipe is as fast as that
+	}
+	h.hub.mu.Unlock()
+	h.burst()
+	for h.hub.backlog.Used() != 0 || h.waiting() > 0 {
+		runtime.Gosched()
+	}
+	if alone, pressed := h.hub.backlog.Dropped(); alone != 1 || pressed != 0 {
+		t.Errorf("%d were cut off by their own bound, %d by that of all", alone, pressed)
+	}
+	runtime.KeepAlive(slow)
+}

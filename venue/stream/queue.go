@@ -2,6 +2,8 @@ package stream
 
 import (
 	"context"
+	"errors"
+	"os"
 	"sync/atomic"
 
 	"github.com/coder/websocket"
@@ -105,6 +107,9 @@ func (c *conn) write() {
 	for range c.wake {
 		frames, over := c.take()
 		if err := c.send(frames); err != nil {
+			if errors.Is(err, os.ErrDeadlineExceeded) && !c.gaveUp() { // else it is counted already
+				c.room.Slow()
+			}
 			c.end(websocket.StatusAbnormalClosure, "")
 			_ = c.ws.CloseNow() // it is broken already
 			rest, _ := c.take() // what came until the end
