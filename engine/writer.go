@@ -25,16 +25,17 @@ type commit struct {
 
 // newCommit has room for a batch somewhat larger than the one before it. Batches are not used again: callers, subscribers
 // and the follower keep records of them for as long as they like.
-func newCommit(first uint64, before *commit) *commit {
-	c := &commit{batch: new(journal.Batch)}
-	if before != nil {
-		n := before.batch.Len()
-		c.batch.Grow(n+n/4, before.batch.Size()+before.batch.Size()/4)
-		c.calls = make([]*call, 0, n+n/4)
-	}
+func newCommit(first uint64, before volume) *commit {
+	c := &commit{batch: new(journal.Batch), calls: make([]*call, 0, before.records+before.records/4)}
+	c.batch.Grow(before.records+before.records/4, before.bytes+before.bytes/4)
 	c.batch.Reset(first)
 	return c
 }
+
+// volume is how much is in a batch. The writer looks before it hands the batch over: after that it is the committer's.
+type volume struct{ records, bytes int }
+
+func (c *commit) volume() volume { return volume{c.batch.Len(), c.batch.Size()} }
 
 // writer judges and applies, on one goroutine. A second goroutine, the committer, makes its batches durable: the writer
 // hands a batch over whenever the committer is free, and fills the next one meanwhile.
@@ -53,7 +54,7 @@ type writer struct {
 
 func newWriter(e *Engine, s *core.State, last uint64) *writer {
 	return &writer{
-		e: e, state: s, last: last, cur: newCommit(last+1, nil),
+		e: e, state: s, last: last, cur: newCommit(last+1, volume{}),
 		commits: make(chan *commit), broken: make(chan struct{}), ended: make(chan struct{}),
 	}
 }
@@ -82,6 +83,7 @@ func (w *writer) judge() error {
 	beat := w.e.clock.Beat()
 	for {
 		var out chan<- *commit
+		filled := w.cur.volume()
 		if w.cur.batch.Len() > 0 {
 			out = w.commits
 		}
@@ -91,7 +93,7 @@ func (w *writer) judge() error {
 		}
 		select {
 		case out <- w.cur:
-			w.cur = newCommit(w.last+1, w.cur)
+			w.cur = newCommit(w.last+1, filled)
 		case <-w.e.wake:
 			if err := w.takeAll(); err != nil {
 				return err
@@ -117,9 +119,10 @@ func (w *writer) judge() error {
 
 // handOver gives the current batch to the committer and waits until it takes it; it is false when the log is broken.
 func (w *writer) handOver() bool {
+	filled := w.cur.volume()
 	select {
 	case w.commits <- w.cur:
-		w.cur = newCommit(w.last+1, w.cur)
+		w.cur = newCommit(w.last+1, filled)
 		return true
 	case <-w.broken:
 		return false
