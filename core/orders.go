@@ -48,7 +48,8 @@ func (s *State) placeOrder(p *instruction.Principal, in *instruction.PlaceOrder,
 		return false
 	}
 	e := &s.event.placed
-	*e = instruction.OrderPlaced{Order: s.lastOrder + 1, Account: account, Credential: p.Credential, Place: *in}
+	*e = instruction.OrderPlaced{}
+	e.Order, e.Account, e.Credential, e.Place = s.lastOrder+1, account, p.Credential, *in
 	full, r := s.admit(m, e)
 	if r != 0 {
 		s.refuse(part, r)
@@ -213,11 +214,10 @@ func (s *State) fill(m *Market, taker, maker *book.Order) bool {
 		quote, _ = money.Notional(maker.Price, qty, m.baseScale, money.Down)
 	}
 	e := &s.event.filled
-	*e = instruction.Filled{
-		Market: m.ID, Trade: m.LastTrade + 1, TakerSide: taker.Side,
-		Taker: taker.ID, Maker: maker.ID, TakerAccount: taker.Account, MakerAccount: maker.Account,
-		Price: maker.Price, Qty: qty, Quote: quote,
-	}
+	*e = instruction.Filled{} // and then its fields: a whole literal would be made elsewhere and copied, at some nanoseconds
+	e.Market, e.Trade, e.TakerSide = m.ID, m.LastTrade+1, taker.Side
+	e.Taker, e.Maker, e.TakerAccount, e.MakerAccount = taker.ID, maker.ID, taker.Account, maker.Account
+	e.Price, e.Qty, e.Quote = maker.Price, qty, quote
 	s.charge(m, e, taker, maker)
 	s.emit(e)
 	return true
@@ -298,6 +298,7 @@ func (s *State) close(m *Market, h book.Handle, cause instruction.CloseCause) {
 func (s *State) end(m *Market, h book.Handle, cause instruction.CloseCause) {
 	o := m.Book.At(h)
 	e := &s.event.closed
-	*e = instruction.OrderClosed{Market: m.ID, Order: o.ID, Account: o.Account, Cause: cause, Released: o.Held}
+	*e = instruction.OrderClosed{}
+	e.Market, e.Order, e.Account, e.Cause, e.Released = m.ID, o.ID, o.Account, cause, o.Held
 	s.emit(e)
 }

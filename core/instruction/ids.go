@@ -124,7 +124,7 @@ func clientIDByte(ch byte) bool {
 }
 
 // IsZero says that the id is empty.
-func (c ClientID) IsZero() bool { return c.n == 0 }
+func (c *ClientID) IsZero() bool { return c.n == 0 }
 
 // String is the id's text.
 func (c ClientID) String() string { return string(c.b[:c.n]) }

@@ -78,10 +78,10 @@ func (v *Matching) match(o *VenueOp, taker book.Handle) {
 		qty := min(left, maker.Left())
 		v.trades++
 		e := &v.filled
-		*e = instruction.Filled{
-			Market: 1, Trade: v.trades, TakerSide: o.Side, Taker: o.ID, Maker: maker.ID, TakerAccount: o.Account,
-			MakerAccount: maker.Account, Price: maker.Price, Qty: qty, Quote: money.Amount(maker.Price) * qty,
-		}
+		*e = instruction.Filled{}
+		e.Market, e.Trade, e.TakerSide = 1, v.trades, o.Side
+		e.Taker, e.Maker, e.TakerAccount, e.MakerAccount = o.ID, maker.ID, o.Account, maker.Account
+		e.Price, e.Qty, e.Quote = maker.Price, qty, money.Amount(maker.Price)*qty
 		v.emit(e)
 		v.Book.Fill(h, qty, e.Quote, v.now)
 		v.Book.Fill(taker, qty, e.Quote, v.now)
@@ -99,7 +99,8 @@ func (v *Matching) match(o *VenueOp, taker book.Handle) {
 func (v *Matching) close(h book.Handle, cause instruction.CloseCause) {
 	o := v.Book.At(h)
 	e := &v.closed
-	*e = instruction.OrderClosed{Market: 1, Order: o.ID, Account: o.Account, Cause: cause, Released: o.Held}
+	*e = instruction.OrderClosed{}
+	e.Market, e.Order, e.Account, e.Cause, e.Released = 1, o.ID, o.Account, cause, o.Held
 	v.emit(e)
 	v.Book.Remove(h)
 }
