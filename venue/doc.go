@@ -11,6 +11,9 @@
 // key's over the raw bytes, requests out of time, and everything that the gate denies. A refusal says what is wrong and
 // what would be right. A server error (5xx) never says that a request failed, except where its text does.
 //
+// Instructions wait for their account's turn when there are many (package fair), and who is refused a place was never
+// executed (−1008). What waits for slow readers is bounded over all connections (package backlog).
+//
 // The requests of one WebSocket connection are answered one after the other, in the order in which they came: the next is
 // read when the one before is durable.
 //
