@@ -10,7 +10,7 @@ import (
 
 // venue is a small one driven by hand: two assets, one market, accounts with an Ed25519 key each.
 type venue struct {
-	t     *testing.T
+	t     testing.TB
 	s     *State
 	twin  *State // folds every record and must stay the same
 	now   instruction.Time
@@ -24,9 +24,9 @@ var terms = instruction.Terms{
 	Tick: 1e6, MinPrice: 1e6, MaxPrice: 1e15, Lot: 1e3, MaxQty: 1e12, MinNotional: 1e8, MakerFee: 1000, TakerFee: 2000,
 }
 
-func newVenue(t *testing.T, accounts int) *venue { return newVenueOf(t, accounts, terms) }
+func newVenue(t testing.TB, accounts int) *venue { return newVenueOf(t, accounts, terms) }
 
-func newVenueOf(t *testing.T, accounts int, terms instruction.Terms) *venue {
+func newVenueOf(t testing.TB, accounts int, terms instruction.Terms) *venue {
 	v := &venue{t: t, s: New(), twin: New(), now: start}
 	v.operator(&instruction.AddAsset{Symbol: "BTC", Scale: 8})
 	v.operator(&instruction.AddAsset{Symbol: "USDT", Scale: 8})

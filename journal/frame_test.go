@@ -181,3 +181,16 @@ func FuzzSegment(f *testing.F) {
 		}
 	})
 }
+
+// FuzzName: a segment has one name, and nothing else is one.
+func FuzzName(f *testing.F) {
+	for _, s := range []string{"00000000000000000001.seg", "1.seg", ".seg", "00000000000000000000.seg", "18446744073709551615.seg", "99999999999999999999.seg", "lock", "+0000000000000000001.seg"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		first, ok, err := parseName(name)
+		if err == nil && ok && (segment{first: first}).name() != name {
+			t.Fatalf("%q is taken for the segment of record %d", name, first)
+		}
+	})
+}

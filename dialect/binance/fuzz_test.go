@@ -204,3 +204,48 @@ func FuzzDecimal(f *testing.F) {
 		}
 	})
 }
+
+// What the venue's answers are read from, as the vault and the bots will: what was read goes out so that it is read the same.
+func FuzzAnswer(f *testing.F) {
+	seeded(f, 8, func(s string) { f.Add(s) },
+		`["60000.01","0.5"]`, `"1.10"`, `1`, `"-0.1"`, `[{"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1","tickSize":"0.01"}]`,
+		`[{"filterType":"NEW_ONE","x":[1,{}]}]`, `[{"filterType":"NOTIONAL","minNotional":"5","applyMinToMarket":true,"avgPriceMins":5}]`,
+		`[1499040000000,"0.01","0.8","0.01","0.02","148976",1499644799999,"2434.1",308,"1756.8","28.4","0"]`, `[]`, `null`)
+	f.Fuzz(func(t *testing.T, text string) {
+		sameAgain[Decimal](t, text)
+		sameAgain[Level](t, text)
+		sameAgain[Filters](t, text)
+		sameAgain[Kline](t, text)
+	})
+}
+
+// sameAgain reads text, and where that is a T writes it, reads that and writes it again.
+func sameAgain[T any](t *testing.T, text string) {
+	var v, again T
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return
+	}
+	first, err := json.Marshal(&v)
+	if err != nil {
+		t.Fatalf("%T of %q cannot be written: %v", v, text, err)
+	}
+	if err := json.Unmarshal(first, &again); err != nil {
+		t.Fatalf("%T of %q was written as %s: %v", v, text, first, err)
+	}
+	if second, err := json.Marshal(&again); err != nil || string(first) != string(second) {
+		t.Fatalf("%T of %q was written as %s and then as %s: %v", v, text, first, second, err)
+	}
+}
+
+// An interval's text is its name, and a zone is within a day.
+func FuzzInterval(f *testing.F) {
+	seeded(f, 6, func(s string) { f.Add(s) }, "1s", "1M", "1m", "", "0", "8", "-1:30", "14:00", "-12", "+2", "99:99")
+	f.Fuzz(func(t *testing.T, text string) {
+		if i, ok := ParseInterval(text); ok && (i.String() != text || !i.Valid()) {
+			t.Fatalf("%q became %v", text, i)
+		}
+		if z, ok := parseZone(text); ok && (z < -24*hourMs || z > 24*hourMs) {
+			t.Fatalf("the zone %q is %d ms", text, z)
+		}
+	})
+}

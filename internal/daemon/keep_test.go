@@ -94,3 +94,19 @@ func TestKeepJournal(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// FuzzKeep: what is taken keeps something, and no more than can be counted.
+func FuzzKeep(f *testing.F) {
+	for _, s := range []string{"all", "90d", "200GB", "1TB", "0d", "-1d", "9223372036854775807TB", "GB", "36501d", "1.5GB"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		k, err := ParseKeep(text)
+		if err == nil && text != "all" && (k.Age <= 0) == (k.Bytes <= 0) {
+			t.Fatalf("%q keeps %+v", text, k)
+		}
+		if err != nil && k != (Keep{}) {
+			t.Fatalf("%q is refused and keeps %+v", text, k)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"portcullis/internal/secret"
@@ -116,6 +117,22 @@ func FuzzOpen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if p, err := k.Open(b, []byte("c")); err == nil && string(p.Reveal()) != "seed" {
 			t.Fatalf("opened %x from %x", p.Reveal(), b)
+		}
+	})
+}
+
+// FuzzMasterKey: a master key has one length, in hexadecimal, and no error repeats it.
+func FuzzMasterKey(f *testing.F) {
+	for _, s := range []string{strings.Repeat("0f", keyBytes), strings.Repeat("0F", keyBytes) + "\n", "", "xyz", strings.Repeat("0", 2*keyBytes-1), strings.Repeat("é", keyBytes)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		k, err := parse(text, "the test")
+		if (k == nil) == (err == nil) || err == nil && len(strings.TrimSpace(text)) != 2*keyBytes {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if err != nil && len(text) > 8 && strings.Contains(err.Error(), text) {
+			t.Fatalf("the error repeats the key: %v", err)
 		}
 	})
 }

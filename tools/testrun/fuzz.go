@@ -6,50 +6,87 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
+	"runtime"
+	"slices"
 	"strings"
+	"time"
 )
 
-// fuzzTarget is one Fuzz function.
-type fuzzTarget struct{ pkg, name string }
+// fuzzTarget is one Fuzz function. Its seeds are those that it adds and those of its testdata.
+type fuzzTarget struct {
+	pkg, name string
+	seeds     int
+}
 
-// fuzz runs every fuzz target for the depth's time. An input that breaks one is written by go test to the package's
-// testdata/fuzz: commit it with the repair.
+// fuzz runs every fuzz target for its share of the time, as many at once as there are processors. An input that breaks one
+// is written by go test to the package's testdata/fuzz: commit it with the repair.
 func (r *runner) fuzz() {
 	targets, err := r.fuzzTargets()
 	if err != nil {
 		r.report.add(result{"list of fuzz targets", failed, err.Error()})
 	}
-	for _, t := range targets {
-		if r.ctx.Err() != nil {
-			return
+	atOnce := runtime.NumCPU()
+	each := share(r.depth, len(targets), atOnce)
+	r.report.progress("%d targets, %s for each, %d at once (%s were wanted for each)", len(targets), each, atOnce, r.depth.fuzz)
+	type ended struct {
+		target fuzzTarget
+		out    string
+		err    error
+	}
+	waiting, done := make(chan fuzzTarget), make(chan ended)
+	for range atOnce {
+		go func() {
+			for t := range waiting {
+				out, err := exec.CommandContext(r.ctx, "go", "test", "-vet=off", "-run=^$", "-fuzz=^"+t.name+"$", "-parallel=1",
+					"-fuzztime="+each.String(), t.pkg).CombinedOutput()
+				done <- ended{t, string(out), err}
+			}
+		}()
+	}
+	go func() {
+		defer close(waiting)
+		for _, t := range targets {
+			waiting <- t
 		}
-		cmd := exec.CommandContext(r.ctx, "go", "test", "-vet=off", "-run=^$", "-fuzz=^"+t.name+"$",
-			"-fuzztime="+r.depth.fuzz.String(), t.pkg)
-		out, err := cmd.CombinedOutput()
-		res := result{Name: "fuzzing " + t.pkg + " " + t.name, Outcome: passed}
-		if err != nil && !ranOutOfTime(string(out)) {
-			res.Outcome, res.Detail = failed, string(out)+err.Error()
+	}()
+	for range targets {
+		e := <-done
+		res := result{Name: "fuzzing " + e.target.pkg + " " + e.target.name, Outcome: passed}
+		switch {
+		case e.target.seeds == 0:
+			res.Outcome, res.Detail = failed, "it has no seeds: it would begin with nothing, and run as a test on nothing"
+		case e.err != nil && !ranOutOfTime(e.out):
+			res.Outcome, res.Detail = failed, e.out+e.err.Error()
 		}
 		r.report.addTest(res)
-		r.report.progress("%-60s %s executions", t.pkg+" "+t.name, executions(string(out)))
+		r.report.progress("%-60s %s executions from %d seeds", e.target.pkg+" "+e.target.name, executions(e.out), e.target.seeds)
 	}
 }
 
-// fuzzTargets asks go test which there are. With an error it still returns those of the packages that build.
+// share is the time for each of n targets: what is wanted, or evenly less where all together would take too long.
+func share(d depth, n, atOnce int) time.Duration {
+	if d.fuzzAll == 0 || n == 0 {
+		return d.fuzz
+	}
+	return max(min(d.fuzz, (d.fuzzAll*time.Duration(atOnce)/time.Duration(n)).Truncate(time.Second)), time.Second)
+}
+
+// fuzzTargets asks go test which there are, and with how many seeds, by running these. With an error it still returns those
+// of the packages that build.
 func (r *runner) fuzzTargets() ([]fuzzTarget, error) {
-	args := append([]string{"test", "-json", "-vet=off", "-list=^Fuzz"}, r.packages...)
+	args := append([]string{"test", "-json", "-vet=off", "-run=^Fuzz"}, r.packages...)
 	var complaints bytes.Buffer
 	cmd := exec.CommandContext(r.ctx, "go", args...)
 	cmd.Stderr = &complaints
 	out, err := cmd.Output()
 	targets, builds := parseFuzzList(out)
 	if err != nil {
-		err = fmt.Errorf("%s%sgo test -list: %w", builds, complaints.String(), err)
+		err = fmt.Errorf("%s%sgo test -run=^Fuzz: %w", builds, complaints.String(), err)
 	}
 	return targets, err
 }
 
-// parseFuzzList reads the listing: the targets, and what the compiler said.
+// parseFuzzList reads that run: the targets in order, and what the compiler said.
 func parseFuzzList(out []byte) (targets []fuzzTarget, builds string) {
 	for line := range bytes.Lines(out) {
 		var e event
@@ -57,8 +94,14 @@ func parseFuzzList(out []byte) (targets []fuzzTarget, builds string) {
 		case json.Unmarshal(line, &e) != nil:
 		case e.Action == "build-output":
 			builds += e.Output
-		case e.Action == "output" && strings.HasPrefix(e.Output, "Fuzz"):
-			targets = append(targets, fuzzTarget{e.Package, strings.TrimSpace(e.Output)})
+		case e.Action != "run":
+		case strings.Contains(e.Test, "/"):
+			name, _, _ := strings.Cut(e.Test, "/")
+			if i := slices.IndexFunc(targets, func(t fuzzTarget) bool { return t.pkg == e.Package && t.name == name }); i >= 0 {
+				targets[i].seeds++
+			}
+		default:
+			targets = append(targets, fuzzTarget{e.Package, e.Test, 0})
 		}
 	}
 	return targets, builds

@@ -10,9 +10,9 @@
 // tools/packages.txt and e2e/*/package-lock.json. It uses the standard library only, so that it builds when the
 // product does not.
 //
-// Environment: PORTCULLIS_DEPTH is ci (default) or soak; PORTCULLIS_FUZZTIME overrides the time per fuzz target;
-// PORTCULLIS_DATA is the folder of market data, handed to the tests as an absolute path; CI=true turns a missing
-// part from a skip into a failure.
+// Environment: PORTCULLIS_DEPTH is ci (default) or soak; PORTCULLIS_FUZZTIME is the time for each fuzz
+// target, whatever all of them take; PORTCULLIS_DATA is the folder of market data, handed to the tests as an absolute
+// path; CI=true turns a missing part from a skip into a failure.
 package main
 
 import (
@@ -109,7 +109,8 @@ func run(ctx context.Context, jsonFile string, packages []string) (bool, error) 
 // depth is how much work a run puts into one target.
 type depth struct {
 	name    string
-	fuzz    time.Duration // for each fuzz target
+	fuzz    time.Duration // for each fuzz target, where fuzzAll has room for all of them
+	fuzzAll time.Duration // for all fuzz targets together; 0 for as long as it takes
 	timeout time.Duration // for each package's tests
 }
 
@@ -117,9 +118,9 @@ func readDepth(name, fuzztime string) (depth, error) {
 	var d depth
 	switch name {
 	case "", "ci":
-		d = depth{name: "ci", fuzz: 5 * time.Second, timeout: 10 * time.Minute}
+		d = depth{name: "ci", fuzz: 30 * time.Second, fuzzAll: 5 * time.Minute, timeout: 10 * time.Minute}
 	case "soak":
-		d = depth{name: "soak", fuzz: 2 * time.Minute, timeout: 8 * time.Hour}
+		d = depth{name: "soak", fuzz: time.Hour, timeout: 8 * time.Hour}
 	default:
 		return d, fmt.Errorf("PORTCULLIS_DEPTH is %q; it must be ci or soak", name)
 	}
@@ -130,7 +131,7 @@ func readDepth(name, fuzztime string) (depth, error) {
 	if err != nil || fuzz <= 0 {
 		return d, fmt.Errorf("PORTCULLIS_FUZZTIME is %q; it must be a duration above zero, such as 5s", fuzztime)
 	}
-	d.fuzz = fuzz
+	d.fuzz, d.fuzzAll = fuzz, 0
 	return d, nil
 }
 

@@ -16,9 +16,9 @@ func TestReadDepth(t *testing.T) {
 		fuzzTime   time.Duration
 		err        string
 	}{
-		{"", "", "ci", 5 * time.Second, ""},
+		{"", "", "ci", 30 * time.Second, ""},
 		{"ci", "1s", "ci", time.Second, ""},
-		{"soak", "", "soak", 2 * time.Minute, ""},
+		{"soak", "", "soak", time.Hour, ""},
 		{"deep", "", "", 0, "must be ci or soak"},
 		{"ci", "5", "", 0, "such as 5s"},
 		{"ci", "-5s", "", 0, "above zero"},
@@ -110,9 +110,12 @@ func TestUpToDate(t *testing.T) {
 
 func TestParseFuzzList(t *testing.T) {
 	const listing = `{"Action":"start","Package":"a"}
-{"Action":"output","Package":"a","Output":"FuzzOne\n"}
-{"Action":"output","Package":"a","Output":"FuzzTwo\n"}
-{"Action":"output","Package":"a","Output":"ok  \ta\t0.003s\n"}
+{"Action":"run","Package":"a","Test":"FuzzOne"}
+{"Action":"output","Package":"a","Test":"FuzzOne","Output":"=== RUN   FuzzOne\n"}
+{"Action":"run","Package":"a","Test":"FuzzOne/seed#0"}
+{"Action":"run","Package":"a","Test":"FuzzOne/582528ddfad69eb5"}
+{"Action":"pass","Package":"a","Test":"FuzzOne/seed#0"}
+{"Action":"run","Package":"a","Test":"FuzzTwo"}
 {"Action":"output","Package":"b","Output":"?   \tb\t[no test files]\n"}
 {"ImportPath":"c","Action":"build-output","Output":"c.go:1: no\n"}
 go: a complaint
@@ -121,8 +124,26 @@ go: a complaint
 	if builds != "c.go:1: no\n" {
 		t.Errorf("the compiler's word was lost: %q", builds)
 	}
-	if !slices.Equal(got, []fuzzTarget{{"a", "FuzzOne"}, {"a", "FuzzTwo"}}) {
+	if !slices.Equal(got, []fuzzTarget{{"a", "FuzzOne", 2}, {"a", "FuzzTwo", 0}}) {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestShare(t *testing.T) {
+	for _, c := range []struct {
+		wanted, all time.Duration
+		n, atOnce   int
+		each        time.Duration
+	}{
+		{30 * time.Second, 5 * time.Minute, 10, 2, 30 * time.Second},
+		{30 * time.Second, 5 * time.Minute, 28, 2, 21 * time.Second},
+		{30 * time.Second, 5 * time.Minute, 10_000, 2, time.Second},
+		{time.Hour, 0, 28, 2, time.Hour},
+		{30 * time.Second, 5 * time.Minute, 0, 2, 30 * time.Second},
+	} {
+		if got := share(depth{fuzz: c.wanted, fuzzAll: c.all}, c.n, c.atOnce); got != c.each {
+			t.Errorf("%+v: got %v", c, got)
+		}
 	}
 }
 
