@@ -34,3 +34,12 @@ func unprivileged(c *exec.Cmd, dir string) error {
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 	return os.Chown(dir, int(uid), int(gid))
 }
+
+// childMemory is the most memory in MB that any ended child process had.
+func childMemory() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u); err != nil {
+		return 0
+	}
+	return float64(u.Maxrss) / 1e3
+}

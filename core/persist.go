@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"slices"
 
 	"portcullis/core/book"
 	"portcullis/core/gate"
@@ -54,8 +55,9 @@ func (s *State) assetFields(c *instruction.Codec) {
 func (s *State) accountFields(c *instruction.Codec) {
 	n := c.Count(len(s.accounts)-1, maxAccounts)
 	if c.Reading() {
-		s.accounts = s.accounts[:1]
-		clear(s.refs)
+		room := c.Room(n, 10)
+		s.accounts = slices.Grow(s.accounts[:1], room)
+		s.refs = make(map[string]instruction.Account, room)
 	}
 	for i := 1; i <= n && c.Err() == nil; i++ {
 		if c.Reading() {

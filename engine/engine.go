@@ -42,6 +42,8 @@ type Config struct {
 	Snapshots *Snapshots
 	// Every is how many records lie between two snapshots; 0 means 2,000,000.
 	Every uint64
+	// Maker, where it is not nil, makes the snapshot of a place of the log in Make's stead, such as in a process of its own.
+	Maker func(context.Context, journal.Place) Taken
 	// Taken, where it is not nil, is told of every snapshot and of every attempt that failed, on a goroutine of the
 	// snapshots' own or inside Close. The next one waits until it returns.
 	Taken func(Taken)
@@ -75,11 +77,7 @@ type Engine struct {
 // when it is closed.
 func Open(cfg Config) (*Engine, error) {
 	last := cfg.Log.Last()
-	r, err := recovered(cfg, last)
-	if err != nil {
-		return nil, err
-	}
-	copied, err := clone(r.State)
+	r, copied, err := twice(cfg, last)
 	if err != nil {
 		return nil, err
 	}
@@ -92,10 +90,24 @@ func Open(cfg Config) (*Engine, error) {
 	e.calls.New = func() any { return &call{done: make(chan struct{}, 1)} }
 	e.follower = newFollower(copied, e.tail, last)
 	if cfg.Snapshots != nil {
-		e.snaps = newSnapshotter(cfg, e.tail, r.From.Place.Seq)
+		e.snaps = newSnapshotter(cfg, e.tail, r.From)
 	}
 	go newWriter(e, r.State, last).run()
 	return e, nil
+}
+
+// twice recovers the writer's state and the readers', both at once: a copy would take as long.
+func twice(cfg Config, last uint64) (r Recovered, copied *core.State, err error) {
+	var second error
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		var c Recovered
+		c, second = recovered(cfg, last)
+		copied = c.State
+	})
+	r, err = recovered(cfg, last)
+	wg.Wait()
+	return r, copied, cmp.Or(err, second)
 }
 
 func recovered(cfg Config, last uint64) (Recovered, error) {

@@ -144,35 +144,3 @@ func fold(ctx context.Context, log journal.Log, s *core.State, first, last uint6
 	}
 	return nil
 }
-
-// clone copies a state by its persisted form, a piece at a time.
-func clone(s *core.State) (*core.State, error) {
-	in, out := io.Pipe()
-	go func() {
-		c := instruction.FlowWriter(func(b []byte) error {
-			_, err := out.Write(b)
-			return err
-		})
-		s.Fields(&c)
-		err := c.Err()
-		if err == nil {
-			_, err = out.Write(c.Bytes())
-		}
-		out.CloseWithError(err)
-	}()
-	var w window
-	r := instruction.FlowReader(func(unread []byte) ([]byte, error) {
-		return w.more(unread, snapshotPiece, func(b []byte) (int, error) {
-			n, err := io.ReadFull(in, b)
-			if err == io.EOF || err == io.ErrUnexpectedEOF {
-				err = nil
-			}
-			return n, err
-		})
-	}, instruction.Version)
-	c := core.New()
-	c.Fields(&r)
-	err := r.End()
-	in.CloseWithError(err)
-	return c, err
-}

@@ -38,6 +38,8 @@ const (
 	snapshotsKept = 2
 	// snapshotPiece is how many bytes are read or written at once. Between two pieces others get the processor.
 	snapshotPiece = 64 << 10
+	// snapshotSync is how many bytes are synced at once: more would hold up the journal's own syncs.
+	snapshotSync = 1 << 20
 )
 
 var (
@@ -182,11 +184,14 @@ func (k Snapshots) write(ctx context.Context, state *core.State, s *Snapshot) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	hash := sha256.New()
+	hash, fresh := sha256.New(), 0
 	take := func(b []byte) error {
 		_, err := f.WriteAt(b, snapshotHeader+s.Size)
 		hash.Write(b)
 		s.Size += int64(len(b))
+		if fresh += len(b); fresh >= snapshotSync && err == nil {
+			fresh, err = 0, f.Datasync()
+		}
 		runtime.Gosched()
 		return errors.Join(err, ctx.Err())
 	}
@@ -259,7 +264,7 @@ func (k Snapshots) Load(ctx context.Context, s Snapshot) (*core.State, error) {
 			return len(b), nil
 		})
 	}
-	c := instruction.FlowReader(more, s.Layout)
+	c := instruction.FlowReader(more, s.Size, s.Layout)
 	state := core.New()
 	state.Fields(&c)
 	switch err := c.End(); {

@@ -149,9 +149,15 @@ func TestSnapshotPowerLoss(t *testing.T) {
 		return h
 	}
 	calm := furnished(1)
-	before := calm.disk.Ops()
+	steps := 0
+	calm.disk.SetFault(func(o diskfault.Op) error {
+		if strings.HasPrefix(o.Name, "data") { // the journal does things of its own meanwhile
+			steps++
+		}
+		return nil
+	})
 	calm.snapshot()
-	steps := calm.disk.Ops() - before
+	calm.disk.SetFault(nil)
 	if steps < 7 {
 		t.Fatalf("a snapshot is %d calls; it ought to be written, headed, synced, named, synced and an older one removed", steps)
 	}
@@ -159,9 +165,12 @@ func TestSnapshotPowerLoss(t *testing.T) {
 		for seed := uint64(1); seed <= 8; seed++ {
 			h := furnished(seed)
 			want, old := h.hash(), h.snapshots().newest(t)
-			at := h.disk.Ops() + step
+			left := step
 			h.disk.SetFault(func(o diskfault.Op) error {
-				if o.N == at {
+				if !strings.HasPrefix(o.Name, "data") {
+					return nil
+				}
+				if left--; left == 0 {
 					return diskfault.ErrPower
 				}
 				return nil
@@ -347,12 +356,20 @@ func TestFlows(t *testing.T) {
 		if pieces = append(pieces, f.Bytes()...); string(pieces) != string(w.Bytes()) {
 			t.Error("written in pieces it has other bytes")
 		}
-		c, err := clone(s)
-		if err != nil || c.Hash() != s.Hash() {
-			t.Errorf("the copy is another: %v", err)
+		var ahead window
+		r := instruction.FlowReader(func(unread []byte) ([]byte, error) {
+			return ahead.more(unread, min(7001, int64(len(pieces))), func(b []byte) (int, error) {
+				n := copy(b, pieces)
+				pieces = pieces[n:]
+				return n, nil
+			})
+		}, int64(len(pieces)), instruction.Version)
+		c := core.New()
+		if c.Fields(&r); r.End() != nil || c.Hash() != s.Hash() {
+			t.Errorf("read in pieces it is another: %v", r.Err())
 		}
 		broken := errors.New("the disk broke")
-		g := instruction.FlowReader(func([]byte) ([]byte, error) { return nil, broken }, instruction.Version)
+		g := instruction.FlowReader(func([]byte) ([]byte, error) { return nil, broken }, 1, instruction.Version)
 		core.New().Fields(&g)
 		if !errors.Is(g.Err(), broken) {
 			t.Errorf("a flow that fails ends with %v", g.Err())

@@ -27,16 +27,16 @@ type Taken struct {
 // ErrNoSnapshots: the engine was opened without a place for snapshots.
 var ErrNoSnapshots = errors.New("engine: it keeps no snapshots")
 
-// snapshotter takes snapshots on a goroutine of its own. It does what recovery does: it reads the snapshot before, folds the
-// records since, and writes what comes of it. So neither the writer nor the readers' state is ever held up, whatever the
-// size of the state; each snapshot proves that the one before can be used; and the memory for a third state is needed only
-// meanwhile.
+// snapshotter takes snapshots on a goroutine of its own. A snapshot is made as recovery does it: from the one before, and the
+// records since. So neither the writer nor the readers' state is ever held up, whatever the size of the state; each snapshot
+// proves that the one before can be used; and the memory for a third state is needed only meanwhile. Since all it takes is
+// files, it can be made in a process of its own, so that not even the collector of garbage has more to do here.
 type snapshotter struct {
 	cfg    Config
 	keep   Snapshots
 	every  uint64
 	tail   *tail
-	last   uint64 // sequence of the newest snapshot
+	last   Snapshot // the newest one that is known to be well
 	ctx    context.Context
 	cancel context.CancelFunc
 	asked  chan chan Taken
@@ -44,7 +44,7 @@ type snapshotter struct {
 	once   sync.Once
 }
 
-func newSnapshotter(cfg Config, t *tail, last uint64) *snapshotter {
+func newSnapshotter(cfg Config, t *tail, last Snapshot) *snapshotter {
 	s := &snapshotter{
 		cfg: cfg, keep: *cfg.Snapshots, every: cmp.Or(cfg.Every, snapshotEvery), tail: t, last: last,
 		asked: make(chan chan Taken), ended: make(chan struct{}),
@@ -56,7 +56,7 @@ func newSnapshotter(cfg Config, t *tail, last uint64) *snapshotter {
 
 func (s *snapshotter) run() {
 	defer close(s.ended)
-	next := s.last + s.every
+	next := s.last.Place.Seq + s.every
 	for {
 		s.tail.signalAt(next)
 		select {
@@ -81,23 +81,38 @@ func (s *snapshotter) tell(t Taken) {
 
 // take makes the snapshot of the last durable record.
 func (s *snapshotter) take() Taken {
-	began := time.Now()
 	at := s.cfg.Log.End()
-	if list, err := s.keep.List(); err == nil && len(list) > 0 && list[0].Err == nil && list[0].Place == at {
-		return Taken{Snapshot: list[0], From: list[0]} // nothing has happened since
+	if s.last.Place == at && at.Seq > 0 {
+		return Taken{Snapshot: s.last, From: s.last} // nothing has happened since
 	}
-	r, err := s.keep.Recover(s.ctx, s.cfg.Log, at.Seq, nil)
+	var t Taken
+	if s.cfg.Maker != nil {
+		t = s.cfg.Maker(s.ctx, at)
+	} else {
+		t = s.keep.Make(s.ctx, s.cfg.Log, at)
+	}
+	if t.Err == nil {
+		s.last = t.Snapshot
+	}
+	return t
+}
+
+// Make makes the snapshot of a place of the log from the one before it and the records since. It needs memory for a state of
+// its own meanwhile. A snapshot that turns out damaged is set aside.
+func (k Snapshots) Make(ctx context.Context, log journal.Log, at journal.Place) Taken {
+	began := time.Now()
+	r, err := k.Recover(ctx, log, at.Seq, nil)
 	t := Taken{From: r.From, Passed: r.Passed, Err: err}
 	for _, p := range r.Passed {
 		if errors.Is(p.Err, ErrSnapshot) {
-			t.Err = errors.Join(t.Err, s.keep.SetAside(p.Snapshot))
+			t.Err = errors.Join(t.Err, k.SetAside(p.Snapshot))
 		}
 	}
 	if t.Err == nil {
-		t.Snapshot, t.Err = s.keep.Save(s.ctx, r.State, at)
+		t.Err = log.Verify(at)
 	}
 	if t.Err == nil {
-		s.last = at.Seq
+		t.Snapshot, t.Err = k.Save(ctx, r.State, at)
 	}
 	t.Took = time.Since(began)
 	return t
@@ -139,7 +154,7 @@ func (s *snapshotter) atClose(f *follower) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	at := s.cfg.Log.End()
-	if f.err != nil || f.applied != at.Seq || errors.Is(s.cfg.Log.Room(), journal.ErrBroken) || at.Seq-s.last < things(f.state) {
+	if f.err != nil || f.applied != at.Seq || errors.Is(s.cfg.Log.Room(), journal.ErrBroken) || at.Seq-s.last.Place.Seq < things(f.state) {
 		return
 	}
 	began := time.Now()

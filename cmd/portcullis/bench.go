@@ -11,12 +11,13 @@ import (
 )
 
 type benchCmd struct {
-	Book    figuresCmd `cmd:"" help:"Matching, against a reference book."`
-	Engine  figuresCmd `cmd:"" help:"Durable instructions in process, against bare writes."`
-	Recover figuresCmd `cmd:"" help:"Recovery of a journal, against reading it."`
-	HTTP    figuresCmd `cmd:"" name:"http" help:"Signed orders over HTTP, against a bare handler."`
-	All     figuresCmd `cmd:"" help:"All of these. Each works in a directory of its own and on this machine only."`
-	Load    loadCmd    `cmd:"" help:"Load on a venue: of its own, or one that runs."`
+	Book     figuresCmd `cmd:"" help:"Matching, against a reference book."`
+	Engine   figuresCmd `cmd:"" help:"Durable instructions in process, against bare writes."`
+	Recover  figuresCmd `cmd:"" help:"Recovery of a journal, against reading it."`
+	Snapshot figuresCmd `cmd:"" help:"Snapshots of a million accounts, keys and orders, and who waits for them."`
+	HTTP     figuresCmd `cmd:"" name:"http" help:"Signed orders over HTTP, against a bare handler."`
+	All      figuresCmd `cmd:"" help:"All of these. Each works in a directory of its own and on this machine only."`
+	Load     loadCmd    `cmd:"" help:"Load on a venue: of its own, or one that runs."`
 }
 
 // figuresCmd measures what its name says.
@@ -24,7 +25,9 @@ type figuresCmd struct{}
 
 // measurements are what there is to measure, in the order of all.
 var measurements = []measurement{
-	{"book", bench.Book}, {"engine", bench.Engine}, {"recover", bench.Recover}, {"http", bench.HTTP},
+	{"book", bench.Book}, {"engine", bench.Engine}, {"recover", bench.Recover},
+	{"snapshot", func(ctx context.Context, r bench.Report) error { return bench.Snapshot(ctx, self(), r) }},
+	{"http", bench.HTTP},
 }
 
 type measurement struct {

@@ -82,7 +82,7 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 	c := daemon.Config{
 		Dir: or(s.Data, defaultData), Listen: or(s.Listen, "127.0.0.1:8420"), TLSCert: or(s.TLSCert, ""), TLSKey: or(s.TLSKey, ""),
 		Limits:    venue.Limits{WeightMinute: or(s.Weight, 0), OrdersTen: or(s.Orders10s, 0), OrdersDay: or(s.OrdersDay, 0)},
-		MasterKey: or(s.MasterKey, ""), Demo: or(s.Demo, true), Version: readVersion().Version,
+		MasterKey: or(s.MasterKey, ""), Demo: or(s.Demo, true), Version: readVersion().Version, Self: self(),
 	}
 	var errs []error
 	for _, limit := range []struct {
@@ -128,4 +128,17 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 		return c, fmt.Errorf("%w: %w", errUsage, errors.Join(errs...))
 	}
 	return c, nil
+}
+
+// self is the file of this very program, also after a newer one has been put in its place; empty where it is not known.
+func self() string {
+	const running = "/proc/self/exe"
+	if _, err := os.Stat(running); err == nil {
+		return running
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return path
 }

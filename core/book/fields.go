@@ -174,8 +174,8 @@ func (b *Book) read(c *instruction.Codec) {
 	var all []readOne
 	for q := range queues {
 		n := c.Count(0, MaxOrders)
-		all = slices.Grow(all, min(n, len(c.Bytes())/minOrder)) // of a damaged count, no more than bytes are at hand
-		var plain Order                                         // the last one at its price that has no more to it
+		all = slices.Grow(all, c.Room(n, minOrder))
+		var plain Order // the last one at its price that has no more to it
 		for i := range n {
 			x := b.readOrder(c, q)
 			late := x.state&hasMany == 0 && x.Price == plain.Price && x.ID < plain.ID

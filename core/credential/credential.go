@@ -7,6 +7,7 @@ package credential
 
 import (
 	"fmt"
+	"slices"
 
 	"portcullis/core/instruction"
 )
@@ -89,6 +90,11 @@ func (k *Keys) Fields(c *instruction.Codec) {
 		*k = *New()
 	}
 	n := c.Count(len(k.list)-1, 1<<31-1)
+	if c.Reading() {
+		room := c.Room(n, minKey)
+		k.list = slices.Grow(k.list, room)
+		k.byID = make(map[instruction.KeyID]instruction.Credential, room)
+	}
 	for i := 1; i <= n && c.Err() == nil; i++ {
 		if c.Reading() {
 			k.list = append(k.list, Key{})
@@ -103,6 +109,9 @@ func (k *Keys) Fields(c *instruction.Codec) {
 		c.Fail("two keys of one name")
 	}
 }
+
+// minKey is less than the bytes of any key.
+const minKey = 40
 
 func (key *Key) fields(c *instruction.Codec) {
 	instruction.Num32(c, &key.Account)

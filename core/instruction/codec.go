@@ -23,6 +23,7 @@ type Codec struct {
 	version uint8 // layout of what is read; what is written is always of this program's Version
 	err     error
 	flow    func([]byte) ([]byte, error) // see Pause; nil where everything lies in buf
+	size    int64                        // of what flow brings at most
 }
 
 // Writer returns a Codec that appends to b.

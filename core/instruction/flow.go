@@ -18,11 +18,12 @@ func FlowWriter(take func([]byte) error) Codec {
 	return c
 }
 
-// FlowReader returns a Codec that reads what more brings, which was written in the given layout version. More gets what is
-// still unread and gives it back with what follows it; it gives it back alone when there is no more.
-func FlowReader(more func(unread []byte) ([]byte, error), version uint8) Codec {
+// FlowReader returns a Codec that reads what more brings, size bytes at most, which were written in the given layout
+// version. More gets what is still unread and gives it back with what follows it; it gives it back alone when there is no
+// more.
+func FlowReader(more func(unread []byte) ([]byte, error), size int64, version uint8) Codec {
 	c := ReaderOf(nil, version)
-	c.flow = more
+	c.flow, c.size = more, size
 	c.Pause()
 	return c
 }
@@ -36,4 +37,10 @@ func (c *Codec) Pause() {
 	if c.buf, c.err = c.flow(c.buf); c.err != nil {
 		c.buf = nil
 	}
+}
+
+// Room is how many elements of a list of n, each of at least so many bytes, are worth making room for before they are read:
+// no more than the bytes to read can hold, so that a damaged count asks for no memory.
+func (c *Codec) Room(n int, least int64) int {
+	return int(min(int64(n), max(c.size, int64(len(c.buf)))/least))
 }

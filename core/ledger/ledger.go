@@ -269,6 +269,9 @@ func (l *Ledger) Fields(c *instruction.Codec) {
 		instruction.Num64(c, &t.out)
 	}
 	accounts := c.Count(l.lastHolder()+1, 1<<31-1)
+	if c.Reading() {
+		l.accounts = slices.Grow(l.accounts, c.Room(accounts, 4))
+	}
 	for a := range accounts {
 		if c.Err() != nil {
 			return

@@ -28,6 +28,7 @@ type Config struct {
 	MasterKey string         // file of the master key; empty: the environment, or else master.key in Dir
 	Limits    venue.Limits   // of addresses and accounts; zero fields are the dialect's own
 	Keep      Keep           // how much of the journal stays; zero: all
+	Self      string         // the program's own file, to make snapshots in a process of their own; empty: in this one
 	Demo      bool           // a demo market, where the directory is new or was begun so
 	Version   string
 	Log       *slog.Logger

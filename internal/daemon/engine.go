@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"portcullis/engine"
@@ -33,11 +34,16 @@ func (d *Daemon) openEngine(context.Context) error {
 	}
 	began := time.Now()
 	d.journal = log
-	e, err := engine.Open(engine.Config{Log: log, Clock: c, Snapshots: &keep, Taken: d.snapshotTaken})
+	cfg := engine.Config{Log: log, Clock: c, Snapshots: &keep, Taken: d.snapshotTaken}
+	if d.cfg.Self != "" {
+		cfg.Maker = Apart(d.cfg.Self, d.cfg.Dir)
+	}
+	e, err := engine.Open(cfg)
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
 	d.engine = e
+	debug.FreeOSMemory() // of the recovery
 	o := e.Origin()
 	for _, p := range o.Passed {
 		d.log.Error("a snapshot could not be used; the state was recovered without it, and is the same", "err", p.Err)
