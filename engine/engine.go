@@ -15,6 +15,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime/debug"
 	"sync"
 
 	"portcullis/core"
@@ -51,6 +52,13 @@ type Config struct {
 	Waiting int
 }
 
+// From these on, a recovery leaves enough behind that its memory is given back to the system: bytes of the snapshot, and
+// records after it.
+const (
+	largeState = 16 << 20
+	largeTail  = 100_000
+)
+
 // Engine is the live venue. Its methods may be called from any goroutine.
 type Engine struct {
 	log      journal.Log
@@ -80,6 +88,9 @@ func Open(cfg Config) (*Engine, error) {
 	r, copied, err := twice(cfg, last)
 	if err != nil {
 		return nil, err
+	}
+	if r.From.Size > largeState || r.Seq-r.From.Place.Seq > largeTail {
+		debug.FreeOSMemory() // of what recovery threw away; nobody waits yet
 	}
 	e := &Engine{
 		log: cfg.Log, clock: cfg.Clock, limit: cmp.Or(cfg.Waiting, 8192),

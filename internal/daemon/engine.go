@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"time"
 
 	"portcullis/engine"
@@ -43,7 +42,6 @@ func (d *Daemon) openEngine(context.Context) error {
 		return errors.Join(err, log.Close())
 	}
 	d.engine = e
-	debug.FreeOSMemory() // of the recovery
 	o := e.Origin()
 	for _, p := range o.Passed {
 		d.log.Error("a snapshot could not be used; the state was recovered without it, and is the same", "err", p.Err)
