@@ -87,7 +87,8 @@ func New(cfg Config) (*Venue, error) {
 	return v, nil
 }
 
-// Handler serves the whole API: /ws-api/v3, the streams at /ws and /stream, and REST at every other path.
+// Handler serves the whole API: /ws-api/v3, the streams at /ws and /stream, its own reference at /docs, /openapi.json and
+// /asyncapi.json, and REST at every other path.
 func (v *Venue) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
@@ -95,6 +96,8 @@ func (v *Venue) Handler() http.Handler {
 			v.serveWS(w, r)
 		case path == "/ws", path == "/stream", path == "/stream/", strings.HasPrefix(path, "/ws/"):
 			v.streams.ServeHTTP(w, r)
+		case documents[path].body != nil:
+			v.serveDocument(w, r)
 		default:
 			v.serveREST(w, r)
 		}

@@ -51,7 +51,7 @@ func (v *Venue) serveWS(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	go s.out.send(ws) // #nosec G118 -- it lives as long as the socket, which a request's context does not
 	go s.tend(ctx, ws)
-	stop := context.AfterFunc(v.closing, func() { s.out.end(websocket.StatusGoingAway, "the venue is stopping; connect again") })
+	stop := context.AfterFunc(v.closing, s.shutDown)
 	defer stop()
 	s.listen(ctx, ws)
 	s.hangUp(ctx)
@@ -143,6 +143,12 @@ func (s *session) tend(ctx context.Context, ws *websocket.Conn) {
 			return
 		}
 	}
+}
+
+// shutDown tells the client that the venue stops, and ends the connection.
+func (s *session) shutDown() {
+	s.out.put(binance.AppendWSShutdown(nil, &binance.ServerShutdown{EventTime: s.v.engine.Now().Milli()}))
+	s.out.end(websocket.StatusGoingAway, "the venue is stopping; connect again")
 }
 
 // hangUp ends what the connection held.

@@ -408,6 +408,9 @@ func TestClose(t *testing.T) {
 	s.ask("ping")
 	done := make(chan error)
 	go func() { done <- h.venue.Close() }()
+	if _, text, err := s.ws.Read(s.ctx); err != nil || string(text) != fmt.Sprintf(`{"event":{"e":"serverShutdown","E":%d}}`, h.clock.Now().Milli()) {
+		t.Errorf("%s %v", text, err)
+	}
 	_, _, err := s.ws.Read(s.ctx)
 	if websocket.CloseStatus(err) != websocket.StatusGoingAway {
 		t.Errorf("%v", err)

@@ -106,6 +106,11 @@ func AppendWSCancelReplace(dst []byte, id json.RawMessage, r *CancelReplace, lim
 	return EndWS(r.AppendJSON(appendKey(dst, name)), limits)
 }
 
+// AppendWSShutdown writes that the connection is about to go.
+func AppendWSShutdown(dst []byte, e *ServerShutdown) []byte {
+	return append(e.AppendJSON(appendKey(append(dst, '{'), "event")), '}')
+}
+
 // WSResponse is an answer, or an event of a subscription, as a client reads it.
 type WSResponse struct {
 	ID         json.RawMessage `json:"id"`

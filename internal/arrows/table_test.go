@@ -62,6 +62,7 @@ var nouns = []string{"core/money", "core/instruction"}
 // libraries has every module from outside, who may use it, and what for. The core uses none: pure_test.go.
 var libraries = map[string]row{
 	"github.com/adshao/go-binance/v2":     {[]string{"e2e/go-binance"}, "a client that customers have, as a module of its own: the product does not depend on it"},
+	"github.com/getkin/kin-openapi":       {[]string{"venue/..."}, "tests: answers are held against the venue's own OpenAPI document"},
 	"github.com/alecthomas/kong":          {[]string{"cmd/..."}, "the command line"},
 	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/...", "bench/..."}, "streams; the load generator listens to them"},
 	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
