@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"html"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -112,7 +113,7 @@ func TestEveryStreamIsDescribed(t *testing.T) {
 
 // TestPage: the page names every request, stream and error, leads only where something is, and brings nothing from elsewhere.
 func TestPage(t *testing.T) {
-	text := string(Page())
+	text := html.UnescapeString(string(Page()))
 	for r := range requests() {
 		if r.Path != "" && !strings.Contains(text, "<code>"+r.Method+" "+r.Path+"</code>") || r.WS != "" && !strings.Contains(text, "<code>"+r.WS+"</code>") {
 			t.Errorf("%s is not on the page", r.name)
