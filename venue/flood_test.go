@@ -45,11 +45,14 @@ func (f *flood) send(name string, k *testKey, method, path string, params ...str
 			f.t.Errorf("%s: %v", name, err)
 			return
 		}
-		a := read(f.t, resp)
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.answered[name] = a
+		f.record(name, read(f.t, resp))
 	})
+}
+
+func (f *flood) record(name string, a answer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.answered[name] = a
 }
 
 func (f *flood) answers() int {
@@ -153,5 +156,37 @@ func TestFloodOfOneAccount(t *testing.T) {
 	}
 	if n := place["cancel"]; n != inside {
 		t.Errorf("the cancel came after %d of the flood", n)
+	}
+}
+
+// TestHistoryTurns: questions about history wait in lines of their own, and a line that is full says so; trading goes on.
+func TestHistoryTurns(t *testing.T) {
+	h := newHouse(t)
+	turns := fair.New[party](fair.Config{Inside: 1, Waiting: 16, Patience: within})
+	h.venue.history.turns = turns
+	if err := turns.Enter(t.Context(), party{account: h.bob}, fair.Plain); err != nil {
+		t.Fatal(err)
+	}
+	f := newFlood(h)
+	for i := range 3 { // a line of two of sixteen is full: (16-4-2)/8
+		name := fmt.Sprint("q", i)
+		query := h.signed(h.bobs, "symbol=BTCUSDT", "limit="+fmt.Sprint(i+1))
+		f.sent.Go(func() { f.record(name, h.send("GET", "/api/v3/myTrades", query, "", h.bobs.text)) })
+	}
+	until(t, "one is refused", func() bool { return turns.Counts() == fair.Counts{Inside: 1, Waiting: 2, Full: 1} })
+	h.order(h.bobs, limitOrder("BUY", "0.1", "9000")...)
+	turns.Leave()
+	f.sent.Wait()
+	refused := 0
+	for name, a := range f.answered {
+		switch {
+		case a.status == 503 && a.code() == -1008 && a.header.Get("Retry-After") == "1":
+			refused++
+		case a.status != 200:
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	if len(f.answered) != 3 || refused != 1 || turns.Counts().Inside != 0 {
+		t.Errorf("%d of %d refused, %+v", refused, len(f.answered), turns.Counts())
 	}
 }
