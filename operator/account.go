@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"errors"
 	"fmt"
 
 	"portcullis/core"
@@ -11,7 +12,7 @@ import (
 func (s *Server) createAccount(c *caller, in *CreateAccount) (AccountCreated, *problem) {
 	var r AccountCreated
 	var bad *problem
-	r.Outcome, bad = s.do(c, &instruction.OpenAccount{Ref: in.Ref}, func(e instruction.Event) {
+	r.Outcome, bad = s.do(c, &instruction.OpenAccount{Ref: in.Ref, Parent: instruction.Account(in.Parent)}, func(e instruction.Event) {
 		if e, ok := e.(*instruction.AccountOpened); ok {
 			r.Account = uint32(e.ID)
 		}
@@ -48,10 +49,19 @@ func (s *Server) asset(symbol string) (instruction.Asset, core.Asset, *problem) 
 	return id, a, nil
 }
 
-// badNumber says what is wrong with a decimal.
+// badNumber says what is wrong with a decimal, and what would be right.
 func badNumber(field, text string, a core.Asset, err error) *problem {
-	return wrong("malformed-number", "%s: %v. Write digits with at most one point and at most %d decimals of %s, such as 1.5.",
-		field, err, a.Scale, a.Symbol)
+	if len(text) > 40 {
+		text = text[:40] + "…"
+	}
+	switch {
+	case errors.Is(err, money.ErrPrecision):
+		return wrong("malformed-number", "%s: %q has more decimals than %s, which has %d.", field, text, a.Symbol, a.Scale)
+	case errors.Is(err, money.ErrRange):
+		return wrong("malformed-number", "%s: %q is more than the %s of %s that any number may be.", field, text, money.MaxAmount.Text(a.Scale), a.Symbol)
+	}
+	return wrong("malformed-number", "%s: %q is no number of 0 or more. Write digits with at most one point and at most %d decimals of %s, such as 1.5.",
+		field, text, a.Scale, a.Symbol)
 }
 
 func (s *Server) showAccount(_ *caller, in *ShowAccount) (Account, *problem) {
@@ -81,7 +91,7 @@ func account(st *core.State, id instruction.Account) Account {
 	if a == nil {
 		return Account{}
 	}
-	r := Account{Account: uint32(id), Ref: a.Ref, Opened: text(a.Opened), Balances: []Balance{}}
+	r := Account{Account: uint32(id), Ref: a.Ref, Opened: text(a.Opened), Parent: uint32(a.Parent), Tier: uint8(st.Tier(id)), Balances: []Balance{}}
 	for x, b := range st.Balances(id) {
 		asset := st.Asset(x)
 		r.Balances = append(r.Balances, Balance{Asset: asset.Symbol, Free: b.Free.Text(asset.Scale), Held: b.Held.Text(asset.Scale)})

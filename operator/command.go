@@ -23,6 +23,15 @@ var (
 	AccountShow   = Command[ShowAccount, Account]{"/account/show"}
 	AccountList   = Command[Page, Accounts]{"/account/list"}
 
+	AccountTier = Command[SetTier, Outcome]{"/account/tier"}
+
+	FeesSet  = Command[SetFees, Outcome]{"/fees/set"}
+	FeesList = Command[Nothing, Fees]{"/fees/list"}
+
+	DropNow  = Command[Drop, DropOutcome]{"/drop"}
+	DropList = Command[Nothing, Drops]{"/drop/list"}
+	RaiseNow = Command[Raise, DropOutcome]{"/raise"}
+
 	KeyCreate = Command[CreateKey, KeyCreated]{"/key/create"}
 	KeyList   = Command[ListKeys, Keys]{"/key/list"}
 	KeyRevoke = Command[RevokeKey, Outcome]{"/key/revoke"}
@@ -40,7 +49,8 @@ type Nothing struct{}
 type Outcome struct {
 	Seq     uint64   `json:"seq,omitempty"` // of the record; 0 where no instruction was given
 	Time    string   `json:"time,omitempty"`
-	Verdict string   `json:"verdict,omitempty"` // ALLOW, or what else the gate said
+	Outcome string   `json:"outcome,omitempty"` // DONE or REFUSED; none of an instruction that was not given
+	Verdict string   `json:"verdict,omitempty"` // what the gate said: ALLOW for all that is done; none of what came to nothing behind it
 	Refusal *Refusal `json:"refusal,omitempty"` // why nothing happened; none when it did
 }
 
@@ -90,7 +100,8 @@ type AddMarket struct {
 	Lot         string `json:"lot"`
 	MaxQty      string `json:"max_qty"`
 	MinNotional string `json:"min_notional"` // empty: 0
-	MakerFee    string `json:"maker_fee"`    // empty: 0
+	FeeIn       string `json:"fee_in"`       // RECEIVED, BASE or QUOTE: what fees are charged in; empty: RECEIVED
+	MakerFee    string `json:"maker_fee"`    // empty: 0; below 0, a rebate
 	TakerFee    string `json:"taker_fee"`    // empty: 0
 }
 
@@ -125,7 +136,8 @@ type Markets struct {
 // CreateAccount opens an account.
 type CreateAccount struct {
 	// Ref is the operator's own reference, such as a customer number. It stays in the journal for ever: no name, no mail.
-	Ref string `json:"ref"`
+	Ref    string `json:"ref"`
+	Parent uint32 `json:"parent"` // the customer's master account; 0: this is one
 }
 
 // AccountCreated answers CreateAccount.
@@ -167,6 +179,8 @@ type Account struct {
 	Account  uint32    `json:"account"`
 	Ref      string    `json:"ref"`
 	Opened   string    `json:"opened"`
+	Parent   uint32    `json:"parent,omitempty"` // the customer's master account; none where this is one
+	Tier     uint8     `json:"tier"`             // by which it pays fees
 	Balances []Balance `json:"balances"`
 }
 
@@ -195,19 +209,20 @@ type Snapshot struct {
 
 // Status answers StatusShow.
 type Status struct {
-	Version  string   `json:"version"`
-	PID      int      `json:"pid"`
-	BaseURL  string   `json:"base_url"`
-	Data     string   `json:"data"`
-	Started  string   `json:"started"`
-	Healthy  bool     `json:"healthy"`
-	Problem  string   `json:"problem,omitempty"`
-	Seq      uint64   `json:"seq"`      // of the last durable record
-	Archived uint64   `json:"archived"` // record up to which history is there
-	Time     string   `json:"time"`     // of the last record
-	Frozen   string   `json:"frozen,omitempty"`
-	Accounts uint32   `json:"accounts"`
-	Keys     uint32   `json:"keys"`
-	Assets   int      `json:"assets"`
-	Markets  []string `json:"markets"`
+	Version  string    `json:"version"`
+	PID      int       `json:"pid"`
+	BaseURL  string    `json:"base_url"`
+	Data     string    `json:"data"`
+	Started  string    `json:"started"`
+	Healthy  bool      `json:"healthy"`
+	Problem  string    `json:"problem,omitempty"`
+	Seq      uint64    `json:"seq"`      // of the last durable record
+	Archived uint64    `json:"archived"` // record up to which history is there
+	Time     string    `json:"time"`     // of the last record
+	Frozen   string    `json:"frozen,omitempty"`
+	Accounts uint32    `json:"accounts"`
+	Keys     uint32    `json:"keys"`
+	Assets   int       `json:"assets"`
+	Markets  []string  `json:"markets"`
+	Drops    []Dropped `json:"drops"` // what is shut
 }

@@ -8,14 +8,16 @@ import (
 
 // CreateKey registers a key of an account: with the public key that the customer gives, or with one that is made here.
 type CreateKey struct {
-	Account   uint32   `json:"account"`
-	Scheme    string   `json:"scheme"`     // ED25519, RSA or HMAC; may be empty with PublicKey
-	PublicKey string   `json:"public_key"` // PEM, PKIX; empty: the venue makes the key
-	Label     string   `json:"label"`      // the owner's own word for it
-	Rights    []string `json:"rights"`     // READ, TRADE, WITHDRAW; empty: READ
-	Symbols   []string `json:"symbols"`    // markets it may trade in; empty: all
-	Networks  []string `json:"networks"`   // such as 203.0.113.7/32 or 2001:db8::/48; empty: any
-	Expires   string   `json:"expires"`    // 2027-01-31, 2027-01-31T12:00:00Z, or after a time such as 90d or 12h; empty: never
+	Account   uint32 `json:"account"`
+	Scheme    string `json:"scheme"`     // ED25519, RSA or HMAC; may be empty with PublicKey
+	PublicKey string `json:"public_key"` // PEM, PKIX; empty: the venue makes the key
+	Label     string `json:"label"`      // the owner's own word for it
+	// Integrator is the third party that the customer makes it for, such as a bot platform; empty: none.
+	Integrator string   `json:"integrator"`
+	Rights     []string `json:"rights"`   // READ, TRADE, WITHDRAW, TRANSFER; empty: READ
+	Symbols    []string `json:"symbols"`  // markets it may trade in; empty: all
+	Networks   []string `json:"networks"` // such as 203.0.113.7/32 or 2001:db8::/48; empty: any
+	Expires    string   `json:"expires"`  // 2027-01-31, 2027-01-31T12:00:00Z, or after a time such as 90d or 12h; empty: never
 }
 
 // KeyCreated answers CreateKey. Secret and PrivateKey are shown here and never again.
@@ -51,17 +53,18 @@ type ListKeys struct {
 
 // Key is one key, living or tombstone.
 type Key struct {
-	Key      uint32   `json:"key"`
-	Name     string   `json:"name"`
-	Account  uint32   `json:"account"`
-	Scheme   string   `json:"scheme"`
-	Label    string   `json:"label"`
-	Rights   []string `json:"rights"`
-	Symbols  []string `json:"symbols"`  // empty: all
-	Networks []string `json:"networks"` // empty: any
-	Created  string   `json:"created"`
-	Expires  string   `json:"expires,omitempty"`
-	Revoked  string   `json:"revoked,omitempty"` // empty while it lives
+	Key        uint32   `json:"key"`
+	Name       string   `json:"name"`
+	Account    uint32   `json:"account"`
+	Scheme     string   `json:"scheme"`
+	Label      string   `json:"label"`
+	Integrator string   `json:"integrator,omitempty"`
+	Rights     []string `json:"rights"`
+	Symbols    []string `json:"symbols"`  // empty: all
+	Networks   []string `json:"networks"` // empty: any
+	Created    string   `json:"created"`
+	Expires    string   `json:"expires,omitempty"`
+	Revoked    string   `json:"revoked,omitempty"` // empty while it lives
 }
 
 // Keys answers ListKeys.

@@ -61,7 +61,7 @@ func (s *Server) createKey(c *caller, in *CreateKey) (KeyCreated, *problem) {
 		return none, bad
 	}
 	r.Outcome, bad = s.do(c, &instruction.CreateKey{
-		Account: instruction.Account(in.Account), ID: id, Scheme: scheme, Material: material, Label: in.Label, Mandate: m,
+		Account: instruction.Account(in.Account), ID: id, Scheme: scheme, Material: material, Label: in.Label, Mandate: m, Integrator: in.Integrator,
 	}, func(e instruction.Event) {
 		if e, ok := e.(*instruction.KeyCreated); ok {
 			r.Key = uint32(e.ID)
@@ -198,10 +198,10 @@ func (s *Server) listKeys(_ *caller, in *ListKeys) (Keys, *problem) {
 func key(st *core.State, c instruction.Credential, k *credential.Key) Key {
 	r := Key{
 		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label,
-		Rights: []string{}, Symbols: []string{}, Networks: []string{},
+		Integrator: k.Integrator, Rights: []string{}, Symbols: []string{}, Networks: []string{},
 		Created: text(k.Created), Expires: text(k.Mandate.Expires), Revoked: text(k.Revoked),
 	}
-	for _, one := range []instruction.Rights{instruction.MayRead, instruction.MayTrade, instruction.MayWithdraw} {
+	for _, one := range []instruction.Rights{instruction.MayRead, instruction.MayTrade, instruction.MayWithdraw, instruction.MayTransfer} {
 		if k.Mandate.Rights.Has(one) {
 			r.Rights = append(r.Rights, one.String())
 		}

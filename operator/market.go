@@ -25,6 +25,15 @@ func (s *Server) addMarket(c *caller, in *AddMarket) (MarketAdded, *problem) {
 	if bad != nil {
 		return r, bad
 	}
+	switch in.FeeIn {
+	case "", "RECEIVED":
+	case "BASE":
+		terms.FeeIn = base
+	case "QUOTE":
+		terms.FeeIn = quote
+	default:
+		return r, wrong("malformed-definition", "Fees are charged in RECEIVED (what each side receives), BASE or QUOTE, and not in %q.", in.FeeIn)
+	}
 	r.Outcome, bad = s.do(c, &instruction.AddMarket{Base: base, Quote: quote, Terms: terms}, func(e instruction.Event) {
 		if e, ok := e.(*instruction.MarketAdded); ok {
 			r.Market = uint16(e.ID)
@@ -40,8 +49,11 @@ func (s *Server) addMarket(c *caller, in *AddMarket) (MarketAdded, *problem) {
 // terms reads the numbers of a market.
 func terms(in *AddMarket, base, quote core.Asset) (instruction.Terms, *problem) {
 	var t instruction.Terms
-	fraction := core.Asset{Symbol: "a fraction", Scale: feeScale}
-	var tick, low, high, maker, taker money.Amount
+	var bad *problem
+	var tick, low, high money.Amount
+	if t.MakerFee, t.TakerFee, bad = rates(cmp.Or(in.MakerFee, "0"), cmp.Or(in.TakerFee, "0")); bad != nil {
+		return t, bad
+	}
 	for _, x := range []struct {
 		field, text string
 		of          core.Asset
@@ -53,8 +65,6 @@ func terms(in *AddMarket, base, quote core.Asset) (instruction.Terms, *problem) 
 		{"lot", in.Lot, base, &t.Lot},
 		{"max_qty", in.MaxQty, base, &t.MaxQty},
 		{"min_notional", cmp.Or(in.MinNotional, "0"), quote, &t.MinNotional},
-		{"maker_fee", cmp.Or(in.MakerFee, "0"), fraction, &maker},
-		{"taker_fee", cmp.Or(in.TakerFee, "0"), fraction, &taker},
 	} {
 		n, err := money.Parse(x.text, x.of.Scale)
 		if err != nil {
@@ -62,11 +72,7 @@ func terms(in *AddMarket, base, quote core.Asset) (instruction.Terms, *problem) 
 		}
 		*x.into = n
 	}
-	if whole := money.Amount(money.Whole); maker >= whole || taker >= whole {
-		return t, wrong("malformed-definition", "A fee is a fraction below 1, such as 0.001 for 0.1%%.")
-	}
 	t.Tick, t.MinPrice, t.MaxPrice = money.Price(tick), money.Price(low), money.Price(high)
-	t.MakerFee, t.TakerFee = money.PPM(maker), money.PPM(taker) // #nosec G115 -- held against one whole above
 	return t, nil
 }
 
@@ -91,7 +97,14 @@ func market(st *core.State, m *core.Market) Market {
 			Tick: t.Tick.Text(quote), MinPrice: t.MinPrice.Text(quote), MaxPrice: t.MaxPrice.Text(quote),
 			Lot: t.Lot.Text(base), MaxQty: t.MaxQty.Text(base), MinNotional: t.MinNotional.Text(quote),
 			MakerFee: money.Amount(t.MakerFee).Text(feeScale), TakerFee: money.Amount(t.TakerFee).Text(feeScale),
+			FeeIn: "RECEIVED",
 		},
+	}
+	switch t.FeeIn {
+	case m.Base:
+		r.FeeIn = "BASE"
+	case m.Quote:
+		r.FeeIn = "QUOTE"
 	}
 	if m.LastPrice != 0 {
 		r.LastPrice = m.LastPrice.Text(quote)

@@ -32,6 +32,12 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
+// What became of an instruction.
+const (
+	doneOutcome    = "DONE"
+	refusedOutcome = "REFUSED"
+)
+
 // do gives an instruction, and reads the outcome off its durable record. then, where it is not nil, sees each event of a
 // record that was carried out.
 func (s *Server) do(c *caller, in instruction.Instruction, then func(instruction.Event)) (Outcome, *problem) {
@@ -39,13 +45,17 @@ func (s *Server) do(c *caller, in instruction.Instruction, then func(instruction
 	if err != nil {
 		return Outcome{}, s.failed(err)
 	}
-	out := Outcome{Seq: r.Seq, Time: text(r.Time), Verdict: r.Verdict.Decision.String()}
+	out := Outcome{Seq: r.Seq, Time: text(r.Time), Outcome: doneOutcome, Verdict: r.Verdict.Decision.String()}
 	var ev instruction.Events
 	why := r.Refused(&ev)
 	if r.Verdict.Decision != instruction.Allow {
 		why = r.Verdict.Reason()
 	}
 	if why != 0 {
+		out.Outcome = refusedOutcome
+		if r.Verdict.Decision == instruction.Allow {
+			out.Verdict = "" // the gate allowed it; nobody is to take that for success
+		}
 		out.Refusal = &Refusal{Code: why.String(), Sentence: why.Sentence()}
 		return Outcome{}, &problem{http.StatusUnprocessableEntity, out}
 	}

@@ -34,7 +34,7 @@ func (s *Server) snapshot(*caller, *Nothing) (Snapshot, *problem) {
 }
 
 func (s *Server) status(*caller, *Nothing) (Status, *problem) {
-	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}}
+	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}, Drops: []Dropped{}}
 	if err := s.cfg.Engine.Healthy(); err != nil {
 		r.Problem = sentence(err)
 	}
@@ -46,6 +46,7 @@ func (s *Server) status(*caller, *Nothing) (Status, *problem) {
 		for range st.Assets() {
 			r.Assets++
 		}
+		r.Drops = dropped(st)
 		for _, m := range st.Markets() {
 			r.Markets = append(r.Markets, m.Symbol)
 		}

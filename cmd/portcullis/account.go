@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"portcullis/operator"
@@ -12,15 +13,17 @@ type accountCmd struct {
 	Credit accountCreditCmd `cmd:"" help:"Book value that came in from outside."`
 	Show   accountShowCmd   `cmd:"" help:"Show an account with its balances."`
 	List   accountListCmd   `cmd:"" help:"List accounts."`
+	Tier   accountTierCmd   `cmd:"" help:"Put an account, and with it its sub-accounts, into a fee tier."`
 }
 
 type accountCreateCmd struct {
-	Ref string `placeholder:"TEXT" help:"Your own reference, such as a customer number. It stays on record for ever: no name, no mail address."`
+	Ref    string `placeholder:"TEXT" help:"Your own reference, such as a customer number. It stays on record for ever: no name, no mail address."`
+	Parent uint32 `placeholder:"ACCOUNT" help:"The customer's master account, to which this is a sub-account; none where nothing is said."`
 	venueFlags
 }
 
 func (c *accountCreateCmd) Run(ctx context.Context, o *output) error {
-	r, err := call(ctx, c.venueFlags, operator.AccountCreate, operator.CreateAccount{Ref: c.Ref})
+	r, err := call(ctx, c.venueFlags, operator.AccountCreate, operator.CreateAccount{Ref: c.Ref, Parent: c.Parent})
 	if err == nil {
 		o.done(r, r.Outcome, "account %d is open", r.Account)
 	}
@@ -59,6 +62,12 @@ func (c *accountShowCmd) Run(ctx context.Context, o *output) error {
 		row(w, "account", r.Account)
 		row(w, "reference", orDash(r.Ref))
 		row(w, "opened", orDash(r.Opened))
+		if r.Parent != 0 {
+			row(w, "sub-account of", r.Parent)
+		}
+		if r.Tier != 0 {
+			row(w, "fee tier", r.Tier)
+		}
 		row(w)
 		row(w, "ASSET", "FREE", "HELD")
 		for _, b := range r.Balances {
@@ -83,10 +92,28 @@ func (c *accountListCmd) Run(ctx context.Context, o *output) error {
 		}
 	}
 	o.show(all, func(w io.Writer) {
-		row(w, "ACCOUNT", "REFERENCE", "OPENED", "ASSETS")
+		row(w, "ACCOUNT", "REFERENCE", "OPENED", "MASTER", "TIER", "ASSETS")
 		for _, a := range all.Accounts {
-			row(w, a.Account, orDash(a.Ref), orDash(a.Opened), len(a.Balances))
+			master := "-"
+			if a.Parent != 0 {
+				master = fmt.Sprint(a.Parent)
+			}
+			row(w, a.Account, orDash(a.Ref), orDash(a.Opened), master, a.Tier, len(a.Balances))
 		}
 	})
 	return nil
+}
+
+type accountTierCmd struct {
+	Account uint32 `arg:"" help:"Number of the account."`
+	Tier    uint8  `arg:"" help:"The tier, 1 to 32; 0 for each market's own fees."`
+	venueFlags
+}
+
+func (c *accountTierCmd) Run(ctx context.Context, o *output) error {
+	r, err := call(ctx, c.venueFlags, operator.AccountTier, operator.SetTier{Account: c.Account, Tier: c.Tier})
+	if err == nil {
+		o.done(r, r, "account %d pays by tier %d", c.Account, c.Tier)
+	}
+	return err
 }

@@ -17,14 +17,15 @@ type keyCmd struct {
 }
 
 type keyCreateCmd struct {
-	Account   uint32   `arg:"" help:"Number of the account."`
-	Scheme    string   `placeholder:"KIND" help:"ed25519 (where nothing is said), rsa or hmac."`
-	PublicKey string   `placeholder:"FILE" help:"The customer's own public key in PEM (- is standard input). Without it the venue makes the key."`
-	Rights    []string `placeholder:"RIGHT" default:"read" help:"read, trade, withdraw. Trading needs Ed25519 or --networks; withdrawing needs both."`
-	Symbols   []string `placeholder:"SYMBOL" help:"Markets it may trade in; all where none are named."`
-	Networks  []string `placeholder:"CIDR" help:"Networks it may be used from, such as 203.0.113.7/32 or 2001:db8::/48; any where none are named."`
-	Expires   string   `placeholder:"WHEN" help:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; never where nothing is said."`
-	Label     string   `placeholder:"TEXT" help:"The owner's own word for it."`
+	Account    uint32   `arg:"" help:"Number of the account."`
+	Scheme     string   `placeholder:"KIND" help:"ed25519 (where nothing is said), rsa or hmac."`
+	PublicKey  string   `placeholder:"FILE" help:"The customer's own public key in PEM (- is standard input). Without it the venue makes the key."`
+	Rights     []string `placeholder:"RIGHT" default:"read" help:"read, trade, withdraw, transfer (between accounts of the same customer). Trading and transfers need Ed25519 or --networks; withdrawing needs both."`
+	Symbols    []string `placeholder:"SYMBOL" help:"Markets it may trade in; all where none are named."`
+	Networks   []string `placeholder:"CIDR" help:"Networks it may be used from, such as 203.0.113.7/32 or 2001:db8::/48; any where none are named."`
+	Expires    string   `placeholder:"WHEN" help:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; never where nothing is said."`
+	Label      string   `placeholder:"TEXT" help:"The owner's own word for it."`
+	Integrator string   `placeholder:"NAME" help:"The third party that it is made for, such as a bot platform: what portcullis drop keys --integrator goes by."`
 	venueFlags
 }
 
@@ -61,7 +62,7 @@ func (c *keyCreateCmd) Run(ctx context.Context, o *output) error {
 	}
 	r, err := call(ctx, c.venueFlags, operator.KeyCreate, operator.CreateKey{
 		Account: c.Account, Scheme: scheme, PublicKey: public, Label: c.Label,
-		Rights: c.Rights, Symbols: c.Symbols, Networks: c.Networks, Expires: c.Expires,
+		Rights: c.Rights, Symbols: c.Symbols, Networks: c.Networks, Expires: c.Expires, Integrator: c.Integrator,
 	})
 	if err != nil {
 		return err
@@ -101,10 +102,10 @@ func (c *keyListCmd) Run(ctx context.Context, o *output) error {
 		}
 	}
 	o.show(all, func(w io.Writer) {
-		row(w, "KEY", "NAME", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "CREATED", "EXPIRES", "REVOKED", "LABEL")
+		row(w, "KEY", "NAME", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "CREATED", "EXPIRES", "REVOKED", "INTEGRATOR", "LABEL")
 		for _, k := range all.Keys {
 			row(w, k.Key, k.Name, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"),
-				k.Created, orDash(k.Expires), orDash(k.Revoked), orDash(k.Label))
+				k.Created, orDash(k.Expires), orDash(k.Revoked), orDash(k.Integrator), orDash(k.Label))
 		}
 	})
 	return nil

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -34,6 +35,9 @@ type program struct {
 	Market   marketCmd   `cmd:"" help:"Define, open, halt and list markets."`
 	Account  accountCmd  `cmd:"" help:"Open accounts, credit them and look at them."`
 	Key      keyCmd      `cmd:"" help:"Create, list and revoke customers' API keys."`
+	Fees     feesCmd     `cmd:"" help:"Set fee tiers and list them."`
+	Drop     dropCmd     `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
+	Raise    raiseCmd    `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
 	Clock    clockCmd    `cmd:"" help:"Confirm a jump of the clock."`
 	Snapshot snapshotCmd `cmd:"" help:"Write the state to disk now, so that the next start is quick."`
 	Journal  journalCmd  `cmd:"" help:"Check and print a journal; nothing in it is changed."`
@@ -52,7 +56,7 @@ func main() {
 		panic(err) // the command line's own definition is wrong
 	}
 	o := &output{out: os.Stdout, err: os.Stderr}
-	call, err := parser.Parse(os.Args[1:])
+	call, err := parser.Parse(negatives(os.Args[1:]))
 	if err != nil {
 		o.complain(err)
 		o.say("Try: " + nearest(err) + " --help")
@@ -65,6 +69,24 @@ func main() {
 	if err := call.Run(o); err != nil {
 		os.Exit(o.fail(err))
 	}
+}
+
+// negatives lets numbers below zero through, which would else be taken for flags: a flag is given its own, and the sign of
+// any other becomes one that no flag begins with, so that whoever reads the number can say what is wrong with it.
+func negatives(args []string) []string {
+	var out []string
+	for i, a := range args {
+		number := len(a) > 1 && a[0] == '-' && (a[1] == '.' || a[1] >= '0' && a[1] <= '9')
+		switch {
+		case number && i > 0 && strings.HasPrefix(args[i-1], "--") && !strings.Contains(args[i-1], "="):
+			out[len(out)-1] += "=" + a
+		case number:
+			out = append(out, "−"+a[1:])
+		default:
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // nearest is the command that a wrong call came as far as.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"strings"
 
 	"portcullis/operator"
 )
@@ -24,15 +25,16 @@ type marketAddCmd struct {
 	Lot         string `required:"" placeholder:"QTY" help:"Quantities are multiples of it; 0.00001, for example."`
 	MaxQty      string `required:"" placeholder:"QTY" help:"Largest quantity of one order."`
 	MinNotional string `default:"0" placeholder:"AMOUNT" help:"Least price times quantity; 0 where nothing is said."`
-	MakerFee    string `default:"0.001" placeholder:"FRACTION" help:"Of what the maker receives; 0.001, which is 0.1%, where nothing is said."`
-	TakerFee    string `default:"0.001" placeholder:"FRACTION" help:"Of what the taker receives; 0.001 where nothing is said."`
+	MakerFee    string `default:"0.001" placeholder:"FRACTION" help:"Of the maker's side; 0.001, which is 0.1%, where nothing is said. Below 0 it is a rebate out of the taker's fee."`
+	TakerFee    string `default:"0.001" placeholder:"FRACTION" help:"Of the taker's side; 0.001 where nothing is said."`
+	FeeIn       string `default:"received" enum:"received,base,quote" placeholder:"WHAT" help:"What fees are charged in: received (what each side receives; where nothing is said), base or quote. Rebates need base or quote."`
 	venueFlags
 }
 
 func (c *marketAddCmd) Run(ctx context.Context, o *output) error {
 	r, err := call(ctx, c.venueFlags, operator.MarketAdd, operator.AddMarket{
 		Base: c.Base, Quote: c.Quote, Tick: c.Tick, MinPrice: c.MinPrice, MaxPrice: c.MaxPrice, Lot: c.Lot, MaxQty: c.MaxQty,
-		MinNotional: c.MinNotional, MakerFee: c.MakerFee, TakerFee: c.TakerFee,
+		MinNotional: c.MinNotional, MakerFee: c.MakerFee, TakerFee: c.TakerFee, FeeIn: strings.ToUpper(c.FeeIn),
 	})
 	if err == nil {
 		o.done(r, r.Outcome, "market %s is number %d, and open", r.Symbol, r.Market)
@@ -48,9 +50,9 @@ func (c *marketListCmd) Run(ctx context.Context, o *output) error {
 		return err
 	}
 	o.show(r, func(w io.Writer) {
-		row(w, "MARKET", "SYMBOL", "STATE", "LAST PRICE", "OPEN ORDERS", "TICK", "LOT", "MIN NOTIONAL", "MAKER FEE", "TAKER FEE")
+		row(w, "MARKET", "SYMBOL", "STATE", "LAST PRICE", "OPEN ORDERS", "TICK", "LOT", "MIN NOTIONAL", "MAKER FEE", "TAKER FEE", "FEE IN")
 		for _, m := range r.Markets {
-			row(w, m.Market, m.Symbol, m.State, orDash(m.LastPrice), m.OpenOrders, m.Tick, m.Lot, m.MinNotional, m.MakerFee, m.TakerFee)
+			row(w, m.Market, m.Symbol, m.State, orDash(m.LastPrice), m.OpenOrders, m.Tick, m.Lot, m.MinNotional, m.MakerFee, m.TakerFee, m.FeeIn)
 		}
 	})
 	return nil

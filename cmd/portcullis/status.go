@@ -51,6 +51,9 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		row(w, "keys", fmt.Sprintf("%d, revoked ones included", r.Keys))
 		row(w, "assets", r.Assets)
 		row(w, "markets", list(r.Markets, "none"))
+		for _, d := range r.Drops {
+			row(w, "dropped", describe(&d))
+		}
 	})
 	return nil
 }
