@@ -100,6 +100,15 @@ func TestModelIsBusy(t *testing.T) {
 			past++
 		}
 	}
+	rebates := 0
+	for _, f := range m.fills {
+		if f.Fee < 0 {
+			rebates++
+		}
+	}
+	if rebates == 0 || len(m.moves) < 10 {
+		t.Errorf("%d rebates, %d moves", rebates, len(m.moves))
+	}
 	if past == 0 {
 		t.Error("no day's volume is past an int64")
 	}

@@ -22,6 +22,7 @@ type model struct {
 	trades    map[instruction.Market][]Trade
 	fills     []Fill
 	transfers []Transfer
+	moves     []Move
 	assets    map[instruction.Market][2]instruction.Asset
 }
 
@@ -65,6 +66,8 @@ func (m *model) event(r *instruction.Record, e instruction.Event) {
 		m.assets[e.ID] = [2]instruction.Asset{e.Base, e.Quote}
 	case *instruction.CameIn:
 		m.transfers = append(m.transfers, Transfer{r.Seq, e.Account, e.Asset, e.Amount, e.Ref, r.Time})
+	case *instruction.Transferred:
+		m.moves = append(m.moves, Move{e.ID, r.Seq, e.Customer, e.From, e.To, e.Asset, e.Amount, e.Client.String(), r.Time})
 	case *instruction.OrderPlaced:
 		p := e.Place
 		m.orders = append(m.orders, Order{
@@ -92,6 +95,12 @@ func (m *model) event(r *instruction.Record, e instruction.Event) {
 			f.FeeAsset = m.assets[e.Market][0]
 			if f.Side == instruction.Sell {
 				f.FeeAsset = m.assets[e.Market][1]
+			}
+			if in := e.TakerFeeAsset; in != 0 && !f.Maker {
+				f.FeeAsset = in
+			}
+			if in := e.MakerFeeAsset; in != 0 && f.Maker {
+				f.FeeAsset = in
 			}
 			m.fills = append(m.fills, f)
 			o := &m.orders[f.Order-1]
@@ -132,6 +141,15 @@ func (m *model) fillsOf(account instruction.Account, market instruction.Market, 
 	for _, f := range m.fills {
 		if f.Account == account && f.Market == market && (order == 0 || f.Order == order) {
 			mine = append(mine, f)
+		}
+	}
+	return mine
+}
+
+func (m *model) movesOf(customer instruction.Account, b Between) (mine []Move) {
+	for _, x := range m.moves {
+		if x.Customer == customer && (b.From == 0 || b.From == x.From) && (b.To == 0 || b.To == x.To) && (b.Of == 0 || b.Of == x.From || b.Of == x.To) {
+			mine = append(mine, x)
 		}
 	}
 	return mine
@@ -282,6 +300,14 @@ func (q *asker) ask(rounds int) {
 		transfers, err := q.a.Transfers(ctx, account, asset, r)
 		same(q.t, "transfers", r, transfers, err, within(q.m.transfersOf(account, asset), r,
 			func(t Transfer) uint64 { return t.Seq }, func(t Transfer) instruction.Time { return t.Time }))
+
+		some := func() instruction.Account { return pick[instruction.Account](q.rand, 0, 0, 2, 3, 4, 99) }
+		b := Between{some(), some(), some()}
+		customer := pick[instruction.Account](q.rand, 2, 2, 2, 3)
+		r = q.span(len(q.m.moves))
+		moves, err := q.a.Moves(ctx, customer, b, r)
+		same(q.t, "moves", r, moves, err, within(q.m.movesOf(customer, b), r,
+			func(x Move) uint64 { return uint64(x.ID) }, func(x Move) instruction.Time { return x.Time }))
 	}
 }
 

@@ -102,6 +102,7 @@ type column struct {
 var (
 	orderTimes    = column{last: "SELECT max(id) FROM orders", at: "SELECT placed FROM orders WHERE id = ?"}
 	transferTimes = column{last: "SELECT max(id) FROM transfers", at: "SELECT time FROM transfers WHERE id = ?"}
+	moveTimes     = column{last: "SELECT max(id) FROM moves", at: "SELECT time FROM moves WHERE id = ?"}
 	transferSeqs  = column{last: transferTimes.last, at: "SELECT seq FROM transfers WHERE id = ?"}
 )
 

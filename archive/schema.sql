@@ -5,7 +5,7 @@
 -- microseconds since 1970 UTC. Enumerations are the persisted numbers of package instruction.
 
 PRAGMA application_id = 1346584914; -- "PCAR"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- How far the file is, and of which journal. Written in the same transaction as the rows of the records up to there.
 CREATE TABLE progress (
@@ -57,8 +57,10 @@ CREATE TABLE trades (
     quote          INTEGER NOT NULL, -- quote units
     taker          INTEGER NOT NULL, -- the order that took
     taker_side     INTEGER NOT NULL,
-    taker_fee      INTEGER NOT NULL, -- of what the taker receives
-    maker_fee      INTEGER NOT NULL, -- of what the maker receives
+    taker_fee      INTEGER NOT NULL,
+    maker_fee      INTEGER NOT NULL, -- below 0: a rebate
+    taker_fee_in   INTEGER NOT NULL, -- the asset; 0: what the taker receives
+    maker_fee_in   INTEGER NOT NULL, -- the asset; 0: what the maker receives
     PRIMARY KEY (market, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -110,3 +112,18 @@ CREATE TABLE transfers (
 
 CREATE INDEX transfers_by_account ON transfers (account);
 CREATE INDEX transfers_by_asset   ON transfers (account, asset);
+
+-- Without a gap from 1. Transfers between accounts of one customer.
+CREATE TABLE moves (
+    id            INTEGER PRIMARY KEY, -- TransferID
+    seq           INTEGER NOT NULL, -- of the record
+    customer      INTEGER NOT NULL, -- the master account
+    from_account  INTEGER NOT NULL,
+    to_account    INTEGER NOT NULL,
+    asset         INTEGER NOT NULL,
+    amount        INTEGER NOT NULL,
+    client        TEXT    NOT NULL,
+    time          INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX moves_by_customer ON moves (customer);

@@ -49,14 +49,15 @@ type Fill struct {
 	Price    money.Price
 	Qty      money.Amount      // base units
 	Quote    money.Amount      // quote units
-	Fee      money.Amount      // in units of FeeAsset, out of what was received
-	FeeAsset instruction.Asset // what was received: base for a buyer, quote for a seller
+	Fee      money.Amount      // in units of FeeAsset; below 0, a rebate
+	FeeAsset instruction.Asset // the base or the quote asset
 	Time     instruction.Time
 }
 
 const fillColumns = "f.market, f.trade, f.order_id, f.account, iif(f.maker, 3 - t.taker_side, t.taker_side), f.maker," +
 	" t.price, t.qty, t.quote, iif(f.maker, t.maker_fee, t.taker_fee)," +
-	" iif(f.maker = (t.taker_side = 2), m.base, m.quote), t.time"
+	" iif(iif(f.maker, t.maker_fee_in, t.taker_fee_in) > 0, iif(f.maker, t.maker_fee_in, t.taker_fee_in)," +
+	" iif(f.maker = (t.taker_side = 2), m.base, m.quote)), t.time"
 
 func (f *Fill) fields() []any {
 	return []any{&f.Market, &f.Trade, &f.Order, &f.Account, &f.Side, &f.Maker, &f.Price, &f.Qty, &f.Quote, &f.Fee, &f.FeeAsset, &f.Time}

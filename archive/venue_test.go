@@ -90,13 +90,15 @@ func at(t testing.TB, dir string, seed uint64) *venue {
 	v.operator(&instruction.AddAsset{Symbol: "USDT", Scale: 8})
 	v.operator(&instruction.AddAsset{Symbol: "BULK", Scale: 12})
 	v.operator(&instruction.AddMarket{Base: 1, Quote: 2, Terms: terms})
-	v.operator(&instruction.AddMarket{Base: 2, Quote: 1, Terms: terms})
+	charged := terms
+	charged.FeeIn, charged.MakerFee = 1, -charged.TakerFee/2
+	v.operator(&instruction.AddMarket{Base: 2, Quote: 1, Terms: charged})
 	v.operator(&instruction.AddMarket{Base: 3, Quote: 1, Terms: bulk})
 	for i := range customers {
-		v.operator(&instruction.OpenAccount{})
+		v.operator(&instruction.OpenAccount{Parent: []instruction.Account{0, 2}[min(i, 1)]}) // all are the first one's
 		v.operator(&instruction.CreateKey{
 			Account: instruction.Account(i + 2), ID: instruction.KeyID{byte(i + 1)}, Scheme: instruction.Ed25519,
-			Material: make([]byte, 32), Mandate: instruction.Mandate{Rights: instruction.MayTrade},
+			Material: make([]byte, 32), Mandate: instruction.Mandate{Rights: instruction.MayTrade | instruction.MayTransfer},
 		})
 		for asset := range instruction.Asset(3) {
 			v.credit(i, asset+1, []money.Amount{1e12, 1e16, 4e17}[asset])
@@ -163,6 +165,10 @@ func (v *venue) trade(n int) {
 			v.by(customer, &instruction.ReplaceOrder{Cancel: *v.cancel(m), Place: *v.place(m), AllowFails: v.rand.IntN(2) == 0})
 		case x < 92:
 			v.by(customer, &instruction.CancelAll{Market: pick(v.rand, spot, thin, huge)})
+		case x < 94:
+			to := instruction.Account(2 + (customer+1+v.rand.IntN(customers-1))%customers)
+			id, _ := instruction.ClientIDOf(pick(v.rand, "", fmt.Sprint("m-", v.named)))
+			v.by(customer, &instruction.Transfer{From: instruction.Account(customer + 2), To: to, Asset: 1, Amount: money.Amount(v.rand.IntN(1000) + 1), Client: id})
 		case x < 97:
 			v.credit(customer, pick[instruction.Asset](v.rand, 1, 2), money.Amount(v.rand.IntN(1e9)+1))
 		case x < 98:
@@ -308,7 +314,7 @@ func path(t testing.TB) string { return filepath.Join(t.TempDir(), "history.sqli
 func dump(t testing.TB, a *Archive) map[string][]string {
 	t.Helper()
 	all := make(map[string][]string)
-	for _, table := range []string{"progress", "markets", "orders", "trades", "fills", "candles", "transfers"} {
+	for _, table := range []string{"progress", "markets", "orders", "trades", "fills", "candles", "transfers", "moves"} {
 		rows, err := a.file.read.QueryContext(t.Context(), "SELECT * FROM "+table)
 		if err != nil {
 			t.Fatal(err)

@@ -20,6 +20,7 @@ const (
 	addTrade
 	addFill
 	addTransfer
+	addMove
 	putCandle
 	setFirst
 	setLast
@@ -31,10 +32,12 @@ var writes = [statements]string{
 	addOrder: "INSERT INTO orders (id, account, credential, market, side, type, tif, price, qty, quote_qty, done, paid," +
 		" client, status, placed, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	setOrder: "UPDATE orders SET done = done + ?2, paid = paid + ?3, status = ?4, updated = ?5 WHERE id = ?1",
-	addTrade: "INSERT INTO trades (market, id, time, price, qty, quote, taker, taker_side, taker_fee, maker_fee)" +
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	addTrade: "INSERT INTO trades (market, id, time, price, qty, quote, taker, taker_side, taker_fee, maker_fee," +
+		" taker_fee_in, maker_fee_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	addFill:     "INSERT INTO fills (account, market, trade, maker, order_id) VALUES (?, ?, ?, ?, ?)",
 	addTransfer: "INSERT INTO transfers (id, seq, account, asset, amount, ref, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	addMove: "INSERT INTO moves (id, seq, customer, from_account, to_account, asset, amount, client, time)" +
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	putCandle: "INSERT OR REPLACE INTO candles (market, span, " + candleColumns + ")" +
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	setFirst: "UPDATE progress SET first = ?",
@@ -216,6 +219,9 @@ func (w *writer) event(r *instruction.Record, e instruction.Event) error {
 	case *instruction.CameIn:
 		w.transfers++
 		return w.exec(addTransfer, w.transfers, int64(r.Seq), int64(e.Account), int64(e.Asset), int64(e.Amount), e.Ref, int64(r.Time))
+	case *instruction.Transferred:
+		return w.exec(addMove, int64(e.ID), int64(r.Seq), int64(e.Customer), int64(e.From), int64(e.To), int64(e.Asset), int64(e.Amount), // #nosec G115 -- counted from 1
+			e.Client.String(), int64(r.Time))
 	case *instruction.MarketAdded:
 		return w.exec(addMarket, int64(e.ID), int64(e.Base), int64(e.Quote))
 	}
@@ -272,7 +278,7 @@ func (w *writer) putOrder(o *Order) error {
 func (w *writer) filled(t instruction.Time, e *instruction.Filled) error {
 	market, trade := int64(e.Market), int64(e.Trade)
 	err := w.exec(addTrade, market, trade, int64(t), int64(e.Price), int64(e.Qty), int64(e.Quote),
-		int64(e.Taker), int64(e.TakerSide), int64(e.TakerFee), int64(e.MakerFee))
+		int64(e.Taker), int64(e.TakerSide), int64(e.TakerFee), int64(e.MakerFee), int64(e.TakerFeeAsset), int64(e.MakerFeeAsset))
 	if err == nil {
 		err = w.exec(addFill, int64(e.TakerAccount), market, trade, int64(0), int64(e.Taker))
 	}
