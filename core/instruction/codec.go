@@ -78,6 +78,9 @@ func (c *Codec) take(n int) []byte {
 	return b
 }
 
+// short is kept out of the fields, which would be larger and slower with it; it is met once, if ever.
+//
+//go:noinline
 func (c *Codec) short(n int) { c.Fail("ends early: %d bytes where %d are needed", len(c.buf), n) }
 
 // The four numbers below read without take: they are most of every record, and a call costs as much as the read.
