@@ -19,6 +19,19 @@ func TestCCXT(t *testing.T) {
 	}
 }
 
+// TestReconnect kills the venue under a client that listens, starts it again, and wants the client to go on as if nothing
+// had been missed.
+func TestReconnect(t *testing.T) {
+	needClient(t, "ccxt", "ccxt")
+	v, file := clientVenue(t)
+	runChecks(t, "reconnect.js", exec.Command("node", filepath.Join("ccxt", "reconnect.js"), file), func(line string) {
+		if line == "restart" {
+			v.kill()
+			v.start()
+		}
+	})
+}
+
 // TestBinance does the same with an unmodified binance.
 func TestBinance(t *testing.T) {
 	needClient(t, "npm-binance", "binance")
@@ -91,8 +104,8 @@ func clientVenue(t *testing.T) (*venue, string) {
 	return v, file
 }
 
-// runChecks runs a script that prints "ok NAME" or "not ok NAME: why" lines, and makes each a test.
-func runChecks(t *testing.T, name string, cmd *exec.Cmd) {
+// runChecks runs a script that prints "ok NAME" or "not ok NAME: why" lines, and makes each a test. Other lines go to other.
+func runChecks(t *testing.T, name string, cmd *exec.Cmd, other ...func(line string)) {
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
@@ -113,6 +126,9 @@ func runChecks(t *testing.T, name string, cmd *exec.Cmd) {
 			n++
 		} else {
 			t.Log(name, line)
+			for _, do := range other {
+				do(line)
+			}
 		}
 	}
 	if err := cmd.Wait(); err != nil && !t.Failed() || n == 0 {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,20 +64,23 @@ func newVenue(t *testing.T, args ...string) *venue {
 	return v
 }
 
-// start runs the binary on a free port and waits until it is ready.
+// start runs the binary on a free port, the same one each time, and waits until it is ready.
 func (v *venue) start() {
 	v.t.Helper()
 	path, err := binary()
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		v.t.Fatal(err)
+	addr := strings.TrimPrefix(v.base, "http://") // as before, where it is started again
+	if addr == "" {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		addr = l.Addr().String()
+		l.Close()
+		v.base = "http://" + addr
 	}
-	addr := l.Addr().String()
-	l.Close()
-	v.base = "http://" + addr
 	v.log = new(bytes.Buffer)
 	v.cmd = exec.Command(path, append([]string{"run", "--data", v.dir, "--listen", addr, "--no-demo"}, v.args...)...)
 	v.cmd.Stdout, v.cmd.Stderr = v.log, v.log

@@ -1,6 +1,9 @@
 package venue
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -189,5 +192,32 @@ func TestReasons(t *testing.T) {
 	}
 	if known < 40 {
 		t.Errorf("only %d reasons are known", known)
+	}
+}
+
+// TestDifferencesAreListed: the page of differences lists exactly the requests that are refused.
+func TestDifferencesAreListed(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "DIALECT-DIFFERENCES.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^- `([A-Z]+ /[^`]+)`:").FindAllStringSubmatch(string(text), -1) {
+		listed[m[1]] = true
+	}
+	for name := range notOffered {
+		if !listed[name] {
+			t.Errorf("%s is refused, and the page of differences does not say so", name)
+		}
+	}
+	for name := range otherwise {
+		if !listed[name] {
+			t.Errorf("%s is refused, and the page of differences does not say so", name)
+		}
+	}
+	for name := range listed {
+		if !notOffered[name] && otherwise[name] == 0 {
+			t.Errorf("the page of differences lists %s as refused, and it is not", name)
+		}
 	}
 }
