@@ -204,3 +204,11 @@ func enum[T ~uint8](c *Codec, p *T, last T) {
 		c.Fail("%T %d is unknown", *p, uint8(*p))
 	}
 }
+
+// optional is enum for values from 0 to last.
+func optional[T ~uint8](c *Codec, p *T, last T) {
+	Num8(c, p)
+	if c.err == nil && *p > last {
+		c.Fail("%T %d is unknown", *p, uint8(*p))
+	}
+}

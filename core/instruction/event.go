@@ -11,8 +11,8 @@ const (
 	KindAssetAdded     EventKind = 10
 	KindMarketAdded    EventKind = 11
 	KindMarketSet      EventKind = 12
-	KindFeesSet        EventKind = 15
 	KindTermsSet       EventKind = 14
+	KindFeesSet        EventKind = 15
 	KindAccountOpened  EventKind = 20
 	KindCameIn         EventKind = 21
 	KindTierSet        EventKind = 22
@@ -23,15 +23,15 @@ const (
 	KindOrderPlaced    EventKind = 40
 	KindFilled         EventKind = 41
 	KindOrderClosed    EventKind = 42
-	KindDropped        EventKind = 50
-	KindRaised         EventKind = 51
-	KindSwept          EventKind = 52
 	KindListPlaced     EventKind = 43
 	KindListClosed     EventKind = 44
 	KindOrderStarted   EventKind = 45
 	KindTradePrevented EventKind = 46
 	KindOrderAmended   EventKind = 47
 	KindStartRefused   EventKind = 48
+	KindDropped        EventKind = 50
+	KindRaised         EventKind = 51
+	KindSwept          EventKind = 52
 	KindRefused        EventKind = 60
 )
 

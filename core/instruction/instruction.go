@@ -11,8 +11,8 @@ const (
 	KindAddAsset     Kind = 10
 	KindAddMarket    Kind = 11
 	KindSetMarket    Kind = 12
-	KindSetFees      Kind = 15
 	KindSetTerms     Kind = 14
+	KindSetFees      Kind = 15
 	KindOpenAccount  Kind = 20
 	KindCredit       Kind = 21
 	KindSetTier      Kind = 22
@@ -23,11 +23,11 @@ const (
 	KindCancelOrder  Kind = 41
 	KindCancelAll    Kind = 42
 	KindReplaceOrder Kind = 43
-	KindDrop         Kind = 50
-	KindRaise        Kind = 51
 	KindPlaceList    Kind = 44
 	KindCancelList   Kind = 45
 	KindAmendOrder   Kind = 46
+	KindDrop         Kind = 50
+	KindRaise        Kind = 51
 )
 
 // Instruction is a request that can move money, or change who may. The set is closed.
@@ -49,6 +49,8 @@ func newInstruction(k Kind) Instruction {
 		return new(AddMarket)
 	case KindSetMarket:
 		return new(SetMarket)
+	case KindSetTerms:
+		return new(SetTerms)
 	case KindSetFees:
 		return new(SetFees)
 	case KindOpenAccount:
@@ -71,18 +73,16 @@ func newInstruction(k Kind) Instruction {
 		return new(CancelAll)
 	case KindReplaceOrder:
 		return new(ReplaceOrder)
-	case KindDrop:
-		return new(Drop)
-	case KindRaise:
-		return new(Raise)
 	case KindPlaceList:
 		return new(PlaceList)
 	case KindCancelList:
 		return new(CancelList)
 	case KindAmendOrder:
 		return new(AmendOrder)
-	case KindSetTerms:
-		return new(SetTerms)
+	case KindDrop:
+		return new(Drop)
+	case KindRaise:
+		return new(Raise)
 	}
 	return nil
 }
@@ -97,21 +97,6 @@ type ConfirmClock struct{}
 type AddAsset struct {
 	Symbol string // 1 to 12 of A-Z 0-9
 	Scale  money.Scale
-}
-
-// Terms are the trading terms of a market. Prices are quote units for one whole base asset; see money.Price.
-type Terms struct {
-	Tick        money.Price  // prices are multiples of it
-	MinPrice    money.Price  // at which one lot is worth at least one unit of quote
-	MaxPrice    money.Price  // highest price
-	Lot         money.Amount // quantities are multiples of it, in base units
-	MaxQty      money.Amount // largest quantity of one order, in base units
-	MinNotional money.Amount // least price times quantity, in quote units
-	MakerFee    money.PPM    // of the maker's side, in FeeIn; below zero, a rebate out of the taker's fee
-	TakerFee    money.PPM    // of the taker's side, in FeeIn
-	// Since layout version 2:
-	FeeIn   Asset // what fees are charged in: base, quote, or 0 for what each side receives
-	Filters Filters
 }
 
 // AddMarket defines a market between two assets; it starts open.
@@ -224,22 +209,6 @@ func (i *AddAsset) fields(c *Codec) {
 	Num8(c, &i.Scale)
 }
 
-// Fields is the persisted layout.
-func (t *Terms) Fields(c *Codec) {
-	c.price(&t.Tick)
-	c.price(&t.MinPrice)
-	c.price(&t.MaxPrice)
-	c.amount(&t.Lot)
-	c.amount(&t.MaxQty)
-	c.amount(&t.MinNotional)
-	Num32(c, &t.MakerFee)
-	Num32(c, &t.TakerFee)
-	if c.since(2) {
-		Num16(c, &t.FeeIn)
-		t.Filters.fields(c)
-	}
-}
-
 func (i *AddMarket) fields(c *Codec) {
 	Num16(c, &i.Base)
 	Num16(c, &i.Quote)
@@ -301,10 +270,7 @@ func (i *CancelOrder) fields(c *Codec) {
 	c.ClientID(&i.Client)
 	c.ClientID(&i.ClientID)
 	if c.since(2) {
-		Num8(c, &i.Only)
-		if i.Only > PartlyFilled {
-			c.Fail("a cancel of orders that stand in way %d", i.Only)
-		}
+		optional(c, &i.Only, PartlyFilled)
 	}
 }
 

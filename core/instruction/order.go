@@ -207,11 +207,3 @@ func (i *AmendOrder) fields(c *Codec) {
 func (*PlaceList) Kind() Kind  { return KindPlaceList }
 func (*CancelList) Kind() Kind { return KindCancelList }
 func (*AmendOrder) Kind() Kind { return KindAmendOrder }
-
-// optional is enum for values from 0 to last.
-func optional[T ~uint8](c *Codec, p *T, last T) {
-	Num8(c, p)
-	if c.err == nil && *p > last {
-		c.Fail("%T %d is unknown", *p, uint8(*p))
-	}
-}

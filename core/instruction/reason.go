@@ -51,31 +51,16 @@ const (
 	SymbolTaken          Reason = 117
 	MalformedDefinition  Reason = 118
 	KeyTaken             Reason = 119
-	UnsafeMandate        Reason = 120
+	UnsafeMandate        Reason = 120 // of older records; since then 170 to 175 say which rule it is
 	MalformedKey         Reason = 121
 	UnknownKey           Reason = 122
 	AlreadyRevoked       Reason = 123
 	ClockNotFrozen       Reason = 124
 	TooMany              Reason = 125
 	CancelRefused        Reason = 126
-	NoLiquidity          Reason = 127
+	NoLiquidity          Reason = 127 // never given: a market order that meets nothing expires
 	PriceTooFarFromTrade Reason = 128
 
-	FeesNotCovered      Reason = 160
-	UnknownTier         Reason = 161
-	SubAccount          Reason = 162
-	TransferNameTaken   Reason = 163
-	MalformedTransfer   Reason = 164
-	UnknownDrop         Reason = 165
-	ShareNotGrown       Reason = 166
-	ReferenceTaken      Reason = 167
-	MarketIsSo          Reason = 168
-	NoRights            Reason = 170
-	EndNotAhead         Reason = 171
-	NetworkUnbounded    Reason = 172
-	UnsafeTrading       Reason = 173
-	UnsafeWithdrawing   Reason = 174
-	UnsafeTransfers     Reason = 175
 	NotionalTooLarge    Reason = 129
 	MarketQtyOutOfRange Reason = 130
 	TooManyStops        Reason = 131
@@ -93,6 +78,22 @@ const (
 	VisibleTooLarge     Reason = 143
 	AmendTooLarge       Reason = 144
 	TermsDoNotFit       Reason = 145
+
+	FeesNotCovered    Reason = 160
+	UnknownTier       Reason = 161
+	SubAccount        Reason = 162
+	TransferNameTaken Reason = 163
+	MalformedTransfer Reason = 164
+	UnknownDrop       Reason = 165
+	ShareNotGrown     Reason = 166
+	ReferenceTaken    Reason = 167
+	MarketIsSo        Reason = 168
+	NoRights          Reason = 170
+	EndNotAhead       Reason = 171
+	NetworkUnbounded  Reason = 172
+	UnsafeTrading     Reason = 173
+	UnsafeWithdrawing Reason = 174
+	UnsafeTransfers   Reason = 175
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -152,21 +153,6 @@ var reasons = [...]struct{ code, sentence string }{
 	NoLiquidity:          {"no-liquidity", "There is nothing in the book to fill this order."},
 	PriceTooFarFromTrade: {"price-too-far", "The price is too far from the last trade."},
 
-	FeesNotCovered:      {"fees-not-covered", "A fee lies from 0 to below 1. A maker's may lie below 0 only where fees are charged in the base or the quote asset, and no further than the lowest taker's fee of any tier there."},
-	UnknownTier:         {"unknown-tier", "There is no such fee tier. Tiers are 1 to 32, and 0 for each market's own fees; set a tier's fees first."},
-	SubAccount:          {"sub-account", "This is a sub-account. Name its master account."},
-	TransferNameTaken:   {"transfer-name-taken", "There is another transfer of this clientTranId. Give each transfer a name of its own."},
-	MalformedTransfer:   {"malformed-transfer", "A transfer goes from one account to another."},
-	UnknownDrop:         {"unknown-drop", "There is no such drop. See the list of drops."},
-	ShareNotGrown:       {"share-not-grown", "A drop is raised for more accounts than before, at most 100 percent. To shut again what was raised, drop again."},
-	ReferenceTaken:      {"reference-taken", "There is already an account of this reference."},
-	MarketIsSo:          {"market-is-so", "The market is in this state already."},
-	NoRights:            {"no-rights", "A key without any right is none. Name its rights."},
-	EndNotAhead:         {"end-not-ahead", "The key would have ended before it begins. Name an end that lies ahead."},
-	NetworkUnbounded:    {"network-unbounded", "A network of /0 is every address there is, and so no limit. List the networks that are meant."},
-	UnsafeTrading:       {"unsafe-trading", "A key that may trade is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
-	UnsafeWithdrawing:   {"unsafe-withdrawing", "A key that may withdraw is an Ed25519 key and has a list of networks. HMAC and RSA keys never withdraw."},
-	UnsafeTransfers:     {"unsafe-transfers", "A key that may transfer is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
 	NotionalTooLarge:    {"notional-too-large", "Price times quantity is above the symbol's maximum."},
 	MarketQtyOutOfRange: {"market-quantity-out-of-range", "The quantity is outside what the symbol allows market orders."},
 	TooManyStops:        {"too-many-stops", "Too many orders wait for their stop price in this symbol. Cancel some first."},
@@ -184,6 +170,22 @@ var reasons = [...]struct{ code, sentence string }{
 	VisibleTooLarge:     {"visible-too-large", "IcebergQty exceeds QTY."},
 	AmendTooLarge:       {"amend-too-large", "The new quantity is not below the order's, or not above what was filled of it."},
 	TermsDoNotFit:       {"terms-do-not-fit", "A market keeps its tick, its lot and the asset of its fees, for open orders rest on them; fees are set apart."},
+
+	FeesNotCovered:    {"fees-not-covered", "A fee lies from 0 to below 1. A maker's may lie below 0 only where fees are charged in the base or the quote asset, and no further than the lowest taker's fee of any tier there."},
+	UnknownTier:       {"unknown-tier", "There is no such fee tier. Tiers are 1 to 32, and 0 for each market's own fees; set a tier's fees first."},
+	SubAccount:        {"sub-account", "This is a sub-account. Name its master account."},
+	TransferNameTaken: {"transfer-name-taken", "There is another transfer of this clientTranId. Give each transfer a name of its own."},
+	MalformedTransfer: {"malformed-transfer", "A transfer goes from one account to another."},
+	UnknownDrop:       {"unknown-drop", "There is no such drop. See the list of drops."},
+	ShareNotGrown:     {"share-not-grown", "A drop is raised for more accounts than before, at most 100 percent. To shut again what was raised, drop again."},
+	ReferenceTaken:    {"reference-taken", "There is already an account of this reference."},
+	MarketIsSo:        {"market-is-so", "The market is in this state already."},
+	NoRights:          {"no-rights", "A key without any right is none. Name its rights."},
+	EndNotAhead:       {"end-not-ahead", "The key would have ended before it begins. Name an end that lies ahead."},
+	NetworkUnbounded:  {"network-unbounded", "A network of /0 is every address there is, and so no limit. List the networks that are meant."},
+	UnsafeTrading:     {"unsafe-trading", "A key that may trade is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
+	UnsafeWithdrawing: {"unsafe-withdrawing", "A key that may withdraw is an Ed25519 key and has a list of networks. HMAC and RSA keys never withdraw."},
+	UnsafeTransfers:   {"unsafe-transfers", "A key that may transfer is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

@@ -2,6 +2,21 @@ package instruction
 
 import "portcullis/core/money"
 
+// Terms are the trading terms of a market. Prices are quote units for one whole base asset; see money.Price.
+type Terms struct {
+	Tick        money.Price  // prices are multiples of it
+	MinPrice    money.Price  // at which one lot is worth at least one unit of quote
+	MaxPrice    money.Price  // highest price
+	Lot         money.Amount // quantities are multiples of it, in base units
+	MaxQty      money.Amount // largest quantity of one order, in base units
+	MinNotional money.Amount // least price times quantity, in quote units
+	MakerFee    money.PPM    // of the maker's side, in FeeIn; below zero, a rebate out of the taker's fee
+	TakerFee    money.PPM    // of the taker's side, in FeeIn
+	// Since layout version 2:
+	FeeIn   Asset // what fees are charged in: base, quote, or 0 for what each side receives
+	Filters Filters
+}
+
 // Filters are what a market asks of orders beyond tick, lot and least notional. Zero leaves a bound to its default, which
 // is what every market had before there were filters.
 type Filters struct {
@@ -43,6 +58,22 @@ const (
 	DefaultTrailMin = 10
 	DefaultTrailMax = 2_000
 )
+
+// Fields is the persisted layout.
+func (t *Terms) Fields(c *Codec) {
+	c.price(&t.Tick)
+	c.price(&t.MinPrice)
+	c.price(&t.MaxPrice)
+	c.amount(&t.Lot)
+	c.amount(&t.MaxQty)
+	c.amount(&t.MinNotional)
+	Num32(c, &t.MakerFee)
+	Num32(c, &t.TakerFee)
+	if c.since(2) {
+		Num16(c, &t.FeeIn)
+		t.Filters.fields(c)
+	}
+}
 
 func (f *Filters) fields(c *Codec) {
 	c.amount(&f.MinQty)
