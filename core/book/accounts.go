@@ -6,7 +6,8 @@ import (
 	"portcullis/core/instruction"
 )
 
-// account lists the orders of one account that rest, wait or are pending, in order of placement. Accounts lie in their slab by their number.
+// account lists the orders of one account that rest, wait or are pending, in order of placement. Accounts lie in their slab
+// by their number.
 type account struct {
 	head, tail Handle
 	orders     int32

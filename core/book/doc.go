@@ -1,9 +1,9 @@
-// Package book holds the resting orders of one market in price-time priority, and finds any of them by id, by its
-// owner's own name for it, or by account.
+// Package book holds the open orders of one market: those that rest, in price-time priority, and those that wait for a stop
+// price or for another order of their list. It finds any of them by id, by its owner's own name for it, or by account.
 //
 // The book decides no match and touches no money. Package core drives it by folding events, in live and in recovery
-// alike: it places, fills and removes orders, and asks who is first. One goroutine owns a Book; nothing in it is safe
-// for concurrent use.
+// alike: it places, fills and removes orders, and asks who is first and who is due to start. One goroutine owns a Book;
+// nothing in it is safe for concurrent use.
 //
 // # How it is built
 //
@@ -11,7 +11,10 @@
 // allocates nothing. A side of the book is a ladder: levels in pages of 16 neighbouring ticks. Pages are linked in order
 // of price and found by a small direct-mapped cache for those near the market, and by a crit-bit tree for all. Two hash
 // tables, whose chains run through the orders, lead from order id and client order id to handles; each account's orders
-// are a list.
+// are a list. What few orders have (More: stop price, part that shows, list) lies in slabs of its own.
+//
+// Orders that wait for a stop price lie in ladders like those of the book, by that price; those that trail it, and those
+// that are to start, each in one queue.
 //
 // # Worst cases
 //
@@ -19,18 +22,20 @@
 // pages. Client order ids are chosen by strangers, so their hash is seeded for each book; nothing that anyone can see
 // depends on the seed, as with the runtime's own maps. Order ids are given out by the core in sequence; whoever wants
 // many of them in one chain of n must place n orders for every one that stays, where n is at least the number of orders
-// in the book. Slabs grow by chunks, without copying; the hash tables double, which takes about 20 ns for each order
-// that is there, once in a doubling. Memory is about 210 bytes an order where levels are shared, at most about 660 when
-// every order has a page of its own, and 12 for each account up to the highest with orders, in chunks of 1024 accounts.
+// in the book. Slabs grow by chunks, without copying, and the hash tables by one chain at a time. A trade at a new price
+// looks at every order that trails it, which MaxTrails bounds. Memory is about 210 bytes an order where levels are
+// shared, at most about 660 when every order has a page of its own, and 12 for each account up to the highest with
+// orders, in chunks of 1024 accounts; an order with more to it takes 112 bytes more.
 //
 // # Invariants
 //
-// Check holds them all. Order ids ascend with placement, so every queue ascends too. A level's quantity is the sum of
-// what is left of its orders. A page without orders does not exist. Between records the best bid is below the best ask
-// (Crossed) and no order is there that does not rest; within one, a taker may cross while it is matched.
+// Check holds them all. Order ids ascend with placement, and so does every queue of a level, but for orders with more to
+// them: an iceberg goes to its end with each part, and whoever waited comes late. A level's quantity is the sum of what
+// shows of its orders. A page without orders does not exist. Between records the best bid is below the best ask (Crossed)
+// and no order is there that is only passing; within one, a taker may cross while it is matched.
 //
 // # What it refuses
 //
-// Place refuses orders that could not be kept in order: see there. Fields refuses any bytes that it would not have
-// written itself.
+// Place and PlaceMore refuse orders that could not be kept in order: see there. Fields refuses any bytes that it would
+// not have written itself.
 package book

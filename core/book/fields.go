@@ -82,14 +82,14 @@ func (b *Book) walkPending(chunk int, f func(Handle) bool) bool {
 	return true
 }
 
-// hasMany says, in the persisted form, that an order has a More.
-const hasMany state = 1 << 7
+// hasMore says, in the persisted form, that an order has a More.
+const hasMore state = 1 << 7
 
 // fields is the persisted form of an order. QuoteQty is always 0.
 func (o *Order) fields(c *instruction.Codec) {
 	s := o.state & stages
 	if o.more != 0 {
-		s |= hasMany
+		s |= hasMore
 	}
 	instruction.Num8(c, &s)
 	if c.Reading() {
@@ -178,11 +178,11 @@ func (b *Book) read(c *instruction.Codec) {
 		var plain Order // the last one at its price that has no more to it
 		for i := range n {
 			x := b.readOrder(c, q)
-			late := x.state&hasMany == 0 && x.Price == plain.Price && x.ID < plain.ID
+			late := x.state&hasMore == 0 && x.Price == plain.Price && x.ID < plain.ID
 			if i > 0 && c.Err() == nil && (late || !x.follows(&all[len(all)-1])) {
 				c.Fail("order %d is out of its order", x.ID)
 			}
-			if x.state&hasMany == 0 {
+			if x.state&hasMore == 0 {
 				plain = x.Order
 			}
 			if c.Err() != nil {
@@ -217,11 +217,11 @@ func (b *Book) fill(c *instruction.Codec, all []readOne) {
 			c.Fail("order %d is there twice, or has the client order id of another", x.ID)
 			return
 		}
-		stage, many := x.state&stages, x.state&hasMany != 0
+		stage, more := x.state&stages, x.state&hasMore != 0
 		shown := x.left
 		h, k := b.keep(&x.Order)
 		k.state, x.handle = stage, h
-		if many {
+		if more {
 			*b.addMore(k) = x.m
 			b.mark(k)
 			k.state |= stage
@@ -261,8 +261,8 @@ func (b *Book) readOrder(c *instruction.Codec, q int) readOne {
 	c.Pause()
 	x := readOne{queue: q}
 	x.fields(c)
-	many := x.state&hasMany != 0
-	if many && c.Err() == nil {
+	more := x.state&hasMore != 0
+	if more && c.Err() == nil {
 		x.m.fields(c, &x.Order)
 	}
 	if c.Err() != nil {
@@ -270,7 +270,7 @@ func (b *Book) readOrder(c *instruction.Codec, q int) readOne {
 	}
 	stage := Stage(x.state & stages)
 	switch {
-	case x.state&^(stages|hasMany) != 0, stage > Pending, x.SelfTrade > instruction.Decrement:
+	case x.state&^(stages|hasMore) != 0, stage > Pending, x.SelfTrade > instruction.Decrement:
 		c.Fail("order %d in no state that there is", x.ID)
 	case !x.sound():
 		c.Fail("order %d of account %d", x.ID, x.Account)
@@ -280,7 +280,7 @@ func (b *Book) readOrder(c *instruction.Codec, q int) readOne {
 		} else if !b.ticks.fits(x.Price) {
 			c.Fail("order %d at %d, off the tick or out of range", x.ID, x.Price)
 		}
-	case !many || !b.canWait(&x.Order, &x.m):
+	case !more || !b.canWait(&x.Order, &x.m):
 		c.Fail("order %d is of a kind that does not wait", x.ID)
 	case !x.lies(stage):
 		c.Fail("order %d is in a queue that is not its own", x.ID)

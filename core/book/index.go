@@ -73,7 +73,7 @@ func (b *Book) hashName(a instruction.Account, id *instruction.ClientID) uint32 
 	return uint32(maphash.Bytes(b.seed, id.Append(text[:0]))>>32) ^ uint32(a)*0x9E3779B9 | 1
 }
 
-// FindClient is the account's resting order with this client order id, or 0.
+// FindClient is the account's open order with this client order id, or 0.
 func (b *Book) FindClient(a instruction.Account, id instruction.ClientID) Handle {
 	name := b.hashName(a, &id)
 	if name == 0 {
