@@ -259,7 +259,7 @@ func (b *Book) Remove(h Handle) bool {
 		b.dequeue(o)
 		b.delist(h, o)
 	}
-	if o.more != 0 {
+	if o.state&extra != 0 {
 		b.dropMore(o)
 	}
 	o.ID = 0

@@ -72,7 +72,7 @@ func (b *Book) checkMores() error {
 	for h := Handle(1); h <= Handle(b.places); h++ {
 		if o := b.At(h); o.ID != 0 && o.more != 0 {
 			m := b.mores.at(o.more)
-			if used[o.more] || (o.state&iceberg != 0) != (m.Visible != 0) || o.Member() != (m.List != 0) {
+			if used[o.more] || o.state&extra == 0 || (o.state&iceberg != 0) != (m.Visible != 0) || o.Member() != (m.List != 0) {
 				return fmt.Errorf("book: order %d has the More of another, or one that it does not know", o.ID)
 			}
 			used[o.more] = true

@@ -12,6 +12,7 @@ const (
 	stages  state = 3      // the bits of the stage
 	iceberg state = 1 << 2 // only a part of it shows
 	member  state = 1 << 3 // it is of a list
+	extra   state = 1 << 4 // it has a More at all: asked on every removal, and more lies in another cache line
 )
 
 // Stage is how far an order has come. The numbers are in snapshots.
@@ -117,6 +118,7 @@ func (b *Book) addMore(o *Order) *More {
 		m := b.mores.at(o.more)
 		b.moreFree = uint32(m.Works)
 		*m = More{}
+		o.state |= extra
 	}
 	return b.mores.at(o.more)
 }
@@ -124,12 +126,13 @@ func (b *Book) addMore(o *Order) *More {
 func (b *Book) dropMore(o *Order) {
 	*b.mores.at(o.more) = More{Works: instruction.Time(b.moreFree)} // links free places
 	b.moreFree, o.more = o.more, 0
+	o.state &^= extra
 }
 
 // mark notes in an order what kind of More it has.
 func (b *Book) mark(o *Order) {
 	m := b.mores.at(o.more)
-	o.state &= stages
+	o.state = o.state&stages | extra
 	if m.Visible != 0 {
 		o.state |= iceberg
 	}
