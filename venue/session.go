@@ -89,6 +89,12 @@ func (s *session) drop() {
 	s.endSubscriptions(func(_ int64, sub *subscription) bool { return sub.byLogin })
 }
 
+// now is the venue's time in the unit of the session.
+func (s *session) now() int64 {
+	c := call{micros: s.micros}
+	return c.time(s.v.engine.Now())
+}
+
 // endSubscriptions ends those that which picks, tells the client of each, and gives how many they were.
 func (s *session) endSubscriptions(which func(int64, *subscription) bool) (n int) {
 	s.mu.Lock()
@@ -99,7 +105,7 @@ func (s *session) endSubscriptions(which func(int64, *subscription) bool) (n int
 		}
 		sub.end()
 		delete(s.subs, id)
-		s.out.put(binance.AppendUserEvent(nil, id, &binance.StreamTerminated{EventTime: s.v.engine.Now().Milli()}))
+		s.out.put(binance.AppendUserEvent(nil, id, &binance.StreamTerminated{EventTime: s.now()}))
 		n++
 	}
 	return n
@@ -206,7 +212,7 @@ func (s *session) open(c *call, byLogin bool) (reply, *binance.Error) {
 	}
 	id := s.nextSub
 	sub := &subscription{account: c.account, credential: c.principal.Credential, byLogin: byLogin}
-	cancel, err := s.v.streams.SubscribeAccount(c.account, func(event []byte) bool { return s.pass(id, sub, event) })
+	cancel, err := s.v.streams.SubscribeAccount(c.account, s.micros, func(event []byte) bool { return s.pass(id, sub, event) })
 	if err != nil {
 		return nil, s.v.unavailable(err)
 	}

@@ -55,6 +55,21 @@ func (v *Venue) selected(a *args) selection {
 	return s
 }
 
+// inStatus refuses a market that is doing something else than was asked for (−1220); "" asks for nothing.
+func (v *Venue) inStatus(m *market, status binance.SymbolStatus) *binance.Error {
+	if status == "" {
+		return nil
+	}
+	fits := false
+	if err := v.read(func(s *core.State) { fits = status == symbolStatus(s.Market(m.id).State) }); err != nil {
+		return err
+	}
+	if !fits {
+		return binance.ErrWrongStatus()
+	}
+	return nil
+}
+
 // answerEach answers with one value per market that was selected.
 func answerEach[T any](v *Venue, s selection, value func(*market) (T, error)) (reply, *binance.Error) {
 	list := make([]T, 0, len(s.markets))

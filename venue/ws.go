@@ -147,7 +147,7 @@ func (s *session) tend(ctx context.Context, ws *websocket.Conn) {
 
 // shutDown tells the client that the venue stops, and ends the connection.
 func (s *session) shutDown() {
-	s.out.put(binance.AppendWSShutdown(nil, &binance.ServerShutdown{EventTime: s.v.engine.Now().Milli()}))
+	s.out.put(binance.AppendWSShutdown(nil, &binance.ServerShutdown{EventTime: s.now()}))
 	s.out.end(websocket.StatusGoingAway, "the venue is stopping; connect again")
 }
 

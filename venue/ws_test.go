@@ -257,6 +257,28 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// TestUserDataInMicros: who connects for microseconds has the record's time to the microsecond, and older times in that unit.
+func TestUserDataInMicros(t *testing.T) {
+	h := newHouse(t)
+	s := h.dial("?timeUnit=MICROSECOND")
+	s.signed(h.hmac, "userDataStream.subscribe.signature").fields(t)
+	h.clock.Add(123)
+	params := limitOrder("BUY", "0.1", "10000")
+	placed := h.clock.Now() + instruction.Millisecond // the stamp's
+	h.order(h.ed, params...)
+	if e := s.event(); e.Event["E"] != float64(placed) || e.Event["O"] != float64(placed) || e.Event["t"] != -1.0 {
+		t.Errorf("placed at %d: %v", placed, e.Event)
+	}
+	if e := s.event(); e.Event["u"] != float64(placed) {
+		t.Errorf("balances: %v", e.Event)
+	}
+	h.clock.Add(instruction.Second)
+	h.do(h.ed, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT")
+	if e := s.event(); e.Event["E"] != float64(h.clock.Now()) || e.Event["O"] != float64(placed-123) {
+		t.Errorf("cancelled at %d: %v", h.clock.Now(), e.Event)
+	}
+}
+
 func TestUserData(t *testing.T) {
 	h := newHouse(t)
 	s := h.dial("")
@@ -442,7 +464,7 @@ func TestOrderOfSubscribing(t *testing.T) {
 		t.Fatal(got)
 	}
 	passed := make(chan []byte, 100)
-	cancel, err := h.streams.SubscribeAccount(h.alice, func(event []byte) bool { passed <- event; return true }) // is told after the session
+	cancel, err := h.streams.SubscribeAccount(h.alice, false, func(event []byte) bool { passed <- event; return true }) // is told after the session
 	if err != nil {
 		t.Fatal(err)
 	}

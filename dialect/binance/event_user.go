@@ -2,6 +2,51 @@ package binance
 
 // The events of an account.
 
+// UserEvent is an event of an account, made in milliseconds.
+type UserEvent interface {
+	Appender
+	// InMicros is the event with times in microseconds; now is that of its record, in microseconds. Times that are not the
+	// record's, such as when an order was placed, are known to the millisecond.
+	InMicros(now int64) Appender
+}
+
+// inMicros converts a time.
+func inMicros(ms, now int64) int64 {
+	switch {
+	case ms == now/1000:
+		return now
+	case ms <= 0: // there is none
+		return ms
+	}
+	return ms * 1000
+}
+
+func (e *AccountPosition) InMicros(now int64) Appender {
+	x := *e
+	x.EventTime, x.UpdateTime = inMicros(e.EventTime, now), inMicros(e.UpdateTime, now)
+	return &x
+}
+
+func (e *BalanceUpdate) InMicros(now int64) Appender {
+	x := *e
+	x.EventTime, x.ClearTime = inMicros(e.EventTime, now), inMicros(e.ClearTime, now)
+	return &x
+}
+
+func (e *ExecutionReport) InMicros(now int64) Appender {
+	x := *e
+	for _, t := range [...]*int64{&x.EventTime, &x.TransactTime, &x.OrderTime, &x.TrailingTime, &x.WorkingTime} {
+		*t = inMicros(*t, now)
+	}
+	return &x
+}
+
+func (e *ListStatus) InMicros(now int64) Appender {
+	x := *e
+	x.EventTime, x.TransactTime = inMicros(e.EventTime, now), inMicros(e.TransactTime, now)
+	return &x
+}
+
 // AccountPosition says what an account holds of the assets that may have changed.
 type AccountPosition struct {
 	Event      EventName      `json:"e"`

@@ -24,7 +24,7 @@ func OpenAPI() []byte { return openAPI() }
 var openAPI = sync.OnceValue(func() []byte { return document(buildOpenAPI(newSchemas())) })
 
 func document(o object) []byte {
-	b, err := json.MarshalIndent(o, "", " ")
+	b, err := json.Marshal(o)
 	if err != nil {
 		panic("reference: a document that is no JSON: " + err.Error())
 	}
@@ -54,7 +54,7 @@ func buildOpenAPI(s *schemas) object {
 			"license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"}},
 		"servers": []object{{"url": "/", "description": "The venue that serves this document."}},
 		"tags":    tags, "paths": paths,
-		"components": object{"schemas": s.components, "securitySchemes": object{"key": object{"type": "apiKey", "in": "header", "name": "X-MBX-APIKEY",
+		"components": object{"schemas": s.components, "responses": refusals(failure), "securitySchemes": object{"key": object{"type": "apiKey", "in": "header", "name": "X-MBX-APIKEY",
 			"description": "The API key. Signed requests also have timestamp and signature."}}},
 	}
 }
@@ -90,39 +90,62 @@ func numbers(list []int) string {
 	return strings.Join(parts, ", ")
 }
 
+// commonResponses are the answers that most requests have, by status.
+var commonResponses = []struct {
+	status int
+	about  string
+}{
+	{400, "Refused."}, {401, "The key is at fault."}, {413, "The body is too long."}, {418, "The address is banned."},
+	{429, "Too many requests, or too many orders."}, {500, "Something went wrong; the outcome is unknown."},
+	{502, "The outcome is unknown."}, {503, "The venue is busy, stopping, or has stopped."},
+}
+
+// response is an answer of a status; counted says that the account's orders are told.
+func response(status int, counted bool, about string, schema object) object {
+	headers := object{"X-MBX-USED-WEIGHT-1M": header("Weight that the address has used in this minute."), "X-MBX-USED-WEIGHT": header("The same.")}
+	if counted {
+		headers["X-MBX-ORDER-COUNT-10S"] = header("Unfilled orders that count, of ten seconds.")
+		headers["X-MBX-ORDER-COUNT-1D"] = header("Unfilled orders that count, of the day.")
+	}
+	if status == 429 || status == 418 || status == 503 {
+		headers["Retry-After"] = header("Seconds to wait.")
+	}
+	return object{"description": about, "headers": headers, "content": object{"application/json;charset=UTF-8": object{"schema": schema}}}
+}
+
+// refusals are the common answers as components, with and without counts of orders.
+func refusals(failure object) object {
+	all := object{}
+	for _, x := range commonResponses {
+		all[refusal(x.status, false)] = response(x.status, false, x.about, failure)
+		all[refusal(x.status, true)] = response(x.status, true, x.about, failure)
+	}
+	return all
+}
+
+func refusal(status int, counted bool) string {
+	if counted {
+		return fmt.Sprintf("Order%d", status)
+	}
+	return fmt.Sprintf("Refused%d", status)
+}
+
 // responses are the answers of a request by their status.
 func (s *schemas) responses(r *request, failure object) object {
-	all := object{}
-	add := func(status int, about string, schema object) {
-		headers := object{"X-MBX-USED-WEIGHT-1M": header("Weight that the address has used in this minute."), "X-MBX-USED-WEIGHT": header("The same.")}
-		if r.Orders > 0 && status < 500 {
-			headers["X-MBX-ORDER-COUNT-10S"] = header("Unfilled orders that count, of ten seconds.")
-			headers["X-MBX-ORDER-COUNT-1D"] = header("Unfilled orders that count, of the day.")
+	all, counted := object{}, r.Orders > 0
+	for _, x := range commonResponses {
+		if x.status != 401 || r.Security != 0 {
+			all[fmt.Sprint(x.status)] = object{"$ref": "#/components/responses/" + refusal(x.status, counted && x.status < 500)}
 		}
-		if status == 429 || status == 418 || status == 503 {
-			headers["Retry-After"] = header("Seconds to wait.")
-		}
-		all[fmt.Sprint(status)] = object{"description": about, "headers": headers,
-			"content": object{"application/json;charset=UTF-8": object{"schema": schema}}}
 	}
 	if !r.absent {
-		add(200, "Done.", s.of(r.answer))
-	}
-	add(400, "Refused.", failure)
-	add(413, "The body is too long.", failure)
-	add(418, "The address is banned.", failure)
-	add(429, "Too many requests.", failure)
-	add(500, "Something went wrong; the outcome is unknown.", failure)
-	add(502, "The outcome is unknown.", failure)
-	add(503, "The venue is busy, stopping, or has stopped.", failure)
-	if r.Security != 0 {
-		add(401, "The key is at fault.", failure)
+		all["200"] = response(200, counted, "Done.", s.of(r.answer))
 	}
 	if r.Path == "/api/v3/order/cancelReplace" {
 		failed := object{"anyOf": []any{failure, ref("CancelReplaceFailed")}}
-		add(400, "Refused, or neither half was done.", failed)
-		add(409, "One half was done.", ref("CancelReplaceFailed"))
-		add(429, "Too many requests or orders.", failed)
+		all["400"] = response(400, counted, "Refused, or neither half was done.", failed)
+		all["409"] = response(409, counted, "One half was done.", ref("CancelReplaceFailed"))
+		all["429"] = response(429, counted, "Too many requests or orders.", failed)
 	}
 	return all
 }

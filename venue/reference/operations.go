@@ -30,7 +30,7 @@ var operations = map[string]operation{
 		params: "symbol symbols symbolStatus", errors: []int{-1122, -1128, -1135, -1151, -1220}},
 	"GET /sapi/v1/system/status": {group: "General", summary: "Does the venue take up orders?", answer: binance.SystemStatus{}},
 
-	"GET /api/v3/depth": {group: "Market data", summary: "The book", answer: binance.Depth{}, params: "symbol! depthLimit", errors: []int{-1130},
+	"GET /api/v3/depth": {group: "Market data", summary: "The book", answer: binance.Depth{}, params: "symbol! depthLimit symbolStatus", errors: []int{-1122, -1130, -1220},
 		about: "lastUpdateId is the sequence up to which the book is; depth streams go on from there."},
 	"GET /api/v3/trades":                {group: "Market data", summary: "The newest trades, oldest first", answer: many{binance.PublicTrade{}}, params: "symbol! limit", errors: []int{-1130}},
 	"GET /api/v1/trades":                {group: "Market data", summary: "The same, where one client still looks for it", answer: many{binance.PublicTrade{}}, params: "symbol! limit", errors: []int{-1130}},

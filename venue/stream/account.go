@@ -16,7 +16,8 @@ const maxLetters = 1 << 16
 // letter is an event of an account on its way to who watches it.
 type letter struct {
 	seq   uint64
-	event binance.Appender
+	at    instruction.Time // of the record
+	event binance.UserEvent
 }
 
 // watch is an account that someone watches.
@@ -55,12 +56,12 @@ func (f *feed) move(w *watch, assets ...instruction.Asset) {
 	}
 }
 
-func (w *watch) write(r *instruction.Record, e binance.Appender) {
+func (w *watch) write(r *instruction.Record, e binance.UserEvent) {
 	if len(w.letters) >= maxLetters {
 		w.lost = true
 		w.letters = nil
 	}
-	w.letters = append(w.letters, letter{r.Seq, e})
+	w.letters = append(w.letters, letter{r.Seq, r.Time, e})
 }
 
 func decimal(s *core.State, x instruction.Asset, a money.Amount) binance.Decimal {

@@ -22,7 +22,7 @@ type inbox struct {
 func (h *house) inbox(a instruction.Account) (*inbox, func()) {
 	h.t.Helper()
 	b := &inbox{more: make(chan struct{}, 1)}
-	cancel, err := h.hub.SubscribeAccount(a, b.add)
+	cancel, err := h.hub.SubscribeAccount(a, false, b.add)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestSubscriptionEnds(t *testing.T) {
 	stays, _ := h.inbox(2)
 	cancelled, cancel := h.inbox(2)
 	calls := 0
-	if _, err := h.hub.SubscribeAccount(2, func([]byte) bool { calls++; return false }); err != nil {
+	if _, err := h.hub.SubscribeAccount(2, false, func([]byte) bool { calls++; return false }); err != nil {
 		t.Fatal(err)
 	}
 	cancel()
@@ -296,7 +296,7 @@ func TestSubscriptionEnds(t *testing.T) {
 	if calls != 1 || len(cancelled.events) != 0 {
 		t.Errorf("the one that said no had %d events, the cancelled one %q", calls, cancelled.events)
 	}
-	if _, err := h.hub.SubscribeAccount(2, stays.add); err != ErrClosed {
+	if _, err := h.hub.SubscribeAccount(2, false, stays.add); err != ErrClosed {
 		t.Errorf("subscribing after Close: %v", err)
 	}
 }

@@ -107,7 +107,7 @@ func TestFollowingEnds(t *testing.T) {
 	if got := box.next(t, 1); got[0] != "end" {
 		t.Errorf("the account's reader got %s", got[0])
 	}
-	if _, err := h.hub.SubscribeAccount(2, box.add); err != ErrClosed {
+	if _, err := h.hub.SubscribeAccount(2, false, box.add); err != ErrClosed {
 		t.Errorf("subscribing then: %v", err)
 	}
 }
@@ -144,7 +144,7 @@ func TestFromNowOn(t *testing.T) {
 	early, late := sub(1), sub(2)
 	m := mail{subs: []*subscription{early, late}}
 	for seq := range uint64(4) {
-		m.letters = append(m.letters, letter{seq + 1, raw{byte('0' + seq)}})
+		m.letters = append(m.letters, letter{seq + 1, start, plain{raw{byte('0' + seq)}}})
 	}
 	m.send()
 	if len(got) != 4 || got[0] != "1" || got[1] != "2" || got[2] != "2" || got[3] != "3" || !early.over.Load() && !late.over.Load() {
@@ -171,3 +171,8 @@ func TestUnknownMarket(t *testing.T) {
 		t.Error("a Hub without a beat")
 	}
 }
+
+// plain is an event without times.
+type plain struct{ raw }
+
+func (p plain) InMicros(int64) binance.Appender { return p }

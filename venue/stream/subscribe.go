@@ -102,7 +102,7 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 	})
 	for x, a := range owners {
 		if c.private[x] == nil && err == nil {
-			c.private[x], err = h.watch(a, func(event []byte) bool { return h.letter(c, x.Key, event) })
+			c.private[x], err = h.watch(a, c.micros, func(event []byte) bool { return h.letter(c, x.Key, event) })
 		}
 	}
 	if err != nil { // the engine is gone, and all connections with it

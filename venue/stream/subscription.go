@@ -10,20 +10,22 @@ import (
 
 // subscription is one reader of an account's events.
 type subscription struct {
-	from uint64 // it gets the events of later records
-	sink func([]byte) bool
-	over atomic.Bool // it was cancelled, took no more, or knows that it is over
+	from   uint64 // it gets the events of later records
+	micros bool   // with times in microseconds
+	sink   func([]byte) bool
+	over   atomic.Bool // it was cancelled, took no more, or knows that it is over
 }
 
-// SubscribeAccount calls sink with every event of an account from now on, in order, as JSON without a wrapper. The bytes
+// SubscribeAccount calls sink with every event of an account from now on, in order, as JSON without a wrapper, with times in
+// microseconds if micros is set, else in milliseconds. The bytes
 // are shared: they may be kept, not changed. sink runs on the Hub's goroutine; it must not wait, and not call the Hub. When
 // it returns false the subscription is over. When the Hub ends it, sink is called with nil, and not again.
 //
 // cancel ends the subscription; one call of sink may still be under way. It never waits.
-func (h *Hub) SubscribeAccount(a instruction.Account, sink func(event []byte) bool) (cancel func(), err error) {
+func (h *Hub) SubscribeAccount(a instruction.Account, micros bool, sink func(event []byte) bool) (cancel func(), err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	sub, err := h.watch(a, sink)
+	sub, err := h.watch(a, micros, sink)
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +33,11 @@ func (h *Hub) SubscribeAccount(a instruction.Account, sink func(event []byte) bo
 }
 
 // watch is SubscribeAccount with h.mu held.
-func (h *Hub) watch(a instruction.Account, sink func([]byte) bool) (*subscription, error) {
+func (h *Hub) watch(a instruction.Account, micros bool, sink func([]byte) bool) (*subscription, error) {
 	if h.stopped {
 		return nil, ErrClosed
 	}
-	sub := &subscription{sink: sink}
+	sub := &subscription{micros: micros, sink: sink}
 	err := h.engine.Read(func(*core.State) {
 		sub.from = h.feed.seq
 		w := h.feed.watched[a]
@@ -95,6 +97,14 @@ func (w *watch) collect(f *feed) mail {
 	return m
 }
 
+// text is the letter's event in one unit of time.
+func (l *letter) text(micros bool) []byte {
+	if micros {
+		return l.event.InMicros(int64(l.at)).AppendJSON(nil)
+	}
+	return l.event.AppendJSON(nil)
+}
+
 // send gives the letters to who reads them, each made into bytes once.
 func (m *mail) send() {
 	if m.lost {
@@ -102,15 +112,19 @@ func (m *mail) send() {
 		return
 	}
 	for _, l := range m.letters {
-		var text []byte
+		var millis, micros []byte
 		for _, sub := range m.subs {
 			if l.seq <= sub.from || sub.over.Load() {
 				continue
 			}
-			if text == nil {
-				text = l.event.AppendJSON(nil)
+			text := &millis
+			if sub.micros {
+				text = &micros
 			}
-			if !sub.sink(text) {
+			if *text == nil {
+				*text = l.text(sub.micros)
+			}
+			if !sub.sink(*text) {
 				sub.over.Store(true)
 			}
 		}
