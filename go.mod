@@ -3,6 +3,7 @@ module portcullis
 go 1.26.0
 
 require (
+	filippo.io/age v1.3.2 // encrypts backups to recipients, in a form that other programs read too
 	github.com/coder/websocket v1.8.15 // streams and the WebSocket API: small, with contexts and close reasons
 	golang.org/x/sys v0.48.0 // who is at the other end of the operator's socket
 )
@@ -10,6 +11,7 @@ require (
 require github.com/getkin/kin-openapi v0.152.0 // tests: what the venue answers is held against its own OpenAPI document
 
 require (
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
@@ -29,6 +31,7 @@ require (
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
+	golang.org/x/crypto v0.55.0 // indirect
 	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/text v0.42.0 // indirect
 	golang.org/x/tools v0.50.0 // indirect

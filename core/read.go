@@ -92,6 +92,9 @@ func (s *State) Customer(a instruction.Account) instruction.Account {
 // SubAccounts are the sub-accounts of a master account, by ascending number.
 func (s *State) SubAccounts(master instruction.Account) []instruction.Account { return s.subs[master] }
 
+// AccountNamed is the account of that reference, the first where there are several, or 0. The empty one names none.
+func (s *State) AccountNamed(ref string) instruction.Account { return s.refs[ref] }
+
 // Accounts is the highest account number given out.
 func (s *State) Accounts() instruction.Account {
 	return instruction.Account(len(s.accounts) - 1) // #nosec G115 -- maxAccounts bounds it

@@ -39,6 +39,8 @@ var (
 	ClockConfirm = Command[Nothing, Outcome]{"/clock/confirm"}
 	StatusShow   = Command[Nothing, Status]{"/status"}
 	StateShow    = Command[Nothing, State]{"/state"}
+	BackupBegin  = Command[Nothing, BackupBegun]{"/backup/begin"}
+	BackupList   = Command[Nothing, Backups]{"/backup/list"}
 	SnapshotTake = Command[Nothing, Snapshot]{"/snapshot"}
 )
 

@@ -73,6 +73,8 @@ func New(cfg Config) *Server {
 	handle(s, ClockConfirm, s.confirmClock)
 	handle(s, StatusShow, s.status)
 	handle(s, StateShow, s.state)
+	handle(s, BackupBegin, s.beginBackup)
+	handle(s, BackupList, s.listBackups)
 	handle(s, SnapshotTake, s.snapshot)
 	return s
 }

@@ -46,7 +46,7 @@ func (f directoryFlags) open() (*journal.Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	return journal.Open(dir, journal.Options{FS: onlyRead{journal.Disk}})
+	return journal.Open(dir, journal.Options{FS: journal.ReadOnly{FS: journal.Disk}})
 }
 
 type journalCheckCmd struct {

@@ -40,6 +40,8 @@ type program struct {
 	Raise    raiseCmd    `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
 	Clock    clockCmd    `cmd:"" help:"Confirm a jump of the clock."`
 	Snapshot snapshotCmd `cmd:"" help:"Write the state to disk now, so that the next start is quick."`
+	Backup   backupCmd   `cmd:"" help:"Write encrypted backups, each with a canary of its own, and list them."`
+	Restore  restoreCmd  `cmd:"" help:"Make a data directory of a backup."`
 	Journal  journalCmd  `cmd:"" help:"Check and print a journal; nothing in it is changed."`
 	Bench    benchCmd    `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

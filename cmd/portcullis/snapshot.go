@@ -51,7 +51,7 @@ func (c *snapshotCmd) apart(ctx context.Context, o *output) error {
 		_, _ = io.Copy(io.Discard, os.Stdin) // ends when the venue does, and tells nothing before
 		cancel()
 	}()
-	log, err := journal.Open(daemon.JournalDir(c.Data), journal.Options{FS: onlyRead{journal.Disk}, From: at.Seq})
+	log, err := journal.Open(daemon.JournalDir(c.Data), journal.Options{FS: journal.ReadOnly{FS: journal.Disk}, From: at.Seq})
 	if err != nil {
 		return err
 	}

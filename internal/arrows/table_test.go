@@ -49,6 +49,7 @@ var table = map[string]row{
 	"cmd/...":              {[]string{"..."}, "the only place that mounts edges side by side"},
 	"e2e/...":              {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
 	"internal/...":         {nil, "small tools: they know no domain"},
+	"internal/backup":      {[]string{"core/instruction", "engine", "archive", "journal", "internal/secret"}, "knows all files of a data directory, and no venue that runs"},
 	"internal/daemon":      {[]string{"..."}, "composes the parts into a running venue, for cmd and for tests"},
 	"internal/seal":        {[]string{"internal/secret"}, "keeps secrets unreadable at rest, and knows not whose they are"},
 	"internal/clock":       {[]string{"core/instruction"}, "tells the time in the core's own unit"},
@@ -63,6 +64,7 @@ var nouns = []string{"core/money", "core/instruction"}
 var libraries = map[string]row{
 	"github.com/adshao/go-binance/v2":     {[]string{"e2e/go-binance"}, "a client that customers have, as a module of its own: the product does not depend on it"},
 	"github.com/getkin/kin-openapi":       {[]string{"venue/..."}, "tests: answers are held against the venue's own OpenAPI document"},
+	"filippo.io/age":                      {[]string{"internal/backup", "cmd/..."}, "backups"},
 	"github.com/alecthomas/kong":          {[]string{"cmd/..."}, "the command line"},
 	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/...", "bench/..."}, "streams; the load generator listens to them"},
 	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
