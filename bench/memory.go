@@ -1,0 +1,208 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/journal"
+)
+
+const (
+	// memoryEach is how many accounts, orders and credentials there are.
+	memoryEach = 1_000_000
+	// memoryBound is what the whole process may take with as many accounts and open orders, in bytes.
+	memoryBound = 2 << 30
+	// credentialBound is what a credential may take in a state, in bytes; an engine has two states.
+	credentialBound = 512
+	// ordersEach is how many open orders one account has; fewer than it may have.
+	ordersEach = 100
+)
+
+// Memory measures what an engine, with the writer's state and the readers', takes in memory: the whole process against its
+// bound, and each thing against the bytes of the records that made it.
+func Memory(ctx context.Context, report Report) error { return memory(ctx, report, memoryEach) }
+
+func memory(ctx context.Context, report Report, n int) error {
+	all, err := weigh(ctx, stock{accounts: n, orders: n})
+	if err != nil {
+		return err
+	}
+	accounts, err := weigh(ctx, stock{accounts: n})
+	if err != nil {
+		return err
+	}
+	keys, err := weigh(ctx, stock{keys: n})
+	if err != nil {
+		return err
+	}
+	mega := func(b int64) float64 { return float64(b) / (1 << 20) }
+	each := func(b int64) float64 { return float64(b) / float64(n) }
+	of := fmt.Sprintf("memory: an engine with %d accounts and %d open orders, ", n, n)
+	report(result(of+"resident", mega(all.resident), "MB", "the bound", mega(memoryBound)))
+	report(result(of+"heap", mega(all.heap), "MB", "the bound", mega(memoryBound)))
+	const records = "the bytes of its records"
+	report(result("memory: an open order, in both states", each(all.heap-accounts.heap), "B", records, each(all.records-accounts.records)))
+	report(result("memory: an account with a balance, in both states", each(accounts.heap), "B", records, each(accounts.records)))
+	report(result("memory: a credential, in both states", each(keys.heap), "B", "the bound", 2*credentialBound))
+	return nil
+}
+
+// stock is how much of what a venue has.
+type stock struct{ accounts, orders, keys int }
+
+// weight is in bytes: of the whole process, of the engine's heap, and of the journal's records.
+type weight struct{ resident, heap, records int64 }
+
+// weigh makes a journal with that stock, and opens an engine on it.
+func weigh(ctx context.Context, x stock) (w weight, err error) {
+	h := &house{}
+	if h.dir, err = os.MkdirTemp("", "portcullis-bench-*"); err != nil {
+		return w, err
+	}
+	defer h.remove()
+	if w.records, err = lay(ctx, h.dir, x); err != nil {
+		return w, err
+	}
+	before := heap()
+	if err := h.open(); err != nil {
+		return w, err
+	}
+	w.heap = heap() - before
+	w.resident, err = resident()
+	return w, err
+}
+
+// heap is what lives on it, in bytes; what does not is given back to the system.
+func heap() int64 {
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc) // #nosec G115 -- no heap has 2^63 bytes
+}
+
+// resident is the process's memory as the system counts it, in bytes; where it does not say, what Go has taken of it.
+func resident() (int64, error) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.Sys - m.HeapReleased), nil // #nosec G115 -- as above
+	}
+	for line := range bytes.Lines(status) {
+		if f := bytes.Fields(line); len(f) == 3 && string(f[0]) == "VmRSS:" {
+			kilo, err := strconv.ParseInt(string(f[1]), 10, 64)
+			return kilo << 10, err
+		}
+	}
+	return 0, errors.New("bench: /proc/self/status does not say what is resident")
+}
+
+// layer writes a journal without an engine: nothing waits for anybody's disk.
+type layer struct {
+	state   *core.State
+	log     *journal.Files
+	batch   journal.Batch
+	time    instruction.Time
+	records int64 // bytes
+}
+
+// lay writes the journal of a venue with that stock, and gives the bytes of its records.
+func lay(ctx context.Context, dir string, x stock) (int64, error) {
+	log, err := journal.Open(dir, journal.Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer log.Close()
+	l := &layer{state: core.New(), log: log, time: 1_700_000_000 * instruction.Second}
+	l.batch.Reset(1)
+	for _, in := range []instruction.Instruction{
+		&instruction.AddAsset{Symbol: "BTC", Scale: 8}, &instruction.AddAsset{Symbol: "USDT", Scale: 8},
+		&instruction.AddMarket{Base: 1, Quote: 2, Terms: instruction.Terms{
+			Tick: 1e6, MinPrice: 1e6, MaxPrice: 1e15, Lot: 1e3, MaxQty: 1e12, MakerFee: 1000, TakerFee: 1000}},
+	} {
+		err = errors.Join(err, l.add(byOperator, in))
+	}
+	for i := 0; i < x.accounts && err == nil; i++ {
+		a := instruction.Account(i + 2)
+		err = errors.Join(l.add(byOperator, &instruction.OpenAccount{Ref: "customer " + strconv.Itoa(i)}),
+			l.add(byOperator, &instruction.Credit{Account: a, Asset: 2, Amount: 2_000e8}), ctx.Err())
+	}
+	for i := 0; i < x.orders && err == nil; i++ {
+		if i%ordersEach == 0 {
+			err = l.add(byOperator, keyOf(i/ordersEach, instruction.Account(i/ordersEach+2)))
+		}
+		if err == nil {
+			err = errors.Join(l.add(orderOf(i)), ctx.Err())
+		}
+	}
+	if x.keys > 0 && err == nil {
+		err = l.add(byOperator, &instruction.OpenAccount{})
+	}
+	for i := 0; i < x.keys && err == nil; i++ {
+		err = errors.Join(l.add(byOperator, keyOf(i, 2)), ctx.Err())
+	}
+	return l.records, errors.Join(err, l.flush())
+}
+
+var byOperator = instruction.Principal{Giver: instruction.ByOperator}
+
+func keyOf(i int, a instruction.Account) *instruction.CreateKey {
+	k := &instruction.CreateKey{Account: a, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade}}
+	binary.LittleEndian.PutUint64(k.ID[:], uint64(i)+1) // as good as the hashes that they are
+	return k
+}
+
+// orderOf is a small bid, on one of 10,000 prices.
+func orderOf(i int) (instruction.Principal, instruction.Instruction) {
+	id, err := instruction.ClientIDOf("order" + strconv.Itoa(i))
+	if err != nil {
+		panic(err) // letters and digits, and not many
+	}
+	return instruction.Principal{Giver: instruction.ByCredential, Credential: instruction.Credential(i/ordersEach + 1)},
+		&instruction.PlaceOrder{Market: 1, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.GTC,
+			Price: money.Price(1+i%10_000) * 1e8, Qty: 1e5, ClientID: id}
+}
+
+// add carries out one instruction. One that was not carried out would make the figures small.
+func (l *layer) add(p instruction.Principal, in instruction.Instruction) error {
+	l.time += instruction.Millisecond
+	buf := l.batch.Open()
+	record, err := l.state.Step(l.time, &p, in, buf)
+	if err != nil {
+		return err
+	}
+	var r instruction.Record
+	if err := r.Decode(1, record[len(buf):]); err != nil {
+		return err
+	}
+	var ev instruction.Events
+	if why := r.Refused(&ev); why != 0 || r.Verdict.Decision != instruction.Allow {
+		return fmt.Errorf("bench: %T came to nothing: %v, %v", in, r.Verdict.Reason(), why)
+	}
+	l.records += int64(len(record) - len(buf))
+	l.batch.Close(record)
+	if l.batch.Size() > 1<<20 {
+		return l.flush()
+	}
+	return nil
+}
+
+func (l *layer) flush() error {
+	if l.batch.Len() == 0 {
+		return nil
+	}
+	err := l.log.Append(&l.batch)
+	l.batch.Reset(l.log.Last() + 1)
+	return err
+}
