@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -45,10 +44,10 @@ func memory(ctx context.Context, report Report, n int) error {
 	if err != nil {
 		return err
 	}
-	mega := func(b int64) float64 { return float64(b) / (1 << 20) }
+	mega := func(b int64) float64 { return float64(b) / 1e6 }
 	each := func(b int64) float64 { return float64(b) / float64(n) }
 	of := fmt.Sprintf("memory: an engine with %d accounts and %d open orders, ", n, n)
-	report(result(of+"resident", mega(all.resident), "MB", "the bound", mega(memoryBound)))
+	report(result(of+"resident", all.resident, "MB", "the bound", mega(memoryBound)))
 	report(result(of+"heap", mega(all.heap), "MB", "the bound", mega(memoryBound)))
 	const records = "the bytes of its records"
 	report(result("memory: an open order, in both states", each(all.heap-accounts.heap), "B", records, each(all.records-accounts.records)))
@@ -60,8 +59,12 @@ func memory(ctx context.Context, report Report, n int) error {
 // stock is how much of what a venue has.
 type stock struct{ accounts, orders, keys int }
 
-// weight is in bytes: of the whole process, of the engine's heap, and of the journal's records.
-type weight struct{ resident, heap, records int64 }
+// weight is what a stock takes.
+type weight struct {
+	resident float64 // the whole process, in MB; 0 where the system does not say
+	heap     int64   // the engine's, in bytes
+	records  int64   // the journal's, in bytes
+}
 
 // weigh makes a journal with that stock, and opens an engine on it.
 func weigh(ctx context.Context, x stock) (w weight, err error) {
@@ -78,7 +81,7 @@ func weigh(ctx context.Context, x stock) (w weight, err error) {
 		return w, err
 	}
 	w.heap = heap() - before
-	w.resident, err = resident()
+	w.resident, err = resident("VmRSS")
 	return w, err
 }
 
@@ -88,23 +91,6 @@ func heap() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc) // #nosec G115 -- no heap has 2^63 bytes
-}
-
-// resident is the process's memory as the system counts it, in bytes; where it does not say, what Go has taken of it.
-func resident() (int64, error) {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return int64(m.Sys - m.HeapReleased), nil // #nosec G115 -- as above
-	}
-	for line := range bytes.Lines(status) {
-		if f := bytes.Fields(line); len(f) == 3 && string(f[0]) == "VmRSS:" {
-			kilo, err := strconv.ParseInt(string(f[1]), 10, 64)
-			return kilo << 10, err
-		}
-	}
-	return 0, errors.New("bench: /proc/self/status does not say what is resident")
 }
 
 // layer writes a journal without an engine: nothing waits for anybody's disk.
