@@ -1,4 +1,5 @@
-// Package e2e tests the product as its users meet it: the built binary, its command line, HTTP, and real clients.
+//go:build !race
+
 package e2e
 
 import (
