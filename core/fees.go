@@ -37,6 +37,9 @@ func (s *State) Tier(a instruction.Account) instruction.Tier {
 	return x.Tier
 }
 
+// RatesOf are what an account pays in the market.
+func (s *State) RatesOf(m *Market, a instruction.Account) Rates { return m.Rates(s.Tier(a)) }
+
 // rates are what an account pays in the market.
 func (s *State) rates(m *Market, a instruction.Account) Rates {
 	if len(m.tiers) == 0 {

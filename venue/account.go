@@ -15,10 +15,14 @@ func rate(f money.PPM) binance.Decimal {
 	return binance.Decimal{Units: int64(f) * 100, Scale: rateScale}
 }
 
-// fees are the greatest fees of any market: those of one are told by tradeFee.
-func fees(s *core.State) (maker, taker money.PPM) {
-	for _, m := range s.Markets() {
-		maker, taker = max(maker, m.Terms.MakerFee), max(taker, m.Terms.TakerFee)
+// fees are the greatest fees that the account pays in any market: those of one are told by tradeFee.
+func fees(s *core.State, a instruction.Account) (maker, taker money.PPM) {
+	for i, m := range s.Markets() {
+		r := s.RatesOf(m, a)
+		if i == 0 {
+			maker = r.Maker // it may be a rebate
+		}
+		maker, taker = max(maker, r.Maker), max(taker, r.Taker)
 	}
 	return maker, taker
 }
@@ -31,7 +35,7 @@ func account(v *Venue, c *call) (reply, *binance.Error) {
 	}
 	var answer binance.Account
 	err := v.read(func(s *core.State) {
-		maker, taker := fees(s)
+		maker, taker := fees(s, c.account)
 		answer = binance.Account{
 			MakerCommission: int64(maker / 100), TakerCommission: int64(taker / 100),
 			CommissionRates: binance.CommissionRates{Maker: rate(maker), Taker: rate(taker), Buyer: rate(0), Seller: rate(0)},
@@ -69,8 +73,8 @@ func commission(v *Venue, c *call) (reply, *binance.Error) {
 		Discount: binance.Discount{Discount: rate(0)},
 	}
 	err := v.read(func(s *core.State) {
-		t := &s.Market(m.id).Terms
-		answer.StandardCommission.Maker, answer.StandardCommission.Taker = rate(t.MakerFee), rate(t.TakerFee)
+		r := s.RatesOf(s.Market(m.id), c.account)
+		answer.StandardCommission.Maker, answer.StandardCommission.Taker = rate(r.Maker), rate(r.Taker)
 	})
 	return object{answer}, err
 }

@@ -157,6 +157,9 @@ func TestContract(t *testing.T) {
 	h := newHouse(t)
 	c := &contract{h, load(t, h.served("/openapi.json")), map[string]map[int]bool{}}
 	h.busy()
+	h.operator(&instruction.OpenAccount{Parent: h.alice}) // number 4
+	h.operator(&instruction.Credit{Account: 4, Asset: 1, Amount: 1e8})
+	subs := h.key(4, instruction.Ed25519, instruction.Mandate{Rights: instruction.MayRead | instruction.MayTransfer})
 	for _, r := range binance.Routes() {
 		if r.Path != "" && (c.doc.Paths.Find(r.Path) == nil || c.doc.Paths.Find(r.Path).GetOperation(r.Method) == nil) {
 			t.Fatalf("%s %s is not described", r.Method, r.Path)
@@ -186,6 +189,9 @@ func TestContract(t *testing.T) {
 			for _, x := range more[name] {
 				h.clock.Add(instruction.Second)
 				c.hold(h.ed, method, path, x...)
+			}
+			if strings.HasSuffix(path, "/subToMaster") {
+				c.hold(subs, method, path, params...)
 			}
 			want := 200
 			if op.Responses.Status(200) == nil {

@@ -170,7 +170,8 @@ func (h *house) furnish() {
 		h.operator(&instruction.Credit{Account: a, Asset: 1, Amount: 10 * 100_000_000, Ref: "seed"})
 		h.operator(&instruction.Credit{Account: a, Asset: 2, Amount: 1_000_000 * 1_000_000, Ref: "seed"})
 	}
-	h.ed = h.key(h.alice, instruction.Ed25519, tradeHere)
+	h.ed = h.key(h.alice, instruction.Ed25519, instruction.Mandate{
+		Rights: tradeHere.Rights | instruction.MayTransfer, Networks: tradeHere.Networks})
 	h.rsa = h.key(h.alice, instruction.RSA, tradeHere)
 	h.hmac = h.key(h.alice, instruction.HMAC, tradeHere)
 	h.bobs = h.key(h.bob, instruction.HMAC, tradeHere)

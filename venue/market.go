@@ -30,6 +30,14 @@ func (m *market) quoteAmount(a money.Amount) binance.Decimal {
 	return binance.Decimal{Units: int64(a), Scale: uint8(m.quoteScale)}
 }
 
+// fee is an amount of one of the market's assets, and that asset's symbol.
+func (m *market) fee(a money.Amount, in instruction.Asset) (binance.Decimal, string) {
+	if in == m.quoteAsset {
+		return m.quoteAmount(a), m.quote
+	}
+	return m.baseAmount(a), m.base
+}
+
 // catalog remembers markets, so that a request need not ask the state for names and scales. Markets are never removed.
 type catalog struct {
 	mu     sync.RWMutex

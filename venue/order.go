@@ -144,25 +144,25 @@ func testOrder(v *Venue, c *call) (reply, *binance.Error) {
 		return nil, err
 	}
 	var verdict instruction.Verdict
-	var terms instruction.Terms
+	var fees core.Rates
 	var why instruction.Reason
 	err = v.read(func(s *core.State) {
 		m := s.Market(n.market.id)
 		verdict = s.Judge(v.engine.Now(), &c.principal, &n.place)
-		terms, why = m.Terms, m.Admits(c.account, &n.place)
+		fees, why = s.RatesOf(m, c.account), m.Admits(c.account, &n.place)
 	})
 	switch {
 	case err != nil:
 		return nil, err
 	case verdict.Decision != instruction.Allow:
-		return nil, refused(verdict.Reason(), false)
+		return nil, v.denied(&verdict, false)
 	case why != 0:
 		return nil, refused(why, false)
 	case !compute:
 		return literal(binance.EmptyObject), nil
 	}
 	return object{binance.TestedOrder{
-		StandardCommission: binance.OrderRates{Maker: rate(terms.MakerFee), Taker: rate(terms.TakerFee)},
+		StandardCommission: binance.OrderRates{Maker: rate(fees.Maker), Taker: rate(fees.Taker)},
 		SpecialCommission:  binance.OrderRates{Maker: rate(0), Taker: rate(0)},
 		TaxCommission:      binance.OrderRates{Maker: rate(0), Taker: rate(0)},
 		Discount:           binance.Discount{Discount: rate(0)},

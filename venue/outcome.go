@@ -10,6 +10,7 @@ import (
 // outcome is what a durable record says of a cancel, of a new order, or of both.
 type outcome struct {
 	time      instruction.Time
+	transfer  instruction.TransferID // done now, or before under the same name
 	cancelled []instruction.Order
 	placed    instruction.OrderPlaced // Order 0: none was
 	fills     []instruction.Filled    // of the new order
@@ -34,7 +35,7 @@ func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*outcome,
 		return nil, v.unavailable(err)
 	}
 	if r.Verdict.Decision != instruction.Allow {
-		return nil, refused(r.Verdict.Reason(), cancels)
+		return nil, v.denied(&r.Verdict, cancels)
 	}
 	o := &outcome{time: r.Time}
 	var events instruction.Events
@@ -69,6 +70,10 @@ func (o *outcome) take(e instruction.Event) {
 		case e.Cause == instruction.ByCancel:
 			o.cancelled = append(o.cancelled, e.Order)
 		}
+	case *instruction.Transferred:
+		o.transfer = e.ID
+	case *instruction.TransferKnown:
+		o.transfer = e.ID
 	case *instruction.Refused:
 		o.refused[e.Part] = e.Reason
 	}
@@ -136,10 +141,11 @@ func (o *outcome) answer(c *call, n *newOrder) reply {
 func (o *outcome) fillsOf(m *market) []binance.Fill {
 	list := make([]binance.Fill, len(o.fills))
 	for i, f := range o.fills {
-		fee, asset := m.baseAmount(f.TakerFee), m.base
+		received := m.baseAsset
 		if f.TakerSide == instruction.Sell {
-			fee, asset = m.quoteAmount(f.TakerFee), m.quote
+			received = m.quoteAsset
 		}
+		fee, asset := m.fee(f.Fee(false, received))
 		list[i] = binance.Fill{
 			Price: m.price(f.Price), Qty: m.baseAmount(f.Qty), Commission: fee, CommissionAsset: asset, TradeID: binance.ID(f.Trade),
 		}

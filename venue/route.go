@@ -67,6 +67,15 @@ var handlers = map[string]handler{
 	"GET /sapi/v1/account/apiRestrictions":  restrictions,
 	"POST /sapi/v3/asset/getUserAsset":      userAssets,
 
+	"POST /sapi/v1/sub-account/universalTransfer":      universalTransfer,
+	"GET /sapi/v1/sub-account/universalTransfer":       universalTransfers,
+	"POST /sapi/v1/sub-account/transfer/subToMaster":   subToMaster,
+	"POST /sapi/v1/sub-account/transfer/subToSub":      subToSub,
+	"GET /sapi/v1/sub-account/transfer/subUserHistory": subTransfers,
+	"GET /sapi/v1/sub-account/list":                    subAccounts,
+	"GET /sapi/v3/sub-account/assets":                  subAssets,
+	"GET /sapi/v4/sub-account/assets":                  subAssets,
+
 	"GET /sapi/v1/margin/allPairs":          noMargin,
 	"GET /sapi/v1/margin/isolated/allPairs": noMargin,
 	"GET /fapi/v1/exchangeInfo":             noFutures,

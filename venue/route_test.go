@@ -27,44 +27,51 @@ var notOffered = map[string]bool{
 
 // otherwise are routes whose right answer is an error.
 var otherwise = map[string]int{
-	"GET /api/v3/referencePrice":             -2043,
-	"GET /api/v3/referencePrice/calculation": -2043,
+	"GET /api/v3/referencePrice":                     -2043,
+	"POST /sapi/v1/sub-account/transfer/subToMaster": -2010, // Alice's account is a master
+	"GET /api/v3/referencePrice/calculation":         -2043,
 }
 
 // good are parameters with which a route answers 200 on a furnished house that has an order "o" of Alice's.
 var good = map[string][]string{
-	"GET /api/v3/depth":                      {"symbol=BTCUSDT", "limit=5"},
-	"GET /api/v3/trades":                     {"symbol=BTCUSDT"},
-	"GET /api/v1/trades":                     {"symbol=BTCUSDT"},
-	"GET /api/v3/historicalTrades":           {"symbol=BTCUSDT"},
-	"GET /api/v3/aggTrades":                  {"symbol=BTCUSDT"},
-	"GET /api/v3/klines":                     {"symbol=BTCUSDT", "interval=1m"},
-	"GET /api/v3/uiKlines":                   {"symbol=BTCUSDT", "interval=1h"},
-	"GET /api/v3/avgPrice":                   {"symbol=BTCUSDT"},
-	"GET /api/v3/ticker":                     {"symbol=BTCUSDT", "windowSize=4h"},
-	"GET /api/v3/ticker/tradingDay":          {"symbols=%5B%22BTCUSDT%22%5D", "timeZone=8"},
-	"GET /api/v3/historicalBlockTrades":      {"symbol=BTCUSDT", "fromId=0"},
-	"GET /api/v3/referencePrice":             {"symbol=BTCUSDT"},
-	"GET /api/v3/referencePrice/calculation": {"symbol=BTCUSDT"},
-	"GET /api/v3/myPreventedMatches":         {"symbol=BTCUSDT", "orderId=1"},
-	"GET /api/v3/myAllocations":              {"symbol=BTCUSDT"},
-	"GET /api/v3/myFilters":                  {"symbol=BTCUSDT"},
-	"POST /api/v3/order":                     limitOrder("BUY", "0.1", "10000"),
-	"POST /api/v3/order/test":                limitOrder("BUY", "0.1", "10000"),
-	"DELETE /api/v3/order":                   {"symbol=BTCUSDT", "origClientOrderId=o"},
-	"DELETE /api/v3/openOrders":              {"symbol=BTCUSDT"},
-	"POST /api/v3/order/cancelReplace":       append(limitOrder("BUY", "0.1", "10000"), "cancelReplaceMode=STOP_ON_FAILURE", "cancelOrigClientOrderId=o"),
-	"GET /api/v3/account/commission":         {"symbol=BTCUSDT"},
-	"GET /api/v3/order":                      {"symbol=BTCUSDT", "origClientOrderId=o"},
-	"GET /api/v3/allOrders":                  {"symbol=BTCUSDT"},
-	"GET /api/v3/myTrades":                   {"symbol=BTCUSDT"},
-	"GET /sapi/v1/capital/deposit/hisrec":    {"coin=BTC", "status=1", "offset=0", "limit=10"},
+	"GET /api/v3/depth":                              {"symbol=BTCUSDT", "limit=5"},
+	"GET /api/v3/trades":                             {"symbol=BTCUSDT"},
+	"GET /api/v1/trades":                             {"symbol=BTCUSDT"},
+	"GET /api/v3/historicalTrades":                   {"symbol=BTCUSDT"},
+	"GET /api/v3/aggTrades":                          {"symbol=BTCUSDT"},
+	"GET /api/v3/klines":                             {"symbol=BTCUSDT", "interval=1m"},
+	"GET /api/v3/uiKlines":                           {"symbol=BTCUSDT", "interval=1h"},
+	"GET /api/v3/avgPrice":                           {"symbol=BTCUSDT"},
+	"GET /api/v3/ticker":                             {"symbol=BTCUSDT", "windowSize=4h"},
+	"GET /api/v3/ticker/tradingDay":                  {"symbols=%5B%22BTCUSDT%22%5D", "timeZone=8"},
+	"GET /api/v3/historicalBlockTrades":              {"symbol=BTCUSDT", "fromId=0"},
+	"GET /api/v3/referencePrice":                     {"symbol=BTCUSDT"},
+	"GET /api/v3/referencePrice/calculation":         {"symbol=BTCUSDT"},
+	"GET /api/v3/myPreventedMatches":                 {"symbol=BTCUSDT", "orderId=1"},
+	"GET /api/v3/myAllocations":                      {"symbol=BTCUSDT"},
+	"GET /api/v3/myFilters":                          {"symbol=BTCUSDT"},
+	"POST /api/v3/order":                             limitOrder("BUY", "0.1", "10000"),
+	"POST /api/v3/order/test":                        limitOrder("BUY", "0.1", "10000"),
+	"DELETE /api/v3/order":                           {"symbol=BTCUSDT", "origClientOrderId=o"},
+	"DELETE /api/v3/openOrders":                      {"symbol=BTCUSDT"},
+	"POST /api/v3/order/cancelReplace":               append(limitOrder("BUY", "0.1", "10000"), "cancelReplaceMode=STOP_ON_FAILURE", "cancelOrigClientOrderId=o"),
+	"GET /api/v3/account/commission":                 {"symbol=BTCUSDT"},
+	"GET /api/v3/order":                              {"symbol=BTCUSDT", "origClientOrderId=o"},
+	"GET /api/v3/allOrders":                          {"symbol=BTCUSDT"},
+	"GET /api/v3/myTrades":                           {"symbol=BTCUSDT"},
+	"POST /sapi/v1/sub-account/universalTransfer":    {"toEmail=4%40sub.invalid", "fromAccountType=SPOT", "toAccountType=SPOT", "asset=BTC", "amount=0.1", "clientTranId=t"},
+	"POST /sapi/v1/sub-account/transfer/subToMaster": {"asset=BTC", "amount=0.1"},
+	"POST /sapi/v1/sub-account/transfer/subToSub":    {"toEmail=4%40sub.invalid", "asset=BTC", "amount=0.1"},
+	"GET /sapi/v3/sub-account/assets":                {"email=4%40sub.invalid"},
+	"GET /sapi/v4/sub-account/assets":                {"email=4%40sub.invalid"},
+	"GET /sapi/v1/capital/deposit/hisrec":            {"coin=BTC", "status=1", "offset=0", "limit=10"},
 }
 
 // TestRoutes walks the dialect's table: every request has a handler and answers, or is refused as not offered; it asks for
 // a key where it should; and it refuses a parameter that it does not know before it does anything.
 func TestRoutes(t *testing.T) {
 	h := newHouse(t)
+	h.operator(&instruction.OpenAccount{Parent: h.alice}) // number 4
 	walked := 0
 	for _, r := range binance.Routes() {
 		if r.Path == "" {

@@ -36,10 +36,7 @@ func myTrades(v *Venue, c *call) (reply, *binance.Error) {
 }
 
 func myTrade(c *call, m *market, f *archive.Fill) binance.MyTrade {
-	fee, asset := m.baseAmount(f.Fee), m.base
-	if f.FeeAsset == m.quoteAsset {
-		fee, asset = m.quoteAmount(f.Fee), m.quote
-	}
+	fee, asset := m.fee(f.Fee, f.FeeAsset)
 	return binance.MyTrade{
 		Symbol: m.symbol, ID: binance.ID(f.Trade), OrderID: binance.ID(f.Order), OrderListID: binance.NoList,
 		Price: m.price(f.Price), Qty: m.baseAmount(f.Qty), QuoteQty: m.quoteAmount(f.Quote), Commission: fee, CommissionAsset: asset,

@@ -74,9 +74,8 @@ func tradeFee(v *Venue, c *call) (reply, *binance.Error) {
 	err := v.read(func(s *core.State) {
 		for _, m := range s.Markets() {
 			if only == nil || only.id == m.ID {
-				list = append(list, binance.TradeFee{
-					Symbol: m.Symbol, MakerCommission: rate(m.Terms.MakerFee), TakerCommission: rate(m.Terms.TakerFee),
-				})
+				r := s.RatesOf(m, c.account)
+				list = append(list, binance.TradeFee{Symbol: m.Symbol, MakerCommission: rate(r.Maker), TakerCommission: rate(r.Taker)})
 			}
 		}
 	})
@@ -106,6 +105,8 @@ func restrictions(v *Venue, c *call) (reply, *binance.Error) {
 			EnableReading:              k.Mandate.Rights.Has(instruction.MayRead),
 			EnableWithdrawals:          k.Mandate.Rights.Has(instruction.MayWithdraw),
 			EnableSpotAndMarginTrading: k.Mandate.Rights.Has(instruction.MayTrade),
+			PermitsUniversalTransfer:   k.Mandate.Rights.Has(instruction.MayTransfer),
+			EnableInternalTransfer:     k.Mandate.Rights.Has(instruction.MayTransfer),
 		}
 		if k.Mandate.Expires != 0 {
 			answer.TradingAuthorityExpirationTime = c.time(k.Mandate.Expires)
@@ -187,7 +188,21 @@ func withdrawals(_ *Venue, c *call) (reply, *binance.Error) {
 	return literal(binance.EmptyList), a.end()
 }
 
-func withdraw(*Venue, *call) (reply, *binance.Error) {
+// withdraw says that withdrawals are shut, where the operator dropped them, or else that there are none.
+func withdraw(v *Venue, c *call) (reply, *binance.Error) {
+	var verdict instruction.Verdict
+	coin, bad := c.params.OptStr("coin", "")
+	if bad != nil {
+		return nil, bad
+	}
+	if err := v.read(func(s *core.State) {
+		verdict = s.Dropped(&c.principal, instruction.DropWithdrawals, s.AssetNamed(coin))
+	}); err != nil {
+		return nil, err
+	}
+	if verdict.Decision != instruction.Allow {
+		return nil, v.denied(&verdict, false)
+	}
 	return nil, binance.ErrUnsupported("Withdrawals are not open on this venue. Nothing was sent.")
 }
 

@@ -125,6 +125,18 @@ type Filled struct {
 	MakerFeeAsset Asset // 0: what the maker receives
 }
 
+// Fee is what one side of the match pays, below 0 what it is paid, and in what; received is what that side receives.
+func (e *Filled) Fee(maker bool, received Asset) (money.Amount, Asset) {
+	fee, in := e.TakerFee, e.TakerFeeAsset
+	if maker {
+		fee, in = e.MakerFee, e.MakerFeeAsset
+	}
+	if in == 0 {
+		in = received
+	}
+	return fee, in
+}
+
 // OrderClosed says that an order is over, and that Released of what was held for it is free again.
 type OrderClosed struct {
 	Market   Market

@@ -49,6 +49,7 @@ const WSConnectWeight = 2
 const (
 	api  = "/api/v3/"
 	sapi = "/sapi/v1/"
+	sub  = sapi + "sub-account/"
 )
 
 // The weights of /api are the documented ones. Those of /sapi that are counted
@@ -126,6 +127,14 @@ var routes = [...]Route{
 	{Method: "GET", Path: sapi + "asset/tradeFee", Security: SecUserData, weight: 1},
 	{Method: "GET", Path: sapi + "account/apiRestrictions", Security: SecUserData, weight: 1},
 	{Method: "POST", Path: "/sapi/v3/asset/getUserAsset", Security: SecUserData, weight: 5},
+	{Method: "POST", Path: sub + "universalTransfer", Security: SecTrade, weight: 60},
+	{Method: "GET", Path: sub + "universalTransfer", Security: SecUserData, weight: 1},
+	{Method: "POST", Path: sub + "transfer/subToMaster", Security: SecTrade, weight: 1},
+	{Method: "POST", Path: sub + "transfer/subToSub", Security: SecTrade, weight: 1},
+	{Method: "GET", Path: sub + "transfer/subUserHistory", Security: SecUserData, weight: 1},
+	{Method: "GET", Path: sub + "list", Security: SecUserData, weight: 1},
+	{Method: "GET", Path: "/sapi/v3/sub-account/assets", Security: SecUserData, weight: 60},
+	{Method: "GET", Path: "/sapi/v4/sub-account/assets", Security: SecUserData, weight: 60},
 	{Method: "GET", Path: sapi + "margin/allPairs", weight: 1},
 	{Method: "GET", Path: sapi + "margin/isolated/allPairs", weight: 10},
 	{Method: "GET", Path: "/fapi/v1/exchangeInfo", weight: 1},

@@ -100,6 +100,16 @@ var common = map[string]string{
 
 // special are the names that mean something of their own in one struct.
 var special = map[string]map[string]string{
+	"TransferDone":       {"tranId": "Number of the transfer.", "clientTranId": "The customer's own name of it, as sent."},
+	"SubTransferDone":    {"txnId": "Number of the transfer."},
+	"UniversalTransfers": {"result": "The transfers of the page, newest first.", "totalCount": "How many there are in the times asked for, 1000 at most."},
+	"UniversalTransfer": {"tranId": "Number of the transfer.", "fromEmail": "The account that gave; empty for the master account.", "toEmail": "The account that received; empty for the master account.",
+		"createTimeStamp": "When it was done, " + unitTime + ".", "fromAccountType": "Always SPOT.", "toAccountType": "Always SPOT.", "clientTranId": "The customer's own name of it; empty without one."},
+	"SubTransfer": {"counterParty": "master or subAccount: what the other account is.", "email": "The other account; empty for the master account.", "type": "1: it came in; 2: it went out.",
+		"fromAccountType": "Always SPOT.", "toAccountType": "Always SPOT.", "tranId": "Number of the transfer."},
+	"SubAccounts": {"subAccounts": "The sub-accounts of the master account that asks."},
+	"SubAccount": {"subUserId": "Number of the account.", "email": "Its name in other requests; no mail arrives there.", "remark": "The operator's reference of it.",
+		"isFreeze": "Always false.", "isManagedSubAccount": "Always false.", "isAssetManagementSubAccount": "Always false."},
 	"Session":         {"status": "Status."},
 	"SymbolInfo":      {"status": "What the market is doing: TRADING, HALT or BREAK (cancels only)."},
 	"SystemStatus":    {"status": "0 normal, 1 maintenance."},

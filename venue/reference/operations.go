@@ -106,6 +106,16 @@ var operations = map[string]operation{
 	"GET /sapi/v1/account/info":             {group: "Wallet", summary: "The account's level", answer: binance.AccountInfo{}},
 	"POST /sapi/v3/asset/getUserAsset":      {group: "Wallet", summary: "Assets that the account has", answer: many{binance.UserAsset{}}, params: "asset needBtcValuation", errors: []int{-1130}},
 
+	"POST /sapi/v1/sub-account/universalTransfer": {group: "Wallet", summary: "Transfer between accounts of one customer", answer: binance.TransferDone{}, params: "fromEmail toEmail fromAccountType toAccountType clientTranId asset! amount!", errors: []int{-1111, -2010},
+		about: "By a key of the master account between any of them, by a key of a sub-account out of that one. Under one clientTranId it is done once; given again, the answer is the first one's."},
+	"GET /sapi/v1/sub-account/universalTransfer":       {group: "Wallet", summary: "Transfers between accounts, newest first", answer: binance.UniversalTransfers{}, params: "fromEmail toEmail clientTranId page " + rangeParams, errors: []int{-1130}},
+	"POST /sapi/v1/sub-account/transfer/subToMaster":   {group: "Wallet", summary: "Transfer from the sub-account that asks to its master account", answer: binance.SubTransferDone{}, params: "asset! amount!", errors: []int{-1111, -2010}},
+	"POST /sapi/v1/sub-account/transfer/subToSub":      {group: "Wallet", summary: "Transfer from the sub-account that asks to another of its master's", answer: binance.SubTransferDone{}, params: "toEmail! asset! amount!", errors: []int{-1111, -2010}},
+	"GET /sapi/v1/sub-account/transfer/subUserHistory": {group: "Wallet", summary: "Transfers of the account that asks, newest first", answer: many{binance.SubTransfer{}}, params: "asset transferType returnFailHistory page " + rangeParams, errors: []int{-1130}},
+	"GET /sapi/v1/sub-account/list":                    {group: "Wallet", summary: "Sub-accounts", answer: binance.SubAccounts{}, params: "email isFreeze page limit", errors: []int{-1130}},
+	"GET /sapi/v3/sub-account/assets":                  {group: "Wallet", summary: "What a sub-account has", answer: binance.SubAssets{}, params: "email!", errors: []int{-1130}},
+	"GET /sapi/v4/sub-account/assets":                  {group: "Wallet", summary: "What a sub-account has", answer: binance.SubAssets{}, params: "email!", errors: []int{-1130}},
+
 	"GET /sapi/v1/margin/allPairs":          {group: "Elsewhere", summary: "Margin pairs: there are none", answer: many{object{"type": "object"}}, params: "symbol", about: "One client asks before it loads any market."},
 	"GET /sapi/v1/margin/isolated/allPairs": {group: "Elsewhere", summary: "Isolated margin pairs: there are none", answer: many{object{"type": "object"}}, params: "symbol", about: "One client asks before it loads any market."},
 	"GET /fapi/v1/exchangeInfo":             {group: "Elsewhere", summary: "Futures: there are none", answer: futures, about: "One client asks before it loads any market."},

@@ -74,6 +74,17 @@ var parameters = map[string]struct {
 	"offset":                     {"How many rows to leave out. Default 0.", aNumber},
 	"includeSource":              {"Not looked at: no source is known.", aFlag},
 	"needBtcValuation":           {"Not looked at: nothing is valued.", aFlag},
+	"fromEmail":                  {"The account that gives, as sub-account/list names it; the master account where none is sent.", aText},
+	"toEmail":                    {"The account that receives, as sub-account/list names it; the master account where none is sent.", aText},
+	"email":                      {"A sub-account, as sub-account/list names it.", aText},
+	"fromAccountType":            {"SPOT.", oneOf("SPOT")},
+	"toAccountType":              {"SPOT.", oneOf("SPOT")},
+	"clientTranId":               {"The customer's own name of the transfer.", aName},
+	"amount":                     {"How much.", aDecimal},
+	"transferType":               {"1: what came in; 2: what went out.", within(1, 2)},
+	"returnFailHistory":          {"Not looked at: what failed is not kept.", aFlag},
+	"page":                       {"Which page, from 1 on.", aNumber},
+	"isFreeze":                   {"Not looked at: none is frozen.", aFlag},
 	"recvWindow":                 {"How long after timestamp the request may still be taken up, in milliseconds with up to three places. Default 5000, at most 60000.", object{"type": "string", "pattern": `^[0-9]{1,5}(\.[0-9]{1,3})?$`}},
 	"timestamp":                  {"When the request was made, in milliseconds or microseconds since 1970 UTC; at most one second ahead of the venue.", aTime},
 	"signature":                  {"HMAC-SHA256 in hex, or RSA (PKCS #1 v1.5, SHA-256) or Ed25519 in base64, over the raw query and body without this parameter; percent-encoded.", aText},
@@ -82,7 +93,7 @@ var parameters = map[string]struct {
 }
 
 // wireNames are the names of parameters that stand under another in the table.
-var wireNames = map[string]string{"depthLimit": "limit", "tickerType": "type", "walletStatus": "status"}
+var wireNames = map[string]string{"depthLimit": "limit", "tickerType": "type", "walletStatus": "status", "transferType": "type"}
 
 func (p *parameter) wire() string {
 	if name := wireNames[p.name]; name != "" {

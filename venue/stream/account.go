@@ -83,10 +83,10 @@ func (w *watch) position(s *core.State, r *instruction.Record) {
 	w.assets, w.moving = w.assets[:0], false
 }
 
-func (w *watch) cameIn(s *core.State, r *instruction.Record, x *instruction.CameIn) {
+// changed tells that a balance was changed by something else than an order.
+func (w *watch) changed(s *core.State, r *instruction.Record, x instruction.Asset, delta money.Amount) {
 	w.write(r, &binance.BalanceUpdate{
-		EventTime: r.Time.Milli(), Asset: s.Asset(x.Asset).Symbol,
-		Delta: decimal(s, x.Asset, x.Amount), ClearTime: r.Time.Milli(),
+		EventTime: r.Time.Milli(), Asset: s.Asset(x).Symbol, Delta: decimal(s, x, delta), ClearTime: r.Time.Milli(),
 	})
 }
 
@@ -118,18 +118,14 @@ func (w *watch) placed(s *core.State, r *instruction.Record, m *core.Market, o *
 
 // filled reports a match to one of its sides.
 func (w *watch) filled(s *core.State, r *instruction.Record, m *core.Market, o *book.Order, x *instruction.Filled, maker bool) {
-	fee := x.TakerFee
-	if maker {
-		fee = x.MakerFee
-	}
 	e := report(s, r, m, o)
 	e.Execution, e.Status, e.OnBook = binance.ExecTrade, binance.StatusPartiallyFilled, true
 	if o.Left() == 0 {
 		e.Status, e.OnBook = binance.StatusFilled, false
 	}
-	receives := gives(m, o.Side.Opposite())
+	fee, in := x.Fee(maker, gives(m, o.Side.Opposite()))
 	e.LastQty, e.LastPrice, e.LastQuoteQty = decimal(s, m.Base, x.Qty), decimal(s, m.Quote, money.Amount(x.Price)), decimal(s, m.Quote, x.Quote)
-	e.Commission, e.CommissionAsset = decimal(s, receives, fee), binance.NullString(s.Asset(receives).Symbol)
+	e.Commission, e.CommissionAsset = decimal(s, in, fee), binance.NullString(s.Asset(in).Symbol)
 	e.TradeID, e.IsMaker = binance.ID(x.Trade), maker
 	w.write(r, e)
 }

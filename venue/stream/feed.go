@@ -78,14 +78,22 @@ func (f *feed) After(s *core.State, r *instruction.Record, e instruction.Event) 
 	case *instruction.Filled:
 		f.filled(s, r, x)
 	case *instruction.CameIn:
-		if w := f.watching(x.Account); w != nil {
-			f.move(w, x.Asset)
-			w.cameIn(s, r, x)
-		}
+		f.changed(s, r, x.Account, x.Asset, x.Amount)
+	case *instruction.Transferred:
+		f.changed(s, r, x.From, x.Asset, -x.Amount)
+		f.changed(s, r, x.To, x.Asset, x.Amount)
 	case *instruction.MarketAdded:
 		if m := s.Market(x.ID); m != nil && int(x.ID) == len(f.markets) {
 			f.markets = append(f.markets, newMarket(s, m))
 		}
+	}
+}
+
+// changed tells who watches an account that something came in or went out.
+func (f *feed) changed(s *core.State, r *instruction.Record, a instruction.Account, x instruction.Asset, delta money.Amount) {
+	if w := f.watching(a); w != nil {
+		f.move(w, x)
+		w.changed(s, r, x, delta)
 	}
 }
 
