@@ -7,17 +7,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
-	"portcullis/internal/daemon"
-	"portcullis/operator"
-	"portcullis/venue"
+	"portcullis/bench/load"
 )
 
 // httpFlight is how many connections send orders, each one at a time.
@@ -26,11 +22,12 @@ const httpFlight = 256
 // HTTP measures signed orders over HTTP, each durable before its answer, against a bare net/http handler that verifies the
 // same HMAC and answers the same JSON. Both get the same requests over the same number of kept connections.
 func HTTP(ctx context.Context, report Report) error {
-	v, err := newOpenHouse(ctx)
+	h, err := load.NewHouse(ctx, httpFlight, false)
 	if err != nil {
 		return err
 	}
-	defer v.remove()
+	defer h.Remove()
+	v := &openHouse{House: h}
 	bare, err := newBareHandler(v)
 	if err != nil {
 		return err
@@ -41,7 +38,7 @@ func HTTP(ctx context.Context, report Report) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rate, p99, err := v.round(v.daemon.Addr().String())
+		rate, p99, err := v.round(v.Daemon.Addr().String())
 		if err != nil {
 			return err
 		}
@@ -58,76 +55,10 @@ func HTTP(ctx context.Context, report Report) error {
 	return nil
 }
 
-// openHouse is a whole venue in a temporary directory, with one funded customer and HMAC key for each connection.
+// openHouse is a whole venue with a customer for each connection.
 type openHouse struct {
-	dir    string
-	daemon *daemon.Daemon
-	keys   []operator.KeyCreated
-	sent   int64 // rounds: no two requests are the same
-}
-
-func newOpenHouse(ctx context.Context) (*openHouse, error) {
-	dir, err := os.MkdirTemp("", "portcullis-bench-*")
-	if err != nil {
-		return nil, err
-	}
-	h := &openHouse{dir: dir}
-	const none = 1 << 40
-	h.daemon, err = daemon.Start(ctx, daemon.Config{
-		Dir: dir, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
-		Limits: venue.Limits{WeightMinute: none, OrdersTen: none, OrdersDay: none},
-	})
-	if err == nil {
-		err = h.furnish(ctx)
-	}
-	if err != nil {
-		h.remove()
-		return nil, err
-	}
-	return h, nil
-}
-
-func (h *openHouse) remove() {
-	if h.daemon != nil {
-		h.daemon.Close()
-	}
-	os.RemoveAll(h.dir)
-}
-
-// furnish defines a market and the customers, as an operator does.
-func (h *openHouse) furnish(ctx context.Context) error {
-	c := operator.NewClient(h.daemon.Socket())
-	defer c.Close()
-	for _, symbol := range []string{"BTC", "USDT"} {
-		if _, err := operator.Call(ctx, c, operator.AssetAdd, operator.AddAsset{Symbol: symbol, Scale: 8}); err != nil {
-			return err
-		}
-	}
-	_, err := operator.Call(ctx, c, operator.MarketAdd, operator.AddMarket{Base: "BTC", Quote: "USDT", Tick: "0.01", MinPrice: "0.01",
-		MaxPrice: "1000000", Lot: "0.00001", MaxQty: "9000", MinNotional: "5", MakerFee: "0.001", TakerFee: "0.001"})
-	if err != nil {
-		return err
-	}
-	for range httpFlight {
-		a, err := operator.Call(ctx, c, operator.AccountCreate, operator.CreateAccount{})
-		if err != nil {
-			return err
-		}
-		for _, symbol := range []string{"BTC", "USDT"} {
-			in := operator.CreditAccount{Account: a.Account, Asset: symbol, Amount: "1000000"}
-			if _, err := operator.Call(ctx, c, operator.AccountCredit, in); err != nil {
-				return err
-			}
-		}
-		k, err := operator.Call(ctx, c, operator.KeyCreate, operator.CreateKey{
-			Account: a.Account, Scheme: "HMAC", Rights: []string{"READ", "TRADE"}, Networks: []string{"127.0.0.0/8"},
-		})
-		if err != nil {
-			return err
-		}
-		h.keys = append(h.keys, k)
-	}
-	return nil
+	*load.House
+	sent int64 // rounds: no two requests are the same
 }
 
 // round sends orders to an address for a span.
@@ -140,7 +71,7 @@ func (h *openHouse) round(addr string) (rate, p99 float64, err error) {
 		}
 	}()
 	for i := range httpFlight {
-		l, err := newLine(addr, &h.keys[i], fmt.Sprintf("b%d-%d", h.sent, i))
+		l, err := newLine(addr, &h.Keys[i], fmt.Sprintf("b%d-%d", h.sent, i))
 		if err != nil {
 			return 0, 0, err
 		}
@@ -154,13 +85,13 @@ func (h *openHouse) round(addr string) (rate, p99 float64, err error) {
 type line struct {
 	conn net.Conn
 	in   *responses
-	key  *operator.KeyCreated
+	key  *load.Key
 	name string
 	n    int
 	out  []byte
 }
 
-func newLine(addr string, k *operator.KeyCreated, name string) (*line, error) {
+func newLine(addr string, k *load.Key, name string) (*line, error) {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		return nil, err
@@ -203,10 +134,10 @@ type bareHandler struct {
 
 func newBareHandler(h *openHouse) (*bareHandler, error) {
 	b := &bareHandler{secrets: map[string][]byte{}}
-	for i := range h.keys {
-		b.secrets[h.keys[i].APIKey] = h.keys[i].Secret.Reveal()
+	for i := range h.Keys {
+		b.secrets[h.Keys[i].APIKey] = h.Keys[i].Secret.Reveal()
 	}
-	one, err := newLine(h.daemon.Addr().String(), &h.keys[0], "sample")
+	one, err := newLine(h.Daemon.Addr().String(), &h.Keys[0], "sample")
 	if err != nil {
 		return nil, err
 	}

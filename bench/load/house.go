@@ -13,48 +13,50 @@ import (
 	"portcullis/venue"
 )
 
-// maxAccounts is how many customers a venue of its own has at most; clients take turns with their keys.
-const maxAccounts = 256
+// House is a whole venue in a temporary directory, with a market BTCUSDT, and customers who have 1,000,000 of both assets and
+// an HMAC key. What else is measured over the venue's API is measured on one, too.
+type House struct {
+	Daemon *daemon.Daemon
+	Keys   []Key // of the customers
 
-// house is a whole venue in a temporary directory.
-type house struct {
-	dir    string
-	daemon *daemon.Daemon
-	keys   []Key
+	dir string
 }
 
-func newHouse(ctx context.Context, o *Options) (*house, error) {
+// NewHouse starts a venue with so many customers. Without limited they may place as many orders as they like, and send as
+// many requests.
+func NewHouse(ctx context.Context, customers int, limited bool) (*House, error) {
 	dir, err := os.MkdirTemp("", "portcullis-load-*")
 	if err != nil {
 		return nil, err
 	}
-	h := &house{dir: dir}
+	h := &House{dir: dir}
 	var limits venue.Limits
-	if !o.Limits {
+	if !limited {
 		const none = 1 << 40
 		limits = venue.Limits{WeightMinute: none, OrdersTen: none, OrdersDay: none}
 	}
-	h.daemon, err = daemon.Start(ctx, daemon.Config{Dir: dir, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Limits: limits})
+	h.Daemon, err = daemon.Start(ctx, daemon.Config{Dir: dir, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Limits: limits})
 	if err == nil {
-		err = h.furnish(ctx, min(o.Clients, maxAccounts))
+		err = h.furnish(ctx, customers)
 	}
 	if err != nil {
-		return nil, errors.Join(err, h.remove())
+		return nil, errors.Join(err, h.Remove())
 	}
 	return h, nil
 }
 
-func (h *house) remove() error {
+// Remove ends the venue and removes its directory.
+func (h *House) Remove() error {
 	var err error
-	if h.daemon != nil {
-		err = h.daemon.Close()
+	if h.Daemon != nil {
+		err = h.Daemon.Close()
 	}
 	return errors.Join(err, os.RemoveAll(h.dir))
 }
 
 // furnish defines the market and the customers, as an operator does.
-func (h *house) furnish(ctx context.Context, customers int) error {
-	c := operator.NewClient(h.daemon.Socket())
+func (h *House) furnish(ctx context.Context, customers int) error {
+	c := operator.NewClient(h.Daemon.Socket())
 	defer c.Close()
 	for _, symbol := range []string{"BTC", "USDT"} {
 		if _, err := operator.Call(ctx, c, operator.AssetAdd, operator.AddAsset{Symbol: symbol, Scale: 8}); err != nil {
@@ -82,14 +84,14 @@ func (h *house) furnish(ctx context.Context, customers int) error {
 		if err != nil {
 			return err
 		}
-		h.keys = append(h.keys, Key{k.APIKey, k.Secret.Bytes})
+		h.Keys = append(h.Keys, Key{k.APIKey, k.Secret.Bytes})
 	}
 	return nil
 }
 
 // compare looks for acknowledged orders in the journal.
-func (h *house) compare(ctx context.Context, acknowledged []uint64) (*Orders, error) {
-	e := h.daemon.Engine()
+func (h *House) compare(ctx context.Context, acknowledged []uint64) (*Orders, error) {
+	e := h.Daemon.Engine()
 	recorded := map[instruction.Order]bool{}
 	sub := e.Subscribe(1)
 	defer sub.Close()

@@ -16,20 +16,23 @@ import (
 // grace is how long after the last request was due what is late may still be sent.
 const grace = 5 * time.Second
 
+// maxAccounts is how many customers a venue of its own has at most; clients take turns with their keys.
+const maxAccounts = 256
+
 // Run sends the load and tells what it found. It ends with the count, the duration, or the context, whichever is first.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	o.Symbol, o.Price, o.Quantity = cmp.Or(o.Symbol, "BTCUSDT"), cmp.Or(o.Price, "60000"), cmp.Or(o.Quantity, "0.001")
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	var own *house
+	var own *House
 	if o.URL == "" {
 		var err error
-		if own, err = newHouse(ctx, &o); err != nil {
+		if own, err = NewHouse(ctx, min(o.Clients, maxAccounts), o.Limits); err != nil {
 			return nil, err
 		}
-		defer own.remove()
-		o.URL, o.Keys = own.daemon.BaseURL(), own.keys
+		defer own.Remove()
+		o.URL, o.Keys = own.Daemon.BaseURL(), own.Keys
 	}
 	r, t, err := run(ctx, &o)
 	if err != nil {

@@ -78,15 +78,14 @@ func TestLimits(t *testing.T) {
 
 // TestLost: an acknowledged order that is not in the journal is told.
 func TestLost(t *testing.T) {
-	o := some()
-	h, err := newHouse(t.Context(), &o)
+	h, err := NewHouse(t.Context(), 1, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if found, err := h.compare(t.Context(), []uint64{1, 2}); err != nil || found.Lost != 2 {
 		t.Errorf("%+v, %v", found, err)
 	}
-	if err := h.remove(); err != nil {
+	if err := h.Remove(); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(h.dir); !errors.Is(err, fs.ErrNotExist) {
