@@ -43,11 +43,6 @@ func (d Decimal) Append(dst []byte) []byte {
 	return append(dst, text...)
 }
 
-// AppendDecimal writes units / 10^scale with exactly scale places.
-func AppendDecimal(dst []byte, units int64, scale uint8) []byte {
-	return Decimal{units, scale}.Append(dst)
-}
-
 func (d Decimal) String() string { return string(d.Append(nil)) }
 
 // AppendJSON writes d in quotes.

@@ -35,28 +35,9 @@ const (
 	MsgInsufficientBalance   = "Account has insufficient balance for requested action."
 	MsgUnknownOrder          = "Unknown order sent."
 	MsgDuplicateOrder        = "Duplicate order sent."
-	MsgMarketClosed          = "Market is closed."
-	MsgWouldTrigger          = "Order would trigger immediately."
 	MsgWouldTake             = "Order would immediately match and take."
-	MsgNoPlaceOrCancel       = "This account may not place or cancel orders."
-	MsgActionDisabled        = "This action is disabled on this account."
-	MsgNotional              = "Price * QTY is zero or less."
-	MsgIcebergExceeds        = "IcebergQty exceeds QTY."
-	MsgOCOPrices             = "The relationship of the prices for the orders is not correct."
-	MsgCancelInvalid         = "Cancel order is invalid. Check origClOrdId and orderId."
 	MsgCancelRestricted      = "Order was not canceled due to cancel restrictions."
-	MsgSymbolNotPermitted    = "This symbol is not permitted for this account."
-	MsgNoMarketOrders        = "Market orders are not supported for this symbol."
 	MsgNoIceberg             = "Iceberg orders are not supported for this symbol."
-	MsgNoStopLoss            = "Stop loss orders are not supported for this symbol."
-	MsgNoStopLossLimit       = "Stop loss limit orders are not supported for this symbol."
-	MsgNoTakeProfit          = "Take profit orders are not supported for this symbol."
-	MsgNoTakeProfitLimit     = "Take profit limit orders are not supported for this symbol."
-	MsgNoTrailingStop        = "Trailing stop orders are not supported for this symbol."
-	MsgNoOCO                 = "OCO orders are not supported for this symbol"
-	MsgUnsupportedComposite  = "Unsupported order combination"
-	MsgBookBelowLotSize      = "Order book liquidity is less than `LOT_SIZE` filter minimum quantity."
-	MsgBookEmpty             = "Order book liquidity is less than symbol minimum quantity."
 	msgCancelReplacePartly   = "Order cancel-replace partially failed."
 	msgCancelReplaceFailed   = "Order cancel-replace failed."
 	msgRejectedKey           = "Invalid API-key, IP, or permissions for action."
@@ -92,15 +73,10 @@ func ErrBanned(until, retryAfter int64) *Error {
 		"Way too much request weight used; IP banned until %d. %s", until, msgUseStreamsToAvoidBans)}
 }
 
-// ErrUnexpectedResponse and ErrTimeout: the outcome is unknown.
+// ErrUnexpectedResponse: the outcome is unknown.
 func ErrUnexpectedResponse() *Error {
 	return &Error{Code: -1006, Status: 502,
 		Msg: "An unexpected response was received from the message bus. Execution status unknown."}
-}
-
-func ErrTimeout() *Error {
-	return &Error{Code: -1007, Status: 504,
-		Msg: "Timeout waiting for response from backend server. Send status unknown; execution status unknown."}
 }
 
 func ErrServerBusy() *Error {
@@ -159,10 +135,6 @@ func ErrIllegalParam(name, legal string) *Error {
 	return refuse(-1100, "Illegal characters found in parameter '%s'; legal range is '%s'.", name, legal)
 }
 
-func ErrTooManyParams(expected, received int) *Error {
-	return refuse(-1101, "Too many parameters; expected '%d' and received '%d'.", expected, received)
-}
-
 func ErrDuplicateParam(name string) *Error {
 	return refuse(-1101, "Duplicate values for a parameter detected. Send '%s' once, in the query or in the body.", name)
 }
@@ -192,7 +164,6 @@ func ErrPrecision(name string) *Error {
 	return refuse(-1111, "Parameter '%s' has too much precision.", name)
 }
 
-func ErrNoDepth() *Error      { return refuse(-1112, "No orders on book for symbol.") }
 func ErrTimeInForce() *Error  { return refuse(-1115, "Invalid timeInForce.") }
 func ErrOrderType() *Error    { return refuse(-1116, "Invalid orderType.") }
 func ErrSide() *Error         { return refuse(-1117, "Invalid side.") }

@@ -15,7 +15,6 @@ func TestErrors(t *testing.T) {
 	}{
 		{ErrUnknown(), 500, `{"code":-1000,"msg":"An unknown error occurred while processing the request."}`},
 		{ErrTooMuchWeight(6000, "1 MINUTE", 30), 429, `{"code":-1003,"msg":"Too much request weight used; current limit is 6000 request weight per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API."}`},
-		{ErrTimeout(), 504, `{"code":-1007,"msg":"Timeout waiting for response from backend server. Send status unknown; execution status unknown."}`},
 		{ErrFilter(FilterName(PriceFilter{})), 400, `{"code":-1013,"msg":"Filter failure: PRICE_FILTER"}`},
 		{ErrTooManyOrders(50, "10 SECOND", 4), 429, `{"code":-1015,"msg":"Too many new orders; current limit is 50 orders per 10 SECOND."}`},
 		{ErrUnsupported(""), 400, `{"code":-1020,"msg":"This operation is not supported."}`},
