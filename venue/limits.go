@@ -191,7 +191,8 @@ func (l *limits) sweep(now instruction.Time) {
 	}
 }
 
-// connect counts a connection of an address, which must leave again (−1034).
+// connect counts a connection of an address, which must leave again. It is refused where the address has too many (−1034),
+// or all together (−1008).
 func (l *limits) connect(now instruction.Time, a netip.Addr) *binance.Error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -199,8 +200,11 @@ func (l *limits) connect(now instruction.Time, a netip.Addr) *binance.Error {
 	if span := now - now%dialSpan; span != u.span {
 		u.span, u.dials = span, 0
 	}
-	if u.dials >= maxDials || u.open >= maxDials || l.open >= l.max.Sessions {
+	switch {
+	case u.dials >= maxDials, u.open >= maxDials:
 		return binance.ErrTooManyConnections(maxDials, "5 MINUTE", seconds(u.span+dialSpan-now))
+	case l.open >= l.max.Sessions:
+		return binance.ErrServerBusy()
 	}
 	u.dials++
 	u.open++

@@ -24,7 +24,7 @@ type Secrets interface {
 	Open(sealed, context []byte) (secret.Bytes, error)
 }
 
-// Config is what a venue needs. All but Proxies, Limits and Metrics is required. ListenKeys are those that the streams ask.
+// Config is what a venue needs. All but Proxies, Limits and Metrics is required.
 type Config struct {
 	Engine     *engine.Engine
 	Archive    *archive.Archive // followed by the caller

@@ -385,7 +385,7 @@ func TestWSLimits(t *testing.T) {
 	}
 }
 
-// TestConnectionLimit: 300 connections in five minutes from one address.
+// TestConnectionLimit: 300 connections in five minutes from one address, and so many of all.
 func TestConnectionLimit(t *testing.T) {
 	l := newLimits(Limits{})
 	addr := loopback.Addr()
@@ -403,6 +403,13 @@ func TestConnectionLimit(t *testing.T) {
 	}
 	if l.open != 1 {
 		t.Errorf("%d are open", l.open)
+	}
+	l = newLimits(Limits{Sessions: 1})
+	if err := l.connect(start, addr); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.connect(start, addr.Next()); err == nil || err.Code != -1008 || err.Status != 503 {
+		t.Errorf("there is no room for anybody, which is not this address's fault: %+v", err)
 	}
 }
 

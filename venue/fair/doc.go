@@ -9,5 +9,7 @@
 // as long as there is any. The last quarter of the places is for urgent callers. Who is refused, or gives up, was never
 // inside: nothing has happened.
 //
+// Beside it stands Pace, for what needs no room and yet costs something: the frames of one client.
+//
 // A Queue may be used by any number of goroutines; all its state is under one mutex, which is never held while waiting.
 package fair
