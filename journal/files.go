@@ -187,13 +187,6 @@ func (f *Files) Room() error {
 // Last implements Log.
 func (f *Files) Last() uint64 { return f.last.Load() }
 
-// Head implements Log.
-func (f *Files) Head() Hash {
-	f.state.RLock()
-	defer f.state.RUnlock()
-	return f.head
-}
-
 // Recovered says what opening cut off.
 func (f *Files) Recovered() Recovered { return f.recovered }
 

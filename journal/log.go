@@ -26,8 +26,6 @@ type Log interface {
 	// Verify is nil when the log has the place, a PlaceError when it does not, a RemovedError when the records around it
 	// are gone.
 	Verify(Place) error
-	// Head is the hash of the last durable frame, zeros for a log that never had one.
-	Head() Hash
 	// Reader gives the durable records in order, beginning with sequence from (1 or more, at most Last()+1).
 	Reader(from uint64) (Reader, error)
 	// Room says whether new work may be taken on: nil, or an error wrapping ErrFull, ErrBroken or ErrClosed. While

@@ -20,6 +20,9 @@ func (f *Files) End() Place {
 	return Place{f.last.Load(), f.head}
 }
 
+// Head is the hash of End.
+func (f *Files) Head() Hash { return f.End().Hash }
+
 // First implements Log.
 func (f *Files) First() uint64 {
 	f.state.RLock()

@@ -20,13 +20,15 @@ func Apart(self, dir string) func(context.Context, journal.Place) engine.Taken {
 	return func(ctx context.Context, at journal.Place) engine.Taken {
 		began := time.Now()
 		keep := Snapshots(dir)
-		t := engine.Taken{From: newest(keep)}
+		var t engine.Taken
+		t.From, _ = newest(keep) // what cannot be listed fails below
 		complaints, err := apart(ctx, self, dir, at)
 		for line := range strings.Lines(complaints) {
 			t.Passed = append(t.Passed, engine.Passed{Err: errors.New(strings.TrimSpace(line))})
 		}
-		if t.Snapshot = newest(keep); err == nil && t.Snapshot.Place != at {
-			err = fmt.Errorf("daemon: the snapshot of record %d is not there", at.Seq)
+		var unlisted error
+		if t.Snapshot, unlisted = newest(keep); err == nil && t.Snapshot.Place != at {
+			err = errors.Join(fmt.Errorf("daemon: the snapshot of record %d is not there", at.Seq), unlisted)
 		}
 		t.Took, t.Err = time.Since(began), err
 		return t
@@ -52,15 +54,4 @@ func apart(ctx context.Context, self, dir string, at journal.Place) (string, err
 		return "", fmt.Errorf("daemon: the process that makes snapshots: %w: %s", err, strings.TrimSpace(complaints.String()))
 	}
 	return complaints.String(), nil
-}
-
-// newest is the newest snapshot whose header can be used.
-func newest(keep engine.Snapshots) engine.Snapshot {
-	list, _ := keep.List() // where there is none, there is none
-	for _, s := range list {
-		if s.Err == nil {
-			return s
-		}
-	}
-	return engine.Snapshot{}
 }

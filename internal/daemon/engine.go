@@ -16,11 +16,12 @@ func (d *Daemon) openEngine(context.Context) error {
 		return err
 	}
 	keep := Snapshots(d.cfg.Dir)
-	from, err := needed(keep)
+	last, err := newest(keep)
 	if err != nil {
 		return err
 	}
-	log, err := journal.Open(JournalDir(d.cfg.Dir), journal.Options{From: from, SegmentSize: d.cfg.segment})
+	// What the newest snapshot covers is not verified again at every start: journal check reads all of it.
+	log, err := journal.Open(JournalDir(d.cfg.Dir), journal.Options{From: last.Place.Seq + 1, SegmentSize: d.cfg.segment})
 	if err != nil {
 		return err
 	}
@@ -50,16 +51,15 @@ func (d *Daemon) openEngine(context.Context) error {
 	return nil
 }
 
-// needed is the first record that is needed after the newest snapshot, so that the journal before it is not read at every
-// start. Check reads all of it.
-func needed(keep engine.Snapshots) (uint64, error) {
+// newest is the newest snapshot whose header can be used; the zero Snapshot where there is none.
+func newest(keep engine.Snapshots) (engine.Snapshot, error) {
 	list, err := keep.List()
 	for _, s := range list {
 		if s.Err == nil {
-			return s.Place.Seq + 1, err
+			return s, nil
 		}
 	}
-	return 0, err
+	return engine.Snapshot{}, err
 }
 
 // snapshotTaken tells of a snapshot, and lets go of what need not be kept any longer.
