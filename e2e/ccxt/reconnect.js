@@ -12,6 +12,11 @@ const maker = await exchange(config.base, config.maker.hmac)
 const taker = await exchange(config.base, config.taker.ed25519)
 for (const ex of [maker, taker]) await ex.loadMarkets()
 
+// The client rejects promises of its own that nobody holds when it cannot connect: they say nothing that watch does not say.
+for (const event of ['unhandledRejection', 'uncaughtException']) {
+  process.on(event, (e) => { if (!(e instanceof ccxt.NetworkError)) throw e })
+}
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 let breaks = 0
 // follow calls watch for ever, also across a break, and gives every result to see.
