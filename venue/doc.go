@@ -2,7 +2,7 @@
 // live engine.
 //
 // What it owns: reading and bounding requests, finding out who asks (the key's signature and the client's address), the
-// limits of weight and orders, and the words of every answer. It owns no money and no order: a request that trades becomes
+// limits of weight and orders, listenKeys, and the words of every answer, which package reference tells of. It owns no money and no order: a request that trades becomes
 // an instruction for the engine, and its answer is built from the durable record of it. Queries read the engine's durable
 // state, or the archive once that has caught up with what was durable when the query came in, so that whoever was told of
 // something finds it.

@@ -237,15 +237,19 @@ func sameAgain[T any](t *testing.T, text string) {
 	}
 }
 
-// An interval's text is its name, and a zone is within a day.
+// An interval's text is its name, a zone is within a day, and a window between a minute and seven days.
 func FuzzInterval(f *testing.F) {
-	seeded(f, 6, func(s string) { f.Add(s) }, "1s", "1M", "1m", "", "0", "8", "-1:30", "14:00", "-12", "+2", "99:99")
+	seeded(f, 6, func(s string) { f.Add(s) }, "1s", "1M", "1m", "", "0", "8", "-1:30", "14:00", "-12", "+2", "99:99", "59m", "23h", "7d", "1d2h")
 	f.Fuzz(func(t *testing.T, text string) {
 		if i, ok := ParseInterval(text); ok && (i.String() != text || !i.Valid()) {
 			t.Fatalf("%q became %v", text, i)
 		}
 		if z, ok := parseZone(text); ok && (z < -24*hourMs || z > 24*hourMs) {
 			t.Fatalf("the zone %q is %d ms", text, z)
+		}
+		p := Params{pairs: []param{{"windowSize", text}}}
+		if w, err := p.OptWindow(); err == nil && (w < minuteMs || w > 7*dayMs || w%minuteMs != 0) {
+			t.Fatalf("the window %q is %d ms", text, w)
 		}
 	})
 }
