@@ -24,6 +24,10 @@ type model struct {
 	transfers []Transfer
 	moves     []Move
 	assets    map[instruction.Market][2]instruction.Asset
+
+	lists       []List
+	preventions []Prevention
+	amendments  []Amendment
 }
 
 // modelOf reads the source's records up to a sequence.
@@ -73,14 +77,54 @@ func (m *model) event(r *instruction.Record, e instruction.Event) {
 		m.orders = append(m.orders, Order{
 			ID: e.Order, Account: e.Account, Credential: e.Credential, Market: p.Market, Side: p.Side, Type: p.Type,
 			TIF: p.TIF, Price: p.Price, Qty: p.Qty, QuoteQty: p.QuoteQty, ClientID: p.ClientID,
-			Status: New, Placed: r.Time, Updated: r.Time,
+			Status: New, Placed: r.Time, Updated: r.Time, Trigger: p.Trigger, Stop: p.Stop, Trail: p.Trail, Visible: p.Visible, SelfTrade: p.SelfTrade,
 		})
+		o := &m.orders[e.Order-1]
+		if n := len(m.lists); n > 0 && e.Order >= m.lists[n-1].First && e.Order < m.lists[n-1].First+instruction.Order(m.lists[n-1].Orders) {
+			l := &m.lists[n-1]
+			o.List = l.ID
+			l.Names[e.Order-l.First] = p.ClientID
+			if e.Order > l.First && l.Shape != instruction.OCO {
+				o.Status = Pending
+			}
+		}
+		if o.Status == New && o.Trigger == 0 {
+			o.Works = r.Time
+		}
+	case *instruction.OrderStarted:
+		o := &m.orders[e.Order-1]
+		o.Status, o.Updated = New, r.Time
+		if !e.Waits {
+			o.Works = r.Time
+		}
+	case *instruction.ListPlaced:
+		m.lists = append(m.lists, List{ID: e.List, Account: e.Account, Market: e.Market, Shape: e.Shape, Client: e.ClientID, First: e.First,
+			Orders: map[instruction.Shape]int{instruction.OCO: 2, instruction.OTO: 2, instruction.OTOCO: 3}[e.Shape], Placed: r.Time})
+	case *instruction.ListClosed:
+		m.lists[e.List-1].Closed = r.Time
+	case *instruction.TradePrevented:
+		m.preventions = append(m.preventions, Prevention{e.Market, e.Match, e.Account, e.Mode, e.Taker, e.Maker, e.Price, e.TakerQty, e.MakerQty, r.Time})
+		for id, qty := range map[instruction.Order]money.Amount{e.Taker: e.TakerQty, e.Maker: e.MakerQty} {
+			if o := &m.orders[id-1]; qty > 0 {
+				o.Prevented, o.Prevention, o.Updated = o.Prevented+qty, e.Match, r.Time
+			}
+		}
+	case *instruction.OrderAmended:
+		m.amendments = append(m.amendments, Amendment{e.Order, r.Seq, e.Was, e.ClientID, e.WasQty, e.Qty, r.Time})
+		o := &m.orders[e.Order-1]
+		if o.List != 0 {
+			l := &m.lists[o.List-1]
+			l.Names[e.Order-l.First] = e.ClientID
+		}
+		o.ClientID, o.Qty, o.Updated = e.ClientID, e.Qty+o.Prevented, r.Time
 	case *instruction.OrderClosed:
 		o := &m.orders[e.Order-1]
 		o.Updated = r.Time
 		o.Status = map[instruction.CloseCause]Status{
 			instruction.ByFill: Filled, instruction.ByCancel: Cancelled, instruction.ByExpiry: Expired,
+			instruction.ByPrevention: Prevented, instruction.ByList: Expired, instruction.ByRefusal: Expired, instruction.ByFirst: Expired,
 		}[e.Cause]
+		o.Cause = e.Cause
 	case *instruction.Filled:
 		m.trades[e.Market] = append(m.trades[e.Market], Trade{
 			ID: e.Trade, Price: e.Price, Qty: e.Qty, Quote: e.Quote, Time: r.Time, Taker: e.Taker, BuyerMaker: e.TakerSide == instruction.Sell,
@@ -233,6 +277,11 @@ func same[T comparable](t testing.TB, what string, r Range, got []T, err error, 
 	if err != nil {
 		t.Fatalf("%s in %+v: %v", what, r, err)
 	}
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Fatalf("%s in %+v, row %d:\n%+v\nwant\n%+v", what, r, i, got[i], want[i])
+		}
+	}
 	if !slices.Equal(got, want) {
 		t.Fatalf("%s in %+v:\n%+v\nwant\n%+v", what, r, got, want)
 	}
@@ -289,6 +338,8 @@ func (q *asker) ask(rounds int) {
 		q.orders(ctx, account, market)
 		q.fills(ctx, account, market)
 		q.candles(ctx, market)
+		q.lists(ctx, account)
+		q.changes(ctx, account, market)
 
 		r := q.span(len(q.m.trades[market]))
 		trades, err := q.a.Trades(ctx, market, r)
@@ -385,4 +436,72 @@ func (q *asker) candles(ctx context.Context, market instruction.Market) {
 		q.t.Fatal(err)
 	}
 	sameBar(q.t, sum, q.m.summary(market, since))
+}
+
+func (q *asker) lists(ctx context.Context, account instruction.Account) {
+	q.t.Helper()
+	var mine, unfinished []List
+	for _, l := range q.m.lists {
+		if l.Account == account {
+			if mine = append(mine, l); l.Closed == 0 {
+				unfinished = append(unfinished, l)
+			}
+		}
+	}
+	r := q.span(len(q.m.lists))
+	lists, err := q.a.Lists(ctx, account, r)
+	same(q.t, "lists", r, lists, err, within(mine, r, func(l List) uint64 { return uint64(l.ID) }, func(l List) instruction.Time { return l.Placed }))
+	lists, err = q.a.OpenLists(ctx, account)
+	same(q.t, "open lists", r, lists, err, unfinished)
+	if len(mine) == 0 {
+		return
+	}
+	want := pick(q.rand, mine...)
+	if got, err := q.a.List(ctx, account, want.ID, pick(q.rand, "", want.Client.String())); err != nil || got != want {
+		q.t.Fatalf("list %d: %+v, %v; want %+v", want.ID, got, err, want)
+	}
+	if got, err := q.a.List(ctx, account+1, want.ID, ""); err != ErrNotFound {
+		q.t.Fatalf("another account's list: %+v, %v", got, err)
+	}
+	name := want.Client
+	for _, l := range mine {
+		if l.Client == name {
+			want = l // the newest
+		}
+	}
+	if got, err := q.a.List(ctx, account, 0, name.String()); err != nil || got != want {
+		q.t.Fatalf("list %s: %+v, %v; want %+v", name, got, err, want)
+	}
+}
+
+func (q *asker) changes(ctx context.Context, account instruction.Account, market instruction.Market) {
+	q.t.Helper()
+	if len(q.m.preventions) > 0 {
+		one := pick(q.rand, q.m.preventions...)
+		order, from := pick(q.rand, one.Taker, one.Maker), pick(q.rand, 0, one.ID, one.ID+1)
+		var want []Prevention
+		for _, p := range q.m.preventions {
+			if p.Market == one.Market && (p.Taker == order || p.Maker == order) && p.ID >= from {
+				want = append(want, p)
+			}
+		}
+		limit := pick(q.rand, 1, 2, 1000)
+		got, err := q.a.Preventions(ctx, one.Account, one.Market, order, from, limit)
+		same(q.t, "preventions", Range{}, got, err, want[:min(limit, len(want))])
+		got, err = q.a.Preventions(ctx, one.Account, one.Market, 0, one.ID, 10)
+		same(q.t, "a prevention", Range{}, got, err, []Prevention{one})
+		got, err = q.a.Preventions(ctx, one.Account+1, one.Market, 0, one.ID, 10)
+		same(q.t, "another's prevention", Range{}, got, err, nil)
+	}
+	if mine := q.m.ordersOf(account, market); len(mine) > 0 && len(q.m.amendments) > 0 {
+		order := pick(q.rand, q.m.amendments...).Order
+		var want []Amendment
+		for _, m := range q.m.amendments {
+			if m.Order == order {
+				want = append(want, m)
+			}
+		}
+		got, err := q.a.Amendments(ctx, q.m.orders[order-1].Account, order, 0, 1000)
+		same(q.t, "amendments", Range{}, got, err, want)
+	}
 }

@@ -19,9 +19,12 @@ const (
 	Filled       Status = 3 // over, all filled
 	Cancelled    Status = 4 // over; some may be filled
 	Expired      Status = 5 // over; some may be filled
+	Pending      Status = 6 // open, waits for another order of its list
+	Prevented    Status = 7 // over: it would have traded with its own account; some may be filled
 )
 
-var statusNames = [...]string{New: "NEW", PartlyFilled: "PARTLY_FILLED", Filled: "FILLED", Cancelled: "CANCELLED", Expired: "EXPIRED"}
+var statusNames = [...]string{New: "NEW", PartlyFilled: "PARTLY_FILLED", Filled: "FILLED", Cancelled: "CANCELLED", Expired: "EXPIRED",
+	Pending: "PENDING", Prevented: "PREVENTED"}
 
 // String is the status's name.
 func (s Status) String() string {
@@ -48,14 +51,27 @@ type Order struct {
 	ClientID   instruction.ClientID
 	Status     Status
 	Placed     instruction.Time
-	Updated    instruction.Time // of the last fill or the end
+	Updated    instruction.Time       // of the last fill, change or the end
+	Cause      instruction.CloseCause // of its end, 0 while it is open
+	Trigger    instruction.Trigger
+	Stop       money.Price
+	Trail      uint16       // basis points
+	Visible    money.Amount // base units
+	SelfTrade  instruction.SelfTrade
+	List       instruction.List
+	Works      instruction.Time  // since when it works, 0 before
+	Prevented  money.Amount      // base units of Qty that are not to be filled any more
+	Prevention instruction.Match // the last prevented match, 0 for none
+	Tracks     instruction.Time  // since when its trail follows the price, 0 before; not kept in history
 }
 
-const orderColumns = "id, account, credential, market, side, type, tif, price, qty, quote_qty, done, paid, client, status, placed, updated"
+const orderColumns = "id, account, credential, market, side, type, tif, price, qty, quote_qty, done, paid, client, status, placed, updated," +
+	" cause, triggered, stop, trail, visible, self_trade, list, works, prevented, prevention"
 
 func (o *Order) fields() []any {
 	return []any{&o.ID, &o.Account, &o.Credential, &o.Market, &o.Side, &o.Type, &o.TIF, &o.Price, &o.Qty, &o.QuoteQty,
-		&o.Done, &o.Paid, clientID{&o.ClientID}, &o.Status, &o.Placed, &o.Updated}
+		&o.Done, &o.Paid, clientID{&o.ClientID}, &o.Status, &o.Placed, &o.Updated,
+		&o.Cause, &o.Trigger, &o.Stop, &o.Trail, &o.Visible, &o.SelfTrade, &o.List, &o.Works, &o.Prevented, &o.Prevention}
 }
 
 // clientID reads a client order id from its column.

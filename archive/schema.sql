@@ -5,7 +5,7 @@
 -- microseconds since 1970 UTC. Enumerations are the persisted numbers of package instruction.
 
 PRAGMA application_id = 1346584914; -- "PCAR"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- How far the file is, and of which journal. Written in the same transaction as the rows of the records up to there.
 CREATE TABLE progress (
@@ -40,12 +40,69 @@ CREATE TABLE orders (
     client      TEXT    NOT NULL,
     status      INTEGER NOT NULL, -- Status
     placed      INTEGER NOT NULL,
-    updated     INTEGER NOT NULL
+    updated     INTEGER NOT NULL,
+    cause       INTEGER NOT NULL, -- of its end, 0 while it is open
+    triggered   INTEGER NOT NULL, -- Trigger
+    stop        INTEGER NOT NULL, -- price
+    trail       INTEGER NOT NULL, -- basis points
+    visible     INTEGER NOT NULL, -- base units
+    self_trade  INTEGER NOT NULL,
+    list        INTEGER NOT NULL, -- 0 for none
+    works       INTEGER NOT NULL, -- time since when it works, 0 before
+    prevented   INTEGER NOT NULL, -- base units of qty, not to be filled any more
+    prevention  INTEGER NOT NULL  -- id of the last prevented match, 0 for none
 ) STRICT;
 
 -- Every index ends with the id.
 CREATE INDEX orders_by_account ON orders (account, market);
 CREATE INDEX orders_by_client  ON orders (account, market, client);
+
+-- Without a gap from 1, over all markets. Its orders are those from the first on, as many as the shape has.
+CREATE TABLE lists (
+    id       INTEGER PRIMARY KEY,
+    account  INTEGER NOT NULL,
+    market   INTEGER NOT NULL,
+    shape    INTEGER NOT NULL,
+    client   TEXT    NOT NULL,
+    first    INTEGER NOT NULL,
+    orders   INTEGER NOT NULL,
+    placed   INTEGER NOT NULL,
+    closed   INTEGER NOT NULL -- time, 0 while an order is open
+) STRICT;
+
+CREATE INDEX lists_by_account ON lists (account);
+CREATE INDEX lists_by_client  ON lists (account, client);
+CREATE INDEX lists_open       ON lists (account, closed);
+
+-- What did not trade because both orders were of one account; without a gap from 1 in each market.
+CREATE TABLE preventions (
+    market     INTEGER NOT NULL,
+    id         INTEGER NOT NULL,
+    account    INTEGER NOT NULL,
+    mode       INTEGER NOT NULL,
+    taker      INTEGER NOT NULL,
+    maker      INTEGER NOT NULL,
+    price      INTEGER NOT NULL,
+    taker_qty  INTEGER NOT NULL,
+    maker_qty  INTEGER NOT NULL,
+    time       INTEGER NOT NULL,
+    PRIMARY KEY (market, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX preventions_by_taker ON preventions (market, taker);
+CREATE INDEX preventions_by_maker ON preventions (market, maker);
+
+CREATE TABLE amendments (
+    order_id    INTEGER NOT NULL,
+    seq         INTEGER NOT NULL, -- of the record
+    account     INTEGER NOT NULL,
+    was_client  TEXT    NOT NULL,
+    client      TEXT    NOT NULL,
+    was_qty     INTEGER NOT NULL,
+    qty         INTEGER NOT NULL,
+    time        INTEGER NOT NULL,
+    PRIMARY KEY (order_id, seq)
+) STRICT, WITHOUT ROWID;
 
 -- Without a gap from 1 in each market.
 CREATE TABLE trades (

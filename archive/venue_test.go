@@ -156,8 +156,14 @@ func (v *venue) trade(n int) {
 		v.pass()
 		customer := v.rand.IntN(customers)
 		switch x := v.rand.IntN(100); {
-		case x < 70:
+		case x < 60:
 			v.by(customer, v.place(pick(v.rand, spot, spot, thin, huge)))
+		case x < 66:
+			v.by(customer, v.list(spot))
+		case x < 70:
+			c := v.cancel(spot)
+			o := v.place(spot)
+			v.by(customer, &instruction.AmendOrder{Market: spot, Order: c.Order, Client: c.Client, Qty: o.Qty, ClientID: o.ClientID})
 		case x < 80:
 			v.by(customer, v.cancel(pick(v.rand, spot, thin)))
 		case x < 90:
@@ -229,8 +235,38 @@ func (v *venue) place(m instruction.Market) *instruction.PlaceOrder {
 		}
 	case 1:
 		p.Type, p.TIF = instruction.LimitMaker, instruction.GTC
+	case 2:
+		p.Trigger = pick(v.rand, instruction.StopLoss, instruction.TakeProfit)
+		if p.Stop = money.Price(v.rand.IntN(20)+90) * 1e6; v.rand.IntN(3) == 0 {
+			p.Trail = 100
+		}
+	case 3:
+		p.TIF, p.Visible = instruction.GTC, p.Qty/2-p.Qty/2%1e3
 	}
+	p.SelfTrade = instruction.SelfTrade(v.rand.IntN(5))
 	return p
+}
+
+// list is an order with one or two that follow it, or two of which one cancels the other; many come to nothing.
+func (v *venue) list(m instruction.Market) *instruction.PlaceList {
+	in := &instruction.PlaceList{Market: m, Shape: pick(v.rand, instruction.OCO, instruction.OTO, instruction.OTO, instruction.OTOCO)}
+	in.ClientID = v.place(m).ClientID
+	for i := range in.Shape.Legs() {
+		p := v.place(m)
+		*p = instruction.PlaceOrder{Market: m, Side: instruction.Sell, Type: instruction.Limit, TIF: instruction.GTC, Price: 1e6 * money.Price(v.rand.IntN(20)+90),
+			Qty: 5e6, ClientID: p.ClientID}
+		in.Legs[i] = *p
+	}
+	pair := in.Legs[:]
+	if in.Shape != instruction.OCO {
+		in.Legs[0].Side = instruction.Buy
+		pair = in.Legs[1:]
+	}
+	if in.Shape != instruction.OTO {
+		pair[0].Trigger, pair[0].Stop = instruction.StopLoss, 91e6
+		pair[1].Type, pair[1].Price = instruction.LimitMaker, 112e6
+	}
+	return in
 }
 
 // cancel names an order that may be open, by id or by client id.

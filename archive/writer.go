@@ -17,6 +17,10 @@ const (
 	addMarket = iota
 	addOrder
 	setOrder
+	addList
+	closeList
+	addPrevention
+	addAmendment
 	addTrade
 	addFill
 	addTransfer
@@ -30,8 +34,15 @@ const (
 var writes = [statements]string{
 	addMarket: "INSERT INTO markets (id, base, quote) VALUES (?, ?, ?)",
 	addOrder: "INSERT INTO orders (id, account, credential, market, side, type, tif, price, qty, quote_qty, done, paid," +
-		" client, status, placed, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	setOrder: "UPDATE orders SET done = done + ?2, paid = paid + ?3, status = ?4, updated = ?5 WHERE id = ?1",
+		" client, status, placed, updated, cause, triggered, stop, trail, visible, self_trade, list, works, prevented, prevention)" +
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	setOrder: "UPDATE orders SET done = done + ?2, paid = paid + ?3, status = iif(?4 = 0, status, ?4), updated = ?5, cause = ?6," +
+		" works = iif(?7 = 0, works, ?7), prevented = prevented + ?8, prevention = iif(?9 = 0, prevention, ?9)," +
+		" qty = iif(?10 = 0, qty, ?10 + prevented), client = iif(?11 = '', client, ?11) WHERE id = ?1",
+	addList:       "INSERT INTO lists (id, account, market, shape, client, first, orders, placed, closed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+	closeList:     "UPDATE lists SET closed = ?2 WHERE id = ?1",
+	addPrevention: "INSERT INTO preventions (market, id, account, mode, taker, maker, price, taker_qty, maker_qty, time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	addAmendment:  "INSERT INTO amendments (order_id, seq, account, was_client, client, was_qty, qty, time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	addTrade: "INSERT INTO trades (market, id, time, price, qty, quote, taker, taker_side, taker_fee, maker_fee," +
 		" taker_fee_in, maker_fee_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	addFill:     "INSERT INTO fills (account, market, trade, maker, order_id) VALUES (?, ?, ?, ?, ?)",
@@ -59,6 +70,7 @@ type writer struct {
 	last      []byte    // bytes of the last record
 
 	orders    instruction.Order // last id
+	list      placing           // the list that was placed last
 	transfers int64             // last id
 	touched   map[instruction.Order]*Order
 	changes   []*Order // touched, in order of first touch; of older orders only what is added
@@ -215,7 +227,12 @@ func (w *writer) event(r *instruction.Record, e instruction.Event) error {
 		return w.filled(r.Time, e)
 	case *instruction.OrderClosed:
 		o := w.order(e.Order)
-		o.Status, o.Updated = closed(e.Cause), r.Time
+		o.Status, o.Updated, o.Cause = closed(e.Cause), r.Time, e.Cause
+	case *instruction.OrderStarted:
+		o := w.order(e.Order)
+		o.start(r.Time, e.Waits)
+	case *instruction.ListPlaced, *instruction.ListClosed, *instruction.TradePrevented, *instruction.OrderAmended:
+		return w.listed(r, e)
 	case *instruction.CameIn:
 		w.transfers++
 		return w.exec(addTransfer, w.transfers, int64(r.Seq), int64(e.Account), int64(e.Asset), int64(e.Amount), e.Ref, int64(r.Time))
@@ -234,6 +251,8 @@ func closed(c instruction.CloseCause) Status {
 		return Filled
 	case instruction.ByCancel:
 		return Cancelled
+	case instruction.ByPrevention:
+		return Prevented
 	}
 	return Expired
 }
@@ -248,8 +267,10 @@ func (w *writer) placed(t instruction.Time, e *instruction.OrderPlaced) error {
 	*o = Order{
 		ID: e.Order, Account: e.Account, Credential: e.Credential, Market: p.Market,
 		Side: p.Side, Type: p.Type, TIF: p.TIF, Price: p.Price, Qty: p.Qty, QuoteQty: p.QuoteQty,
-		ClientID: p.ClientID, Status: New, Placed: t, Updated: t,
+		ClientID: p.ClientID, Status: New, Placed: t, Updated: t, Trigger: p.Trigger, Stop: p.Stop, Trail: p.Trail,
+		Visible: p.Visible, SelfTrade: p.SelfTrade,
 	}
+	w.list.add(o)
 	w.rows++
 	return nil
 }
@@ -267,11 +288,13 @@ func (w *writer) order(id instruction.Order) *Order {
 
 func (w *writer) putOrder(o *Order) error {
 	if o.Account == 0 { // placed before this transaction
-		return w.exec(setOrder, int64(o.ID), int64(o.Done), int64(o.Paid), int64(o.Status), int64(o.Updated))
+		return w.exec(setOrder, int64(o.ID), int64(o.Done), int64(o.Paid), int64(o.Status), int64(o.Updated), int64(o.Cause),
+			int64(o.Works), int64(o.Prevented), int64(o.Prevention), int64(o.Qty), o.ClientID.String())
 	}
 	return w.exec(addOrder, int64(o.ID), int64(o.Account), int64(o.Credential), int64(o.Market), int64(o.Side),
 		int64(o.Type), int64(o.TIF), int64(o.Price), int64(o.Qty), int64(o.QuoteQty), int64(o.Done), int64(o.Paid),
-		o.ClientID.String(), int64(o.Status), int64(o.Placed), int64(o.Updated))
+		o.ClientID.String(), int64(o.Status), int64(o.Placed), int64(o.Updated), int64(o.Cause), int64(o.Trigger), int64(o.Stop),
+		int64(o.Trail), int64(o.Visible), int64(o.SelfTrade), int64(o.List), int64(o.Works), int64(o.Prevented), int64(o.Prevention))
 }
 
 // filled adds a trade to its market's, to both accounts' fills, to both orders and to the candles.

@@ -152,7 +152,7 @@ func (s *State) foldStarted(e *instruction.OrderStarted) error {
 	}
 	o.Held = e.Held
 	done := false
-	if o.Stage() == book.Pending && x.Trigger != instruction.NoTrigger {
+	if e.Waits {
 		done = m.Book.Wait(h, m.LastPrice, s.clock.Now)
 	} else {
 		done = m.Book.Work(h, o.Type != instruction.MarketType && o.TIF == instruction.GTC, s.clock.Now)

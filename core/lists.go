@@ -211,17 +211,19 @@ func (s *State) leave(m *Market, h book.Handle, cause instruction.CloseCause) {
 	o, x := m.Book.At(h), *m.Book.More(m.Book.At(h))
 	account, first := o.Account, o.ID-instruction.Order(x.Leg)
 	s.end(m, h, cause)
-	rest := instruction.ByList
-	if cause == instruction.ByCancel {
-		rest = instruction.ByCancel
-	}
 	for leg := range x.Shape.Legs() {
 		other := m.leg(first+instruction.Order(leg), x.List)
 		if other != 0 && cause == instruction.ByFill {
 			return // it is pending on this one, and goes on
 		}
-		if other != 0 {
-			s.end(m, other, rest)
+		switch {
+		case other == 0:
+		case cause == instruction.ByCancel:
+			s.end(m, other, instruction.ByCancel)
+		case m.Book.At(other).Stage() == book.Pending:
+			s.end(m, other, instruction.ByFirst)
+		default:
+			s.end(m, other, instruction.ByList)
 		}
 	}
 	s.emit(&instruction.ListClosed{Market: m.ID, List: x.List, Account: account})
@@ -270,14 +272,15 @@ func (s *State) amendOrder(p *instruction.Principal, in *instruction.AmendOrder)
 		other = m.partner(o)
 	}
 	e := instruction.OrderAmended{
-		Market: m.ID, Order: o.ID, Account: o.Account, ClientID: in.ClientID, Qty: in.Qty, Released: s.frees(m, o, in.Qty-o.Done),
+		Market: m.ID, Order: o.ID, Account: o.Account, Was: o.ClientID, ClientID: in.ClientID, WasQty: o.Qty, Qty: in.Qty,
+		Released: s.frees(m, o, in.Qty-o.Done),
 	}
 	if other == 0 {
 		s.emit(&e)
 	} else {
 		x := m.Book.At(other)
 		both := e
-		both.Order, both.ClientID = x.ID, x.ClientID
+		both.Order, both.Was, both.ClientID = x.ID, x.ClientID, x.ClientID
 		e.Released, both.Released = s.pairFrees(m, o, x, in.Qty)
 		s.emit(&e)
 		s.emit(&both)

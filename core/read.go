@@ -57,18 +57,6 @@ func (s *State) Scales(m *Market) (base, quote money.Scale) {
 	return s.assets[m.Base].Scale, s.assets[m.Quote].Scale
 }
 
-// Admits says why the market would refuse a new order of the account as the book stands, whatever the account has; 0 where
-// it would not.
-func (m *Market) Admits(a instruction.Account, p *instruction.PlaceOrder) instruction.Reason {
-	if r := m.admits(p); r != 0 {
-		return r
-	}
-	if m.Book.Count(a) >= MaxOpenOrders {
-		return instruction.TooManyOrders
-	}
-	return 0
-}
-
 // Account is the account of that number, or nil.
 func (s *State) Account(a instruction.Account) *Account {
 	if a == 0 || int64(a) >= int64(len(s.accounts)) {

@@ -50,7 +50,7 @@ func (s *State) start(m *Market, h book.Handle) instruction.Reason {
 	p := m.placeOf(o)
 	pending := o.Stage() == book.Pending
 	var bad instruction.Reason
-	e := &instruction.OrderStarted{Market: m.ID, Order: o.ID, Account: o.Account}
+	e := &instruction.OrderStarted{Market: m.ID, Order: o.ID, Account: o.Account, Waits: pending && p.Trigger != instruction.NoTrigger}
 	switch {
 	case pending && m.triggers(&p):
 		return instruction.WouldTrigger
@@ -77,7 +77,7 @@ func (s *State) start(m *Market, h book.Handle) instruction.Reason {
 	}
 	s.emit(e)
 	switch {
-	case o.Stage() == book.Waiting:
+	case e.Waits:
 	case p.TIF == instruction.FOK && !m.covers(o.Account, &p):
 		s.close(m, m.Book.Find(e.Order), instruction.ByExpiry)
 	default:

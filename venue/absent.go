@@ -43,20 +43,6 @@ func referencePrice(v *Venue, c *call) (reply, *binance.Error) {
 	return nil, binance.ErrNoReferencePrice()
 }
 
-// preventedMatches answers that there are none.
-func preventedMatches(v *Venue, c *call) (reply, *binance.Error) {
-	a := c.args()
-	a.market(v)
-	for _, name := range []string{"preventedMatchId", "orderId", "fromPreventedMatchId"} {
-		a.integer(name, 0)
-	}
-	if !a.p.Has("preventedMatchId") && !a.p.Has("orderId") {
-		a.fail(binance.ErrEither("preventedMatchId", "orderId"))
-	}
-	a.limit(binance.DefaultLimit, binance.MaxLimit)
-	return literal(binance.EmptyList), a.end()
-}
-
 // allocations answers that there are none: each symbol has one book, and no order is spread over several.
 func allocations(v *Venue, c *call) (reply, *binance.Error) {
 	a := c.args()

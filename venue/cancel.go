@@ -6,6 +6,7 @@ import (
 	"portcullis/archive"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
+	"portcullis/venue/stream"
 )
 
 // cancelOf turns a cancel into an instruction.
@@ -59,11 +60,16 @@ func cancelAll(v *Venue, c *call) (reply, *binance.Error) {
 	if err := a.end(); err != nil {
 		return nil, err
 	}
-	list, err := v.cancel(c, m, &instruction.CancelAll{Market: m.id}, rand.Text())
+	own := rand.Text()
+	o, err := v.do(c, &instruction.CancelAll{Market: m.id}, true)
+	if err == nil {
+		err = o.refusal(instruction.Whole, true)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return written(func(dst []byte) []byte { return binance.AppendCancels(dst, list) }), nil
+	all, err := v.cancelledWithLists(c, m, o, own)
+	return written(func(dst []byte) []byte { return binance.AppendAny(dst, all) }), err
 }
 
 // cancel carries out an instruction that only cancels, and tells of at least one order. own is the client's name for it.
@@ -111,11 +117,13 @@ func (v *Venue) closedOrder(c *call, m *market, id instruction.Order) (*archive.
 }
 
 func cancelAnswer(c *call, m *market, x *archive.Order, at instruction.Time, own string) binance.OrderCancel {
+	extras := extrasOf(c, m, x)
+	extras.ExpiryReason = ""
 	return binance.OrderCancel{
-		Symbol: m.symbol, OrigClientOrderID: x.ClientID.String(), OrderID: binance.ID(x.ID), OrderListID: binance.NoList,
+		Symbol: m.symbol, OrigClientOrderID: x.ClientID.String(), OrderID: binance.ID(x.ID), OrderListID: listID(x.List),
 		ClientOrderID: own, TransactTime: c.time(at), Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty),
 		ExecutedQty: m.baseAmount(x.Done), OrigQuoteOrderQty: m.quoteAmount(x.QuoteQty), CumQuoteQty: m.quoteAmount(x.Paid),
-		Status: binance.StatusCanceled, TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
-		Side: binance.Side(x.Side.String()), STPMode: binance.STPNone,
+		Status: binance.StatusCanceled, TimeInForce: timeInForce(x.Type, x.TIF), Type: stream.TypeOf(x.Type, x.Trigger),
+		Side: binance.Side(x.Side.String()), OrderExtras: extras, STPMode: binance.STPMode(x.SelfTrade.String()),
 	}
 }

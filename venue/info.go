@@ -1,7 +1,9 @@
 package venue
 
 import (
+	"cmp"
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 
@@ -110,23 +112,57 @@ func symbolInfo(s *core.State, x *core.Market) binance.SymbolInfo {
 		Symbol: m.symbol, Status: symbolStatus(x.State), BaseAsset: m.base, BaseAssetPrecision: base,
 		QuoteAsset: m.quote, QuotePrecision: quote, QuoteAssetPrecision: quote,
 		BaseCommissionPrecision: base, QuoteCommissionPrecision: quote,
-		OrderTypes:                 offeredTypes,
+		OrderTypes:     binance.OrderTypes(),
+		IcebergAllowed: true, OCOAllowed: true, OTOAllowed: true, AllowTrailingStop: true, AmendAllowed: true,
 		QuoteOrderQtyMarketAllowed: true, CancelReplaceAllowed: true, IsSpotTradingAllowed: true,
 		Filters: filtersOf(m, &x.Terms), Permissions: []string{}, PermissionSets: [][]string{{spot}},
-		DefaultSTPMode: binance.STPNone, AllowedSTPModes: []binance.STPMode{binance.STPNone},
+		DefaultSTPMode: binance.STPNone, AllowedSTPModes: stpModes,
 	}
 }
 
-// filtersOf are a market's trading terms as the dialect lists them.
+// filtersOf are a market's trading terms as the dialect lists them. Where a bound is the default, that is listed.
 func filtersOf(m *market, t *instruction.Terms) binance.Filters {
-	return binance.Filters{
+	f := t.Filters
+	least := max(f.MinQty, t.Lot)
+	list := binance.Filters{
 		binance.PriceFilter{MinPrice: m.price(t.MinPrice), MaxPrice: m.price(t.MaxPrice), TickSize: m.price(t.Tick)},
-		binance.LotSize{MinQty: m.baseAmount(t.Lot), MaxQty: m.baseAmount(t.MaxQty), StepSize: m.baseAmount(t.Lot)},
-		binance.MarketLotSize{MinQty: m.baseAmount(t.Lot), MaxQty: m.baseAmount(t.MaxQty), StepSize: m.baseAmount(t.Lot)},
-		binance.Notional{
-			MinNotional: m.quoteAmount(t.MinNotional), ApplyMinToMarket: true,
-			MaxNotional: m.quoteAmount(money.MaxAmount), ApplyMaxToMarket: false, AvgPriceMins: 0,
+		binance.LotSize{MinQty: m.baseAmount(least), MaxQty: m.baseAmount(t.MaxQty), StepSize: m.baseAmount(t.Lot)},
+		binance.MarketLotSize{
+			MinQty: m.baseAmount(cmp.Or(f.MarketMinQty, least)), MaxQty: m.baseAmount(cmp.Or(f.MarketMaxQty, t.MaxQty)), StepSize: m.baseAmount(t.Lot),
 		},
-		binance.MaxNumOrders{MaxNumOrders: core.MaxOpenOrders},
+		binance.Notional{
+			MinNotional: m.quoteAmount(t.MinNotional), ApplyMinToMarket: !f.MinSparesMarket,
+			MaxNotional: m.quoteAmount(cmp.Or(f.MaxNotional, money.MaxAmount)), ApplyMaxToMarket: f.MaxToMarket, AvgPriceMins: 0,
+		},
+		binance.IcebergParts{Limit: bound(f.IcebergParts, instruction.DefaultParts)},
+		binance.TrailingDelta{
+			MinTrailingAboveDelta: bound(f.TrailAboveMin, instruction.DefaultTrailMin), MaxTrailingAboveDelta: bound(f.TrailAboveMax, instruction.DefaultTrailMax),
+			MinTrailingBelowDelta: bound(f.TrailBelowMin, instruction.DefaultTrailMin), MaxTrailingBelowDelta: bound(f.TrailBelowMax, instruction.DefaultTrailMax),
+		},
+		binance.MaxNumOrders{MaxNumOrders: bound(f.MaxOrders, core.MaxOpenOrders)},
+		binance.MaxNumAlgoOrders{MaxNumAlgoOrders: bound(f.MaxAlgo, instruction.DefaultAlgo)},
+		binance.MaxNumIcebergOrders{MaxNumIcebergOrders: bound(f.MaxIcebergs, instruction.DefaultIcebergs)},
+		binance.MaxNumOrderLists{MaxNumOrderLists: bound(f.MaxLists, instruction.DefaultLists)},
+		binance.MaxNumOrderAmends{MaxNumOrderAmends: bound(f.MaxAmends, instruction.DefaultAmends)},
 	}
+	if f.MaxPosition != 0 {
+		list = append(list, binance.MaxPosition{MaxPosition: m.baseAmount(f.MaxPosition)})
+	}
+	if f.BidUp|f.BidDown|f.AskUp|f.AskDown != 0 {
+		list = append(list, binance.PercentPriceBySide{
+			BidMultiplierUp: upTo(f.BidUp), BidMultiplierDown: factor(f.BidDown), AskMultiplierUp: upTo(f.AskUp), AskMultiplierDown: factor(f.AskDown),
+		})
+	}
+	return list
 }
+
+// bound is what a bound of a market's filters means.
+func bound(n uint16, absent int) int { return cmp.Or(int(n), absent) }
+
+// factor is a multiplier as a decimal.
+func factor(n instruction.Multiplier) binance.Decimal {
+	return binance.Decimal{Units: int64(n), Scale: 4}
+}
+
+// upTo is factor for an upper bound: none is told as the largest there is.
+func upTo(n instruction.Multiplier) binance.Decimal { return factor(cmp.Or(n, math.MaxUint32)) }

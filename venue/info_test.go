@@ -35,7 +35,7 @@ func TestExchangeInfo(t *testing.T) {
 	}
 	s := info.Symbols[0]
 	if s.Symbol != "BTCUSDT" || s.Status != "TRADING" || s.BaseAsset != "BTC" || s.QuoteAsset != "USDT" || s.BaseAssetPrecision != 8 ||
-		s.QuotePrecision != 6 || strings.Join(s.OrderTypes, " ") != "LIMIT LIMIT_MAKER MARKET" || s.PermissionSets[0][0] != "SPOT" {
+		s.QuotePrecision != 6 || strings.Join(s.OrderTypes, " ") != "LIMIT LIMIT_MAKER MARKET STOP_LOSS STOP_LOSS_LIMIT TAKE_PROFIT TAKE_PROFIT_LIMIT" || s.PermissionSets[0][0] != "SPOT" {
 		t.Errorf("%+v", s)
 	}
 	filters, _ := json.Marshal(s.Filters)

@@ -2,6 +2,7 @@ package venue
 
 import (
 	"crypto/rand"
+	"strings"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
@@ -18,61 +19,87 @@ type newOrder struct {
 	strategyType int64
 }
 
-var orderTypes = map[binance.OrderType]instruction.OrderType{
-	binance.Limit: instruction.Limit, binance.LimitMaker: instruction.LimitMaker, binance.Market: instruction.MarketType,
+// orderTypes are how the price of an order is found, and what starts it.
+var orderTypes = map[binance.OrderType]struct {
+	kind instruction.OrderType
+	on   instruction.Trigger
+}{
+	binance.Limit: {kind: instruction.Limit}, binance.LimitMaker: {kind: instruction.LimitMaker}, binance.Market: {kind: instruction.MarketType},
+	binance.StopLoss: {instruction.MarketType, instruction.StopLoss}, binance.StopLossLimit: {instruction.Limit, instruction.StopLoss},
+	binance.TakeProfit: {instruction.MarketType, instruction.TakeProfit}, binance.TakeProfitLimit: {instruction.Limit, instruction.TakeProfit},
 }
 
-// offeredTypes are the order types that there are so far, as exchangeInfo lists them.
-var offeredTypes = []binance.OrderType{binance.Limit, binance.LimitMaker, binance.Market}
+var selfTrades = map[binance.STPMode]instruction.SelfTrade{
+	"": instruction.TradeAnyway, binance.STPNone: instruction.TradeAnyway, binance.STPExpireTaker: instruction.ExpireTaker,
+	binance.STPExpireMaker: instruction.ExpireMaker, binance.STPExpireBoth: instruction.ExpireBoth, binance.STPDecrement: instruction.Decrement,
+}
+
+// stpModes are the self-trade prevention modes that there are, as exchangeInfo lists them.
+var stpModes = []binance.STPMode{binance.STPNone, binance.STPExpireTaker, binance.STPExpireMaker, binance.STPExpireBoth, binance.STPDecrement}
 
 var timesInForce = map[binance.TimeInForce]instruction.TimeInForce{
 	binance.GTC: instruction.GTC, binance.IOC: instruction.IOC, binance.FOK: instruction.FOK,
 }
 
-// newOrder turns what was asked for into an instruction, or says what this venue does not offer of it.
+// newOrder turns what was asked for into an instruction.
 func (v *Venue) newOrder(o *binance.NewOrder) (*newOrder, *binance.Error) {
 	m, err := v.market(o.Symbol)
 	if err != nil {
 		return nil, err
 	}
-	if err := offered(o); err != nil {
-		return nil, err
-	}
 	n := &newOrder{market: m, resp: o.RespType, strategyID: o.StrategyID, strategyType: o.StrategyType}
-	p := &n.place
-	p.Market, p.Side, p.Type, p.TIF = m.id, instruction.Buy, orderTypes[o.Type], timesInForce[o.TimeInForce]
-	if o.Side == binance.Sell {
-		p.Side = instruction.Sell
-	}
-	if o.Type == binance.Market {
-		p.TIF = instruction.IOC
-	}
-	price, err := units("price", o.Price, m.quoteScale)
-	if err != nil {
-		return nil, err
-	}
-	p.Price = money.Price(price)
-	if p.Qty, err = units("quantity", o.Quantity, m.baseScale); err != nil {
-		return nil, err
-	}
-	if p.QuoteQty, err = units("quoteOrderQty", o.QuoteOrderQty, m.quoteScale); err != nil {
-		return nil, err
-	}
-	p.ClientID, err = clientID("newClientOrderId", o.ClientOrderID)
+	n.place, err = m.place("", o)
 	return n, err
 }
 
-// offered refuses what the dialect has and this venue has not.
-func offered(o *binance.NewOrder) *binance.Error {
-	switch {
-	case orderTypes[o.Type] == 0:
-		return &binance.Error{Code: -1116, Status: 400, Msg: "Invalid orderType. This symbol takes LIMIT, LIMIT_MAKER and MARKET."}
-	case o.IcebergQty != binance.Decimal{}:
-		return binance.ErrRejected(binance.MsgNoIceberg)
-	case o.STPMode != "" && o.STPMode != binance.STPNone:
-		return binance.ErrInvalidData("selfTradePreventionMode", "This symbol takes NONE.")
+// place is the instruction of an order whose parameters start with prefix.
+func (m *market) place(prefix string, o *binance.NewOrder) (instruction.PlaceOrder, *binance.Error) {
+	t := orderTypes[o.Type]
+	p := instruction.PlaceOrder{
+		Market: m.id, Side: instruction.Buy, Type: t.kind, Trigger: t.on, TIF: timesInForce[o.TimeInForce], SelfTrade: selfTrades[o.STPMode],
 	}
-	return nil
+	if o.Side == binance.Sell {
+		p.Side = instruction.Sell
+	}
+	if t.kind == instruction.MarketType {
+		p.TIF = instruction.IOC
+	}
+	if o.TrailingDelta < 0 || o.TrailingDelta > 1<<16-1 {
+		return p, refused(instruction.TrailOutOfRange, false)
+	}
+	p.Trail = uint16(o.TrailingDelta) // #nosec G115 -- just checked
+	for _, x := range []struct {
+		name string
+		sent binance.Decimal
+		to   func(money.Amount)
+		at   money.Scale
+	}{
+		{"price", o.Price, func(n money.Amount) { p.Price = money.Price(n) }, m.quoteScale},
+		{"stopPrice", o.StopPrice, func(n money.Amount) { p.Stop = money.Price(n) }, m.quoteScale},
+		{"quantity", o.Quantity, func(n money.Amount) { p.Qty = n }, m.baseScale},
+		{"icebergQty", o.IcebergQty, func(n money.Amount) { p.Visible = n }, m.baseScale},
+		{"quoteOrderQty", o.QuoteOrderQty, func(n money.Amount) { p.QuoteQty = n }, m.quoteScale},
+	} {
+		n, err := units(param(prefix, x.name), x.sent, x.at)
+		if err != nil {
+			return p, err
+		}
+		x.to(n)
+	}
+	var err *binance.Error
+	p.ClientID, err = clientID(param(prefix, "clientOrderId"), o.ClientOrderID)
+	return p, err
+}
+
+// param is the name of a parameter with its prefix.
+func param(prefix, name string) string {
+	switch {
+	case prefix == "" && name == "clientOrderId":
+		return "newClientOrderId"
+	case prefix == "":
+		return name
+	}
+	return prefix + strings.ToUpper(name[:1]) + name[1:]
 }
 
 // units is a decimal at the scale of its asset (−1111 where it has more places); 0 where none was sent.
@@ -149,14 +176,14 @@ func testOrder(v *Venue, c *call) (reply, *binance.Error) {
 	err = v.read(func(s *core.State) {
 		m := s.Market(n.market.id)
 		verdict = s.Judge(v.engine.Now(), &c.principal, &n.place)
-		fees, why = s.RatesOf(m, c.account), m.Admits(c.account, &n.place)
+		fees, why = s.RatesOf(m, c.account), s.Test(c.principal.Credential, &n.place)
 	})
 	switch {
 	case err != nil:
 		return nil, err
 	case verdict.Decision != instruction.Allow:
 		return nil, v.denied(&verdict, false)
-	case why != 0:
+	case why != 0 && why != instruction.InsufficientBalance: // there is no order that money would have to be held for
 		return nil, refused(why, false)
 	case !compute:
 		return literal(binance.EmptyObject), nil

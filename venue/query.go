@@ -8,19 +8,30 @@ import (
 	"portcullis/core/book"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
+	"portcullis/venue/stream"
 )
 
 // caughtUp waits until the state that reads see has everything that is durable by now.
 func (v *Venue) caughtUp() *binance.Error { return v.read(func(*core.State) {}) }
 
 // seen is an order in the book, in the form in which history has it.
-func seen(m instruction.Market, x *book.Order) archive.Order {
+func seen(m *core.Market, x *book.Order) archive.Order {
 	o := archive.Order{
-		ID: x.ID, Account: x.Account, Credential: x.Credential, Market: m, Side: x.Side, Type: x.Type, TIF: x.TIF,
+		ID: x.ID, Account: x.Account, Credential: x.Credential, Market: m.ID, Side: x.Side, Type: x.Type, TIF: x.TIF,
 		Price: x.Price, Qty: x.Qty, QuoteQty: x.QuoteQty, Done: x.Done, Paid: x.Paid, ClientID: x.ClientID,
-		Status: archive.New, Placed: x.Placed, Updated: x.Updated,
+		Status: archive.New, Placed: x.Placed, Updated: x.Updated, SelfTrade: x.SelfTrade, Works: x.Placed,
 	}
-	if x.Done > 0 {
+	if more := m.Book.More(x); more != nil {
+		o.Trigger, o.Stop, o.Trail, o.Visible, o.List = more.Trigger, more.Stop, more.Trail, more.Visible, more.List
+		o.Qty, o.Prevented, o.Prevention, o.Tracks = o.Qty+more.Prevented, more.Prevented, more.Match, more.Tracks
+		if o.Works = more.Works; o.Works == 0 && x.Stage() == book.Working {
+			o.Works = x.Placed
+		}
+	}
+	switch {
+	case x.Stage() == book.Pending:
+		o.Status = archive.Pending
+	case x.Done > 0:
 		o.Status = archive.PartlyFilled
 	}
 	return o
@@ -29,22 +40,62 @@ func seen(m instruction.Market, x *book.Order) archive.Order {
 var orderStatus = map[archive.Status]binance.OrderStatus{
 	archive.New: binance.StatusNew, archive.PartlyFilled: binance.StatusPartiallyFilled, archive.Filled: binance.StatusFilled,
 	archive.Cancelled: binance.StatusCanceled, archive.Expired: binance.StatusExpired,
+	archive.Pending: binance.StatusPendingNew, archive.Prevented: binance.StatusExpiredInMatch,
 }
 
 // orderAnswer tells of an order.
 func orderAnswer(c *call, m *market, x *archive.Order) binance.Order {
 	o := binance.Order{
-		Symbol: m.symbol, OrderID: binance.ID(x.ID), OrderListID: binance.NoList, ClientOrderID: x.ClientID.String(),
+		Symbol: m.symbol, OrderID: binance.ID(x.ID), OrderListID: listID(x.List), ClientOrderID: x.ClientID.String(),
 		Price: m.price(x.Price), OrigQty: m.baseAmount(x.Qty), ExecutedQty: m.baseAmount(x.Done), CumQuoteQty: m.quoteAmount(x.Paid),
-		Status: orderStatus[x.Status], TimeInForce: timeInForce(x.Type, x.TIF), Type: binance.OrderType(x.Type.String()),
-		Side: binance.Side(x.Side.String()), StopPrice: m.price(0), IcebergQty: m.baseAmount(0),
-		Time: c.time(x.Placed), UpdateTime: c.time(x.Updated), IsWorking: true, WorkingTime: c.time(x.Placed),
-		OrigQuoteOrderQty: m.quoteAmount(x.QuoteQty), STPMode: binance.STPNone,
+		Status: orderStatus[x.Status], TimeInForce: timeInForce(x.Type, x.TIF), Type: stream.TypeOf(x.Type, x.Trigger),
+		Side: binance.Side(x.Side.String()), StopPrice: m.price(x.Stop), IcebergQty: m.baseAmount(x.Visible),
+		Time: c.time(x.Placed), UpdateTime: c.time(x.Updated), IsWorking: x.Works != 0, WorkingTime: workingTime(c, x),
+		OrigQuoteOrderQty: m.quoteAmount(x.QuoteQty), STPMode: binance.STPMode(x.SelfTrade.String()),
 	}
-	if o.Status == binance.StatusExpired {
-		o.ExpiryReason = binance.ExpiryReason(o.Type, o.TimeInForce)
-	}
+	extras := extrasOf(c, m, x)
+	o.TrailingDelta, o.TrailingTime, o.ExpiryReason = extras.TrailingDelta, extras.TrailingTime, extras.ExpiryReason
+	o.PreventedMatchID, o.PreventedQuantity = extras.PreventedMatchID, extras.PreventedQuantity
 	return o
+}
+
+// listID is a list's number as the dialect tells it, or that there is none.
+func listID(l instruction.List) int64 {
+	if l == 0 {
+		return binance.NoList
+	}
+	return binance.ID(l)
+}
+
+// workingTime is since when an order works, -1 before.
+func workingTime(c *call, x *archive.Order) int64 {
+	if x.Works == 0 {
+		return -1
+	}
+	return c.time(x.Works)
+}
+
+// extrasOf are the fields of an order that are told only where they apply.
+func extrasOf(c *call, m *market, x *archive.Order) binance.OrderExtras {
+	e := binance.OrderExtras{TrailingDelta: int64(x.Trail)}
+	if x.Trigger != instruction.NoTrigger {
+		e.StopPrice = m.price(x.Stop)
+	}
+	if x.Trail != 0 {
+		if e.TrailingTime = -1; x.Tracks != 0 {
+			e.TrailingTime = c.time(x.Tracks)
+		}
+	}
+	if x.Visible != 0 {
+		e.IcebergQty = m.baseAmount(x.Visible)
+	}
+	if x.Prevented != 0 {
+		e.PreventedMatchID, e.PreventedQuantity = binance.ID(x.Prevention), m.baseAmount(x.Prevented)
+	}
+	if x.Status == archive.Expired {
+		e.ExpiryReason = stream.ExpiryOf(x.Cause, x.Type, x.TIF)
+	}
+	return e
 }
 
 func queryOrder(v *Venue, c *call) (reply, *binance.Error) {
@@ -88,7 +139,7 @@ func (v *Venue) openOrder(c *call, m *market, ref binance.OrderRef) (found *arch
 			return
 		}
 		if x := b.At(h); x.Account == c.account && (client.IsZero() || x.ClientID == client) {
-			o := seen(m.id, x)
+			o := seen(s.Market(m.id), x)
 			found = &o
 		}
 	})
@@ -127,7 +178,7 @@ func openIn(c *call, s *core.State, m *core.Market, list []binance.Order) []bina
 	}
 	names := marketOf(s, m)
 	for h := range m.Book.Orders(c.account) {
-		x := seen(m.ID, m.Book.At(h))
+		x := seen(m, m.Book.At(h))
 		list = append(list, orderAnswer(c, names, &x))
 	}
 	return list

@@ -13,12 +13,6 @@ import (
 
 // notOffered are the requests of the dialect that this venue refuses: whoever builds one takes it off.
 var notOffered = map[string]bool{
-	"POST /api/v3/orderList/oco":           true,
-	"POST /api/v3/order/oco":               true,
-	"DELETE /api/v3/orderList":             true,
-	"GET /api/v3/orderList":                true,
-	"GET /api/v3/allOrderList":             true,
-	"GET /api/v3/openOrderList":            true,
 	"POST /api/v3/sor/order":               true,
 	"POST /api/v3/sor/order/test":          true,
 	"POST /sapi/v1/capital/withdraw/apply": true,
@@ -31,21 +25,33 @@ var otherwise = map[string]int{
 	"GET /api/v3/referencePrice/calculation": -2043,
 }
 
-// good are parameters with which a route answers 200 on a furnished house that has an order "o" of Alice's.
+// good are parameters with which a route answers 200 on a furnished house that has an order "o" and a list "l" of Alice's.
 var good = map[string][]string{
-	"GET /api/v3/depth":                              {"symbol=BTCUSDT", "limit=5"},
-	"GET /api/v3/trades":                             {"symbol=BTCUSDT"},
-	"GET /api/v1/trades":                             {"symbol=BTCUSDT"},
-	"GET /api/v3/historicalTrades":                   {"symbol=BTCUSDT"},
-	"GET /api/v3/aggTrades":                          {"symbol=BTCUSDT"},
-	"GET /api/v3/klines":                             {"symbol=BTCUSDT", "interval=1m"},
-	"GET /api/v3/uiKlines":                           {"symbol=BTCUSDT", "interval=1h"},
-	"GET /api/v3/avgPrice":                           {"symbol=BTCUSDT"},
-	"GET /api/v3/ticker":                             {"symbol=BTCUSDT", "windowSize=4h"},
-	"GET /api/v3/ticker/tradingDay":                  {"symbols=%5B%22BTCUSDT%22%5D", "timeZone=8"},
-	"GET /api/v3/historicalBlockTrades":              {"symbol=BTCUSDT", "fromId=0"},
-	"GET /api/v3/referencePrice":                     {"symbol=BTCUSDT"},
-	"GET /api/v3/referencePrice/calculation":         {"symbol=BTCUSDT"},
+	"GET /api/v3/depth":                      {"symbol=BTCUSDT", "limit=5"},
+	"GET /api/v3/trades":                     {"symbol=BTCUSDT"},
+	"GET /api/v1/trades":                     {"symbol=BTCUSDT"},
+	"GET /api/v3/historicalTrades":           {"symbol=BTCUSDT"},
+	"GET /api/v3/aggTrades":                  {"symbol=BTCUSDT"},
+	"GET /api/v3/klines":                     {"symbol=BTCUSDT", "interval=1m"},
+	"GET /api/v3/uiKlines":                   {"symbol=BTCUSDT", "interval=1h"},
+	"GET /api/v3/avgPrice":                   {"symbol=BTCUSDT"},
+	"GET /api/v3/ticker":                     {"symbol=BTCUSDT", "windowSize=4h"},
+	"GET /api/v3/ticker/tradingDay":          {"symbols=%5B%22BTCUSDT%22%5D", "timeZone=8"},
+	"GET /api/v3/historicalBlockTrades":      {"symbol=BTCUSDT", "fromId=0"},
+	"GET /api/v3/referencePrice":             {"symbol=BTCUSDT"},
+	"GET /api/v3/referencePrice/calculation": {"symbol=BTCUSDT"},
+	"PUT /api/v3/order/amend/keepPriority":   {"symbol=BTCUSDT", "origClientOrderId=o", "newQty=0.05"},
+	"GET /api/v3/order/amendments":           {"symbol=BTCUSDT", "orderId=1"},
+	"POST /api/v3/orderList/oco": {"symbol=BTCUSDT", "side=BUY", "quantity=0.1", "aboveType=STOP_LOSS_LIMIT", "abovePrice=22000",
+		"aboveStopPrice=21000", "aboveTimeInForce=GTC", "belowType=LIMIT_MAKER", "belowPrice=8000"},
+	"POST /api/v3/order/oco": {"symbol=BTCUSDT", "side=BUY", "quantity=0.1", "price=8000", "stopPrice=21000"},
+	"POST /api/v3/orderList/oto": {"symbol=BTCUSDT", "workingType=LIMIT", "workingSide=BUY", "workingPrice=9000", "workingQuantity=0.1",
+		"workingTimeInForce=GTC", "pendingType=MARKET", "pendingSide=SELL", "pendingQuantity=0.1"},
+	"POST /api/v3/orderList/otoco": {"symbol=BTCUSDT", "workingType=LIMIT_MAKER", "workingSide=BUY", "workingPrice=9000", "workingQuantity=0.1",
+		"pendingSide=SELL", "pendingQuantity=0.1", "pendingAboveType=LIMIT_MAKER", "pendingAbovePrice=12000", "pendingBelowType=STOP_LOSS",
+		"pendingBelowStopPrice=8000"},
+	"DELETE /api/v3/orderList":                       {"symbol=BTCUSDT", "listClientOrderId=l"},
+	"GET /api/v3/orderList":                          {"origClientOrderId=l"},
 	"GET /api/v3/myPreventedMatches":                 {"symbol=BTCUSDT", "orderId=1"},
 	"GET /api/v3/myAllocations":                      {"symbol=BTCUSDT"},
 	"GET /api/v3/myFilters":                          {"symbol=BTCUSDT"},
@@ -66,6 +72,16 @@ var good = map[string][]string{
 	"GET /sapi/v1/capital/deposit/hisrec":            {"coin=BTC", "status=1", "offset=0", "limit=10"},
 }
 
+// standing leaves Alice with an order "o" and a list "l", and nothing else in the market.
+func (h *house) standing() {
+	h.t.Helper()
+	h.do(h.ed, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT")
+	h.order(h.ed, append(limitOrder("BUY", "0.1", "9000"), "newClientOrderId=o")...)
+	if a := h.do(h.ed, "POST", "/api/v3/orderList/oco", append(good["POST /api/v3/orderList/oco"], "listClientOrderId=l")...); a.status != 200 {
+		h.t.Fatalf("%d %s", a.status, a.body)
+	}
+}
+
 // TestRoutes walks the dialect's table: every request has a handler and answers, or is refused as not offered; it asks for
 // a key where it should; and it refuses a parameter that it does not know before it does anything.
 func TestRoutes(t *testing.T) {
@@ -84,8 +100,7 @@ func TestRoutes(t *testing.T) {
 		name := r.Method + " " + r.Path
 		walked++
 		h.clock.Add(minute) // each route within its own weight
-		h.do(h.ed, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT")
-		h.order(h.ed, append(limitOrder("BUY", "0.1", "9000"), "newClientOrderId=o")...)
+		h.standing()
 		send := func(params ...string) answer {
 			if r.Security == binance.SecNone {
 				return h.send(r.Method, r.Path, strings.Join(params, "&"), "", "")

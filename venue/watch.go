@@ -47,8 +47,8 @@ func (w *watch) Before(s *core.State, r *instruction.Record, e instruction.Event
 		return
 	}
 	if h := m.Book.Find(over.Order); h != 0 {
-		x := seen(over.Market, m.Book.At(h))
-		x.Status, x.Updated = archive.Cancelled, r.Time
+		x := seen(m, m.Book.At(h))
+		x.Status, x.Updated, x.Cause = archive.Cancelled, r.Time, over.Cause
 		w.add(&x)
 	}
 }

@@ -65,6 +65,7 @@ const (
 	ByPrevention CloseCause = 4 // it would have traded with its own account
 	ByList       CloseCause = 5 // another order of its list started, or ended
 	ByRefusal    CloseCause = 6 // it could not start when it was to
+	ByFirst      CloseCause = 7 // the order that it was pending on ended unfilled
 )
 
 // Scheme is how a credential proves itself.
@@ -133,7 +134,7 @@ var (
 	tifNames      = names{"", "GTC", "IOC", "FOK"}
 	stateNames    = names{"", "OPEN", "CANCEL_ONLY", "HALTED"}
 	standingNames = names{"", "UNFILLED", "PARTLY_FILLED"}
-	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "EXPIRED_BY_LIST", "REFUSED"}
+	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "EXPIRED_BY_LIST", "REFUSED", "EXPIRED_PENDING"}
 	schemeNames   = names{"", "ED25519", "RSA", "HMAC"}
 	decisionNames = names{"", "ALLOW", "CHALLENGE", "HOLD", "DENY"}
 	giverNames    = names{"", "ENGINE", "OPERATOR", "CREDENTIAL"}

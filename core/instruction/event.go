@@ -258,7 +258,7 @@ func (e *OrderClosed) fields(c *Codec) {
 	Num16(c, &e.Market)
 	Num64(c, &e.Order)
 	Num32(c, &e.Account)
-	enum(c, &e.Cause, ByRefusal)
+	enum(c, &e.Cause, ByFirst)
 	c.amount(&e.Released)
 }
 

@@ -26,6 +26,7 @@ type OrderStarted struct {
 	Market  Market
 	Order   Order
 	Account Account
+	Waits   bool         // for its stop price; else it works
 	Held    money.Amount // quote units of a buy, base units of a sell
 }
 
@@ -58,8 +59,10 @@ type OrderAmended struct {
 	Market   Market
 	Order    Order
 	Account  Account
+	Was      ClientID     // until now
 	ClientID ClientID     // from now on
-	Qty      money.Amount // from now on, in base units
+	WasQty   money.Amount // until now, in base units
+	Qty      money.Amount // from now on
 	Released money.Amount // of what was held for it
 }
 
@@ -90,6 +93,7 @@ func (e *OrderStarted) fields(c *Codec) {
 	Num16(c, &e.Market)
 	Num64(c, &e.Order)
 	Num32(c, &e.Account)
+	c.Bool(&e.Waits)
 	c.amount(&e.Held)
 }
 
@@ -119,7 +123,9 @@ func (e *OrderAmended) fields(c *Codec) {
 	Num16(c, &e.Market)
 	Num64(c, &e.Order)
 	Num32(c, &e.Account)
+	c.ClientID(&e.Was)
 	c.ClientID(&e.ClientID)
+	c.amount(&e.WasQty)
 	c.amount(&e.Qty)
 	c.amount(&e.Released)
 }

@@ -163,13 +163,14 @@ func goldenEvents() []Event {
 		&TermsSet{Market: 0x0302, Terms: goldenTerms},
 		&ListPlaced{List: 4_400, Market: 0x0302, Account: 4711, Credential: 77_001, Shape: OTO, ClientID: clientID("list-1"), First: 990_001},
 		&ListClosed{Market: 0x0302, List: 4_400, Account: 4711},
-		&OrderStarted{Market: 0x0302, Order: 990_001, Account: 4711, Held: 41_925_914},
+		&OrderStarted{Market: 0x0302, Order: 990_001, Account: 4711, Waits: true, Held: 41_925_914},
 		&StartRefused{Market: 0x0302, Order: 990_001, Account: 4711, Reason: WouldTake},
 		&TradePrevented{
 			Market: 0x0302, Match: 33, Mode: Decrement, Taker: 990_001, Maker: 989_000, Account: 4711, TakerSide: Sell,
 			Price: 6_183_763_000_000, TakerQty: 12_345_678, MakerQty: 12_345_677, TakerReleased: 9_260, MakerReleased: 9_261,
 		},
-		&OrderAmended{Market: 0x0302, Order: 990_001, Account: 4711, ClientID: clientID("second"), Qty: 5_678, Released: 7_001},
+		&OrderAmended{Market: 0x0302, Order: 990_001, Account: 4711, Was: clientID("first"), ClientID: clientID("second"), WasQty: 12_679, Qty: 5_678,
+			Released: 7_001},
 	}
 }
 

@@ -222,6 +222,9 @@ func ErrRejected(msg string) *Error { return refuse(-2010, "%s", msg) }
 
 func ErrCancelRejected(msg string) *Error { return refuse(-2011, "%s", msg) }
 
+// ErrAmendRejected: the order stays as it is.
+func ErrAmendRejected(msg string) *Error { return refuse(-2038, "%s", msg) }
+
 func ErrKeyFormat() *Error {
 	return &Error{Code: -2014, Status: 401, Msg: "API-key format invalid."}
 }

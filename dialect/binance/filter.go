@@ -205,6 +205,7 @@ var filterReaders = map[string]func(json.RawMessage) (Filter, error){
 	MaxPosition{}.filterType():              readInto[MaxPosition],
 	TrailingDelta{}.filterType():            readInto[TrailingDelta],
 	MaxNumOrderLists{}.filterType():         readInto[MaxNumOrderLists],
+	MaxNumOrderAmends{}.filterType():        readInto[MaxNumOrderAmends],
 	ExchangeMaxNumOrders{}.filterType():     readInto[ExchangeMaxNumOrders],
 	ExchangeMaxNumAlgoOrders{}.filterType(): readInto[ExchangeMaxNumAlgoOrders],
 }

@@ -84,6 +84,9 @@ var routes = [...]Route{
 	{Method: "POST", Path: api + "order/cancelReplace", WS: "order.cancelReplace", Security: SecTrade, Orders: 1, weight: 1},
 	{Method: "POST", Path: api + "orderList/oco", WS: "orderList.place.oco", Security: SecTrade, Orders: 2, weight: 1},
 	{Method: "POST", Path: api + "order/oco", WS: "orderList.place", Security: SecTrade, Orders: 2, weight: 1},
+	{Method: "POST", Path: api + "orderList/oto", WS: "orderList.place.oto", Security: SecTrade, Orders: 2, weight: 1},
+	{Method: "POST", Path: api + "orderList/otoco", WS: "orderList.place.otoco", Security: SecTrade, Orders: 3, weight: 1},
+	{Method: "PUT", Path: api + "order/amend/keepPriority", WS: "order.amend.keepPriority", Security: SecTrade, weight: 4},
 	{Method: "DELETE", Path: api + "orderList", WS: "orderList.cancel", Security: SecTrade, weight: 1},
 
 	{Method: "POST", Path: api + "sor/order", WS: "sor.order.place", Security: SecTrade, weight: 1},
@@ -93,6 +96,7 @@ var routes = [...]Route{
 	{Method: "GET", Path: api + "order", WS: "order.status", Security: SecUserData, weight: 4},
 	{Method: "GET", Path: api + "openOrders", WS: "openOrders.status", Security: SecUserData, weigh: symbolWeight(6, 80)},
 	{Method: "GET", Path: api + "allOrders", WS: "allOrders", Security: SecUserData, weight: 20},
+	{Method: "GET", Path: api + "order/amendments", WS: "order.amendments", Security: SecUserData, weight: 4},
 	{Method: "GET", Path: api + "orderList", WS: "orderList.status", Security: SecUserData, weight: 4},
 	{Method: "GET", Path: api + "allOrderList", WS: "allOrderLists", Security: SecUserData, weight: 20},
 	{Method: "GET", Path: api + "openOrderList", WS: "openOrderLists.status", Security: SecUserData, weight: 6},

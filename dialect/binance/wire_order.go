@@ -1,7 +1,6 @@
 package binance
 
 import (
-	"encoding/json"
 	"strconv"
 )
 
@@ -50,7 +49,28 @@ type OrderExtras struct {
 // OrderFull answers an order with newOrderRespType=FULL.
 type OrderFull struct {
 	OrderResult
-	Fills []Fill `json:"fills"`
+	Fills            []Fill          `json:"fills"`
+	PreventedMatches []PreventedFill `json:"preventedMatches,omitempty"`
+}
+
+// PreventedFill is a match of a new order with its own account's that was kept from
+// being a trade. Only what the mode took from an order is told.
+type PreventedFill struct {
+	PreventedMatchID       int64   `json:"preventedMatchId"`
+	MakerSymbol            string  `json:"makerSymbol"`
+	MakerOrderID           int64   `json:"makerOrderId"`
+	Price                  Decimal `json:"price"`
+	TakerPreventedQuantity Decimal `json:"takerPreventedQuantity,omitzero"`
+	MakerPreventedQuantity Decimal `json:"makerPreventedQuantity,omitzero"`
+}
+
+func (f *PreventedFill) AppendJSON(dst []byte) []byte {
+	dst = appendInt(append(dst, '{'), "preventedMatchId", f.PreventedMatchID)
+	dst = appendStr(dst, "makerSymbol", f.MakerSymbol)
+	dst = appendInt(dst, "makerOrderId", f.MakerOrderID)
+	dst = appendDec(dst, "price", f.Price)
+	dst = optDec(dst, "takerPreventedQuantity", f.TakerPreventedQuantity)
+	return append(optDec(dst, "makerPreventedQuantity", f.MakerPreventedQuantity), '}')
 }
 
 // Fill is one trade of a new order.
@@ -111,7 +131,11 @@ func (o *OrderResult) AppendJSON(dst []byte) []byte {
 
 func (o *OrderFull) AppendJSON(dst []byte) []byte {
 	dst = o.OrderResult.appendFields(append(dst, '{'))
-	return append(appendList(appendKey(dst, "fills"), o.Fills), '}')
+	dst = appendList(appendKey(dst, "fills"), o.Fills)
+	if len(o.PreventedMatches) > 0 {
+		dst = appendList(appendKey(dst, "preventedMatches"), o.PreventedMatches)
+	}
+	return append(dst, '}')
 }
 
 // MarshalJSON writes fills as a list even where there are none.
@@ -306,26 +330,6 @@ func appendHalf(dst []byte, half Appender) []byte {
 
 // MarshalJSON writes what AppendJSON does.
 func (r *CancelReplace) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
-
-// OrderList answers a new OCO, its cancel and its queries.
-type OrderList struct {
-	OrderListID       int64             `json:"orderListId"`
-	ContingencyType   string            `json:"contingencyType"` // "OCO"
-	ListStatusType    string            `json:"listStatusType"`  // EXEC_STARTED, ALL_DONE, RESPONSE
-	ListOrderStatus   string            `json:"listOrderStatus"` // EXECUTING, ALL_DONE, REJECT
-	ListClientOrderID string            `json:"listClientOrderId"`
-	TransactionTime   int64             `json:"transactionTime"`
-	Symbol            string            `json:"symbol"`
-	Orders            []ListedOrder     `json:"orders"`
-	OrderReports      []json.RawMessage `json:"orderReports,omitempty"` // as for the single order; none in queries
-}
-
-// ListedOrder names an order of a list.
-type ListedOrder struct {
-	Symbol        string `json:"symbol"`
-	OrderID       int64  `json:"orderId"`
-	ClientOrderID string `json:"clientOrderId"`
-}
 
 // TestedOrder answers order/test with computeCommissionRates.
 type TestedOrder struct {

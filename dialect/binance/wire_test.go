@@ -131,7 +131,7 @@ func TestFiltersAreKnown(t *testing.T) {
 func TestHotIsWhole(t *testing.T) {
 	covered := map[string]bool{
 		// part of others above, or with a MarshalJSON that is AppendJSON: see samples
-		"OrderFull": true, "Level": true, "Kline": true, "StreamCandle": true, "AssetBalance": true, "ListMember": true,
+		"OrderFull": true, "OrderList": true, "ListedOrder": true, "PreventedFill": true, "Level": true, "Kline": true, "StreamCandle": true, "AssetBalance": true, "ListMember": true,
 		"Decimal": true, "NullString": true,
 		// TestErrors, TestStreamErrors, TestCancelReplace
 		"Error": true, "StreamError": true, "CancelReplace": true,
@@ -184,6 +184,8 @@ var samples = []struct {
 	{"cancel", func() any { return new(OrderCancel) }, `{"symbol":"LTCBTC","origClientOrderId":"myOrder1","orderId":4,"orderListId":-1,"clientOrderId":"cancelMyOrder1","transactTime":1684804350068,"price":"2.00000000","origQty":"1.00000000","executedQty":"0.00000000","origQuoteOrderQty":"0.000000","cummulativeQuoteQty":"0.00000000","status":"CANCELED","timeInForce":"GTC","type":"LIMIT","side":"BUY","selfTradePreventionMode":"NONE"}`},
 	{"OCO", func() any { return new(OrderList) }, `{"orderListId":1,"contingencyType":"OCO","listStatusType":"EXEC_STARTED","listOrderStatus":"EXECUTING","listClientOrderId":"lH1","transactionTime":1710485608839,"symbol":"LTCBTC","orders":[{"symbol":"LTCBTC","orderId":10,"clientOrderId":"44n"},{"symbol":"LTCBTC","orderId":11,"clientOrderId":"NuM"}],"orderReports":[{"symbol":"LTCBTC"}]}`},
 	{"myTrades", func() any { return new([]MyTrade) }, `[{"symbol":"BNBBTC","id":28457,"orderId":100234,"orderListId":-1,"price":"4.00000100","qty":"12.00000000","quoteQty":"48.000012","commission":"10.10000000","commissionAsset":"BNB","time":1499865549590,"isBuyer":true,"isMaker":false,"isBestMatch":true}]`},
+	{"prevented", func() any { return new(OrderFull) }, `{"symbol":"BTCUSDT","orderId":5,"orderListId":-1,"clientOrderId":"qMa","transactTime":1673842413170,"price":"1.000000","origQty":"3.000000","executedQty":"0.000000","origQuoteOrderQty":"0.000000","cummulativeQuoteQty":"0.000000","status":"EXPIRED_IN_MATCH","timeInForce":"GTC","type":"LIMIT","side":"SELL","preventedMatchId":1,"preventedQuantity":"3.000000","workingTime":1673842413170,"selfTradePreventionMode":"EXPIRE_BOTH","fills":[],"preventedMatches":[{"preventedMatchId":1,"makerSymbol":"BTCUSDT","makerOrderId":2,"price":"1.000000","takerPreventedQuantity":"3.000000","makerPreventedQuantity":"1.000000"}]}`},
+	{"amended", func() any { return new(AmendedOrder) }, `{"transactTime":1741926410255,"executionId":75,"amendedOrder":{"symbol":"BTCUSDT","orderId":33,"orderListId":-1,"origClientOrderId":"5xr","clientOrderId":"PFa","price":"6.00000000","qty":"5.00000000","executedQty":"0.00000000","preventedQty":"0.00000000","quoteOrderQty":"0.00000000","cumulativeQuoteQty":"0.00000000","status":"NEW","timeInForce":"GTC","type":"LIMIT","side":"SELL","workingTime":1741926410242,"selfTradePreventionMode":"NONE"}}`},
 	{"rateLimit/order", func() any { return new([]RateLimit) }, `[{"rateLimitType":"ORDERS","interval":"SECOND","intervalNum":10,"limit":50,"count":0}]`},
 	{"account", func() any { return new(Account) }, `{"makerCommission":15,"takerCommission":15,"buyerCommission":0,"sellerCommission":0,"commissionRates":{"maker":"0.00150000","taker":"0.00150000","buyer":"0.00000000","seller":"0.00000000"},"canTrade":true,"canWithdraw":true,"canDeposit":true,"brokered":false,"requireSelfTradePrevention":false,"preventSor":false,"updateTime":123456789,"accountType":"SPOT","balances":[{"asset":"BTC","free":"4723846.89208129","locked":"0.00000000"}],"permissions":["SPOT"],"uid":354937868}`},
 	{"account/commission", func() any { return new(AccountCommission) }, `{"symbol":"BTCUSDT","standardCommission":{"maker":"0.00000010","taker":"0.00000020","buyer":"0.00000030","seller":"0.00000040"},"specialCommission":{"maker":"0.01000000","taker":"0.02000000","buyer":"0.03000000","seller":"0.04000000"},"taxCommission":{"maker":"0.00000112","taker":"0.00000114","buyer":"0.00000118","seller":"0.00000116"},"discount":{"enabledForAccount":true,"enabledForSymbol":true,"discountAsset":"BNB","discount":"0.75000000"}}`},
@@ -235,7 +237,7 @@ const allFilters = `{"filterType":"PRICE_FILTER","minPrice":"0.00000100","maxPri
 	`{"filterType":"MAX_NUM_ALGO_ORDERS","maxNumAlgoOrders":5},{"filterType":"MAX_NUM_ICEBERG_ORDERS","maxNumIcebergOrders":5},` +
 	`{"filterType":"MAX_POSITION","maxPosition":"10.00000000"},` +
 	`{"filterType":"TRAILING_DELTA","minTrailingAboveDelta":10,"maxTrailingAboveDelta":2000,"minTrailingBelowDelta":10,"maxTrailingBelowDelta":2000},` +
-	`{"filterType":"MAX_NUM_ORDER_LISTS","maxNumOrderLists":20},{"filterType":"EXCHANGE_MAX_NUM_ALGO_ORDERS","maxNumAlgoOrders":200},` +
+	`{"filterType":"MAX_NUM_ORDER_LISTS","maxNumOrderLists":20},{"filterType":"MAX_NUM_ORDER_AMENDS","maxNumOrderAmends":10},{"filterType":"EXCHANGE_MAX_NUM_ALGO_ORDERS","maxNumAlgoOrders":200},` +
 	`{"filterType":"SOMETHING_NEW","limit":"1","x":{"y":[1]}}`
 
 func TestSamples(t *testing.T) {

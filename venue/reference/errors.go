@@ -63,6 +63,7 @@ var codes = []code{
 	{-2022, 400, "Of cancel and new order neither was done."},
 	{-2035, 400, "This account is being listened to on this connection already."},
 	{-2036, 400, "There is no such subscription."},
+	{-2038, 400, "The order was not amended and stands as it did. The text says why."},
 	{-2043, 400, "No symbol has a reference price."},
 }
 

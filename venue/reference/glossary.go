@@ -69,6 +69,7 @@ var common = map[string]string{
 	"minQty": "Least quantity, " + unitBase + ".", "maxQty": "Greatest quantity, " + unitBase + ".", "stepSize": "Quantities are multiples of this, " + unitBase + ".",
 	"minNotional": "Least price times quantity, " + unitQuote + ".", "applyMinToMarket": "Whether that holds for market orders.", "maxNotional": "Greatest price times quantity, " + unitQuote + ".", "applyMaxToMarket": "Whether that holds for market orders.",
 	"avgPriceMins": "Minutes of the average price that market orders are held against; 0: the last price.", "maxNumOrders": "How many open orders an account may have in the symbol.", "maxNumAlgoOrders": "How many waiting stops an account may have in the symbol.",
+	"maxNumOrderAmends": "How often an order may be amended.", "maxPosition": "The most that an account may have and bid for, " + unitBase + ".",
 	"maxNumIcebergOrders": "How many iceberg orders an account may have in the symbol.", "maxNumOrderLists": "How many lists of orders an account may have in the symbol.",
 	"multiplierUp": "Highest price by the average.", "multiplierDown": "Lowest price by the average.", "bidMultiplierUp": "Highest bid by the average.", "bidMultiplierDown": "Lowest bid by the average.", "askMultiplierUp": "Highest ask by the average.", "askMultiplierDown": "Lowest ask by the average.",
 	"minTrailingAboveDelta": "Least trailingDelta of stops above the price, in basis points.", "maxTrailingAboveDelta": "Greatest one, in basis points.", "minTrailingBelowDelta": "Least trailingDelta of stops below the price, in basis points.", "maxTrailingBelowDelta": "Greatest one, in basis points.",
@@ -95,7 +96,15 @@ var common = map[string]string{
 	"ipRestrict": "Whether the key has a list of networks.", "createTime": "When the key was made, " + unitTime + ".", "enableReading": "It may read.", "enableWithdrawals": "It may withdraw.", "enableInternalTransfer": "Always false.", "enableMargin": "Always false.", "enableFutures": "Always false.",
 	"permitsUniversalTransfer": "Always false.", "enableVanillaOptions": "Always false.", "enableFixApiTrade": "Always false.", "enableFixReadOnly": "Always false.", "enableSpotAndMarginTrading": "It may trade.", "enablePortfolioMarginTrading": "Always false.",
 	"tradingAuthorityExpirationTime": "When the key ends, " + unitTime + "; not there where it does not.",
-	"contingencyType":                "OCO or OTO.", "listStatusType": "How the list's orders stand.", "listOrderStatus": "How the list stands.", "listClientOrderId": "The client's own name of the list.", "transactionTime": "When the venue did it, " + unitTime + ".", "orders": "The orders of the list.", "orderReports": "Each order, as a single one is answered.",
+	"makerSymbol":                    "The market of the order that waited.", "makerOrderId": "The order that waited.", "takerOrderId": "The order that would have taken.",
+	"takerPreventedQuantity": "What the order that took lost, " + unitBase + "; not there where it lost nothing.",
+	"makerPreventedQuantity": "What the order that waited lost, " + unitBase + "; not there where it lost nothing.",
+	"preventedMatches":       "Matches with the account's own orders that did not become trades; not there where there were none.",
+	"executionId":            "Sequence of the record that did it.", "preventedQty": "What of it would have traded with the account itself, " + unitBase + ".",
+	"quoteOrderQty": "What was asked for, " + unitQuote + ", where the order named that; else 0.", "cumulativeQuoteQty": "What its fills come to, " + unitQuote + ".",
+	"amendedOrder": "The order as it is now.", "listStatus": "Its list, where it is in one.", "newClientOrderId": "The client's own name of the order from then on.",
+	"newQty": "What it asked for from then on, " + unitBase + ".", "tradeGroupId": "Always -1.",
+	"contingencyType": "OCO or OTO.", "listStatusType": "How the list's orders stand.", "listOrderStatus": "How the list stands.", "listClientOrderId": "The client's own name of the list.", "transactionTime": "When the venue did it, " + unitTime + ".", "orders": "The orders of the list.", "orderReports": "Each order, as a single one is answered.",
 }
 
 // special are the names that mean something of their own in one struct.

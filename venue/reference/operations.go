@@ -9,13 +9,19 @@ const (
 	orderParams = "symbol! side! type! timeInForce quantity quoteOrderQty price stopPrice trailingDelta icebergQty newClientOrderId" +
 		" newOrderRespType selfTradePreventionMode strategyId strategyType"
 	rangeParams = "startTime endTime limit"
+	listParams  = "symbol! listClientOrderId newOrderRespType selfTradePreventionMode"
+	contingent  = "ClientOrderId Price StopPrice TrailingDelta IcebergQty TimeInForce StrategyId StrategyType"
 )
+
+// working are the parameters of the first order of a list.
+var working = " workingType! workingSide! workingPrice! workingQuantity!" + legOf("working", "ClientOrderId IcebergQty TimeInForce StrategyId StrategyType")
 
 var placed = choice{binance.OrderAck{}, binance.OrderResult{}, binance.OrderFull{}}
 
 var (
 	orderErrors  = []int{-1013, -1015, -1106, -1108, -1111, -1115, -1116, -1117, -1128, -1130, -1134, -2010}
 	cancelErrors = []int{-1145, -2011}
+	listErrors   = append([]int{-1158, -1160, -1168, -1196, -1197}, orderErrors...)
 )
 
 // operations has every request of the dialect's table: by method and path, or by its name on the WebSocket API where it is
@@ -63,9 +69,21 @@ var operations = map[string]operation{
 		about:  "409 says that one half was done and one not; 400 and −2022 that neither was. Whatever happens in between happens to no order."},
 	"POST /api/v3/sor/order":      {group: "Trading", summary: "Order routing: each symbol has one book", answer: nil, absent: true},
 	"POST /api/v3/sor/order/test": {group: "Trading", summary: "Order routing: each symbol has one book", answer: nil, absent: true},
-	"POST /api/v3/orderList/oco":  {group: "Trading", summary: "Place a pair of which one cancels the other", answer: nil, absent: true},
-	"POST /api/v3/order/oco":      {group: "Trading", summary: "Place a pair of which one cancels the other, the older way", answer: nil, absent: true},
-	"DELETE /api/v3/orderList":    {group: "Trading", summary: "Cancel a list of orders", answer: nil, absent: true},
+	"POST /api/v3/orderList/oco": {group: "Trading", summary: "Place a pair of which one cancels the other", answer: binance.OrderList{},
+		params: listParams + " side! quantity! aboveType! belowType!" + legOf("above", contingent) + legOf("below", contingent), errors: listErrors,
+		about: "One rests (LIMIT_MAKER) or takes a profit, the other stops a loss, on two sides of the last price. What both need is held once. As soon as one works, the other expires."},
+	"POST /api/v3/order/oco": {group: "Trading", summary: "Place a pair of which one cancels the other, the older way", answer: binance.OrderList{},
+		params: listParams + " side! quantity! price! stopPrice! trailingDelta stopLimitPrice stopLimitTimeInForce" +
+			legOf("limit", "ClientOrderId IcebergQty StrategyId StrategyType") + legOf("stop", "ClientOrderId IcebergQty StrategyId StrategyType"), errors: listErrors},
+	"POST /api/v3/orderList/oto": {group: "Trading", summary: "Place an order, and one that follows once it is filled", answer: binance.OrderList{},
+		params: listParams + working + " pendingSide! pendingQuantity! pendingType!" + legOf("pending", contingent), errors: listErrors,
+		about: "What follows holds nothing before its turn; if it cannot start then, it expires, with the reason REJECTED. Answers tell it as pending, though the first may be filled at once."},
+	"POST /api/v3/orderList/otoco": {group: "Trading", summary: "Place an order, and a pair that follows of which one cancels the other", answer: binance.OrderList{},
+		params: listParams + working + " pendingSide! pendingQuantity! pendingAboveType! pendingBelowType!" + legOf("pendingAbove", contingent) + legOf("pendingBelow", contingent), errors: listErrors},
+	"DELETE /api/v3/orderList": {group: "Trading", summary: "Cancel a list of orders", answer: binance.OrderList{}, params: "symbol! orderListId listClientOrderId newClientOrderId", errors: cancelErrors,
+		about: "orderListId or listClientOrderId must be sent; with both, they must name the same list."},
+	"PUT /api/v3/order/amend/keepPriority": {group: "Trading", summary: "Make an order ask for less, where it stands", answer: binance.AmendedOrder{},
+		params: "symbol! orderId origClientOrderId newClientOrderId newQty!", errors: []int{-1013, -1111, -2038}, about: "orderId or origClientOrderId must be sent. Of two that cancel each other both ask for less."},
 
 	"GET /api/v3/account":            {group: "Account", summary: "Balances, fees and rights", answer: binance.Account{}, params: "omitZeroBalances", errors: []int{-1130}},
 	"GET /api/v3/order":              {group: "Account", summary: "One order, open or over", answer: binance.Order{}, params: "symbol! orderId origClientOrderId", errors: []int{-2013}, about: "orderId or origClientOrderId must be sent. A name that was used again means the newest order of it."},
@@ -73,13 +91,14 @@ var operations = map[string]operation{
 	"GET /api/v3/allOrders":          {group: "Account", summary: "Orders, open and over", answer: many{binance.Order{}}, params: "symbol! orderId " + rangeParams, errors: []int{-1127, -1128, -1130}, about: "At most 24 hours between startTime and endTime."},
 	"GET /api/v3/myTrades":           {group: "Account", summary: "The account's trades", answer: many{binance.MyTrade{}}, params: "symbol! orderId fromId " + rangeParams, errors: []int{-1127, -1128, -1130}, about: "At most 24 hours between startTime and endTime."},
 	"GET /api/v3/rateLimit/order":    {group: "Account", summary: "How many unfilled orders count", answer: many{binance.RateLimit{}}, about: "A first fill gives back one order to who took and five to who made."},
-	"GET /api/v3/myPreventedMatches": {group: "Account", summary: "Matches with oneself that were prevented", answer: many{object{"type": "object"}}, params: "symbol! preventedMatchId orderId fromPreventedMatchId limit", errors: []int{-1130}},
+	"GET /api/v3/myPreventedMatches": {group: "Account", summary: "Matches with oneself that were prevented", answer: many{binance.PreventedMatch{}}, params: "symbol! preventedMatchId orderId fromPreventedMatchId limit", errors: []int{-1130}},
 	"GET /api/v3/myAllocations":      {group: "Account", summary: "Allocations of routed orders: there are none", answer: many{object{"type": "object"}}, params: "symbol! fromAllocationId orderId " + rangeParams, errors: []int{-1127, -1128, -1130}},
 	"GET /api/v3/account/commission": {group: "Account", summary: "The fees of a symbol", answer: binance.AccountCommission{}, params: "symbol!"},
 	"GET /api/v3/myFilters":          {group: "Account", summary: "The rules that the account's orders must keep in a symbol", answer: binance.MyFilters{}, params: "symbol!"},
-	"GET /api/v3/orderList":          {group: "Account", summary: "One list of orders", answer: nil, absent: true},
-	"GET /api/v3/allOrderList":       {group: "Account", summary: "Lists of orders", answer: nil, absent: true},
-	"GET /api/v3/openOrderList":      {group: "Account", summary: "Open lists of orders", answer: nil, absent: true},
+	"GET /api/v3/order/amendments":   {group: "Account", summary: "What became of an order without moving it", answer: many{binance.Amendment{}}, params: "symbol! orderId! fromExecutionId limit", errors: []int{-1130}},
+	"GET /api/v3/orderList":          {group: "Account", summary: "One list of orders", answer: binance.OrderList{}, params: "orderListId origClientOrderId", errors: []int{-2013}, about: "orderListId or origClientOrderId, here the name of the list, must be sent."},
+	"GET /api/v3/allOrderList":       {group: "Account", summary: "Lists of orders", answer: many{binance.OrderList{}}, params: "fromId " + rangeParams, errors: []int{-1127, -1128, -1130}, about: "At most 24 hours between startTime and endTime; fromId excludes them."},
+	"GET /api/v3/openOrderList":      {group: "Account", summary: "Open lists of orders", answer: many{binance.OrderList{}}},
 
 	"POST /api/v3/userDataStream": {group: "Private events", summary: "Make a listenKey, or keep the one there is", answer: binance.ListenKey{},
 		about: "It opens /ws/<listenKey> for 60 minutes from now, to clients at addresses that the API key admits; there is one to an API key. It ends with its API key, and with a restart of the venue."},

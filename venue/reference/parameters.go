@@ -1,5 +1,7 @@
 package reference
 
+import "strings"
+
 // words of schemas that parameters share.
 var (
 	aText    = object{"type": "string"}
@@ -59,6 +61,12 @@ var parameters = map[string]struct {
 	"cancelOrigClientOrderId":    {"The order to cancel, by its client's name.", aName},
 	"cancelNewClientOrderId":     {"The client's own name of the cancel.", aName},
 	"orderRateLimitExceededMode": {"CANCEL_ONLY: when the account may place no more orders now, cancel all the same. Default: DO_NOTHING.", oneOf("DO_NOTHING", "CANCEL_ONLY")},
+	"newQty":                     {"How much the order asks for from now on, what was filled included, in units of the base asset; less than before.", aDecimal},
+	"listClientOrderId":          {"The client's own name of the list. The venue makes one where none is sent. No two open lists of an account in a symbol may have the same.", aName},
+	"orderListId":                {"The venue's id of a list.", aNumber},
+	"fromExecutionId":            {"From this execution id on.", aNumber},
+	"stopLimitPrice":             {"Price of the stop once it works; without it the stop is a market order.", aDecimal},
+	"stopLimitTimeInForce":       {"Mandatory with stopLimitPrice.", oneOf("GTC", "IOC", "FOK")},
 	"omitZeroBalances":           {"true leaves out assets of which there is nothing. Default: false.", aFlag},
 	"preventedMatchId":           {"One prevented match.", aNumber},
 	"fromPreventedMatchId":       {"From this one on.", aNumber},
@@ -90,6 +98,38 @@ var parameters = map[string]struct {
 	"signature":                  {"HMAC-SHA256 in hex, or RSA (PKCS #1 v1.5, SHA-256) or Ed25519 in base64, over the raw query and body without this parameter; percent-encoded.", aText},
 	"returnRateLimits":           {"Whether this answer tells what is used of the limits. Default: what the connection was made with.", aFlag},
 	"apiKey":                     {"The API key; none where the session is logged on.", aText},
+}
+
+// legs are the orders of lists, as parameters name them.
+var legs = map[string]string{
+	"above": "the order to be done at the higher price", "below": "the order to be done at the lower price", "working": "the first order",
+	"pending": "the order that follows", "pendingAbove": "the order that follows, to be done at the higher price",
+	"pendingBelow": "the order that follows, to be done at the lower price", "limit": "the limit maker", "stop": "the stop",
+}
+
+// legParams are the parameters that an order of a list has under its own name, and under which a single order has them.
+var legParams = map[string]string{
+	"Type": "type", "Side": "side", "ClientOrderId": "newClientOrderId", "Price": "price", "Quantity": "quantity", "StopPrice": "stopPrice",
+	"TrailingDelta": "trailingDelta", "IcebergQty": "icebergQty", "TimeInForce": "timeInForce", "StrategyId": "strategyId", "StrategyType": "strategyType",
+}
+
+func init() {
+	for prefix, leg := range legs {
+		for suffix, single := range legParams {
+			p := parameters[single]
+			if p.about = "Of " + leg + ". " + p.about; prefix+suffix != "stopPrice" {
+				parameters[prefix+suffix] = p
+			}
+		}
+	}
+}
+
+// legOf are the parameters of an order of a list.
+func legOf(prefix string, suffixes string) (list string) {
+	for suffix := range strings.FieldsSeq(suffixes) {
+		list += " " + prefix + suffix
+	}
+	return list
 }
 
 // wireNames are the names of parameters that stand under another in the table.

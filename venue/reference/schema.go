@@ -185,7 +185,7 @@ func (s *schemas) filter() object {
 	var list []any
 	for _, f := range []binance.Filter{binance.PriceFilter{}, binance.LotSize{}, binance.MarketLotSize{}, binance.Notional{}, binance.MaxNumOrders{},
 		binance.MaxNumAlgoOrders{}, binance.IcebergParts{}, binance.MaxNumIcebergOrders{}, binance.MaxNumOrderLists{}, binance.PercentPrice{},
-		binance.PercentPriceBySide{}, binance.TrailingDelta{}} {
+		binance.PercentPriceBySide{}, binance.TrailingDelta{}, binance.MaxNumOrderAmends{}, binance.MaxPosition{}} {
 		t := reflect.TypeOf(f)
 		properties, required := object{"filterType": object{"const": binance.FilterName(f), "description": "Which rule it is."}}, []string{"filterType"}
 		s.fields(t, t.Name(), properties, &required)

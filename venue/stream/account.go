@@ -102,17 +102,20 @@ func report(s *core.State, r *instruction.Record, m *core.Market, o *book.Order)
 		LastQty: decimal(s, m.Base, 0), CumQty: decimal(s, m.Base, o.Done), LastPrice: decimal(s, m.Quote, 0),
 		TransactTime: now, TradeID: -1, ExecutionID: binance.ID(r.Seq), OrderTime: o.Placed.Milli(), WorkingTime: o.Placed.Milli(),
 		CumQuoteQty: decimal(s, m.Quote, o.Paid), LastQuoteQty: decimal(s, m.Quote, 0), QuoteOrderQty: decimal(s, m.Quote, o.QuoteQty),
-		STPMode: binance.STPNone,
+		STPMode: binance.STPMode(o.SelfTrade.String()),
 	}
 	if o.Type == instruction.MarketType {
 		e.TimeInForce = binance.GTC // what the dialect says of them
+	}
+	if x := m.Book.More(o); x != nil {
+		more(s, m, o, x, e)
 	}
 	return e
 }
 
 func (w *watch) placed(s *core.State, r *instruction.Record, m *core.Market, o *book.Order) {
 	e := report(s, r, m, o)
-	e.Execution, e.Status, e.OnBook = binance.ExecNew, binance.StatusNew, true
+	e.Execution, e.Status, e.OnBook = binance.ExecNew, standing(o), o.Stage() == book.Working
 	w.write(r, e)
 }
 
@@ -130,13 +133,16 @@ func (w *watch) filled(s *core.State, r *instruction.Record, m *core.Market, o *
 	w.write(r, e)
 }
 
-// closed reports the end of an order, unless its last fill did. The order is still in the book.
-func (w *watch) closed(s *core.State, r *instruction.Record, m *core.Market, o *book.Order, x *instruction.OrderClosed) {
-	if x.Cause == instruction.ByFill {
+// closed reports the end of an order, unless its last fill did, or its prevention. The order is still in the book.
+func (w *watch) closed(s *core.State, r *instruction.Record, m *core.Market, o *book.Order, x *instruction.OrderClosed, why instruction.Reason) {
+	if x.Cause == instruction.ByFill || x.Cause == instruction.ByPrevention {
 		return
 	}
 	e := report(s, r, m, o)
-	e.Execution, e.Status, e.ExpiryReason = binance.ExecExpired, binance.StatusExpired, binance.ExpiryReason(e.Type, e.TimeInForce)
+	e.Execution, e.Status, e.ExpiryReason = binance.ExecExpired, binance.StatusExpired, ExpiryOf(x.Cause, o.Type, o.TIF)
+	if x.Cause == instruction.ByRefusal && rejections[why] != "" {
+		e.RejectReason = rejections[why]
+	}
 	if x.Cause == instruction.ByCancel {
 		e.Execution, e.Status, e.ExpiryReason = binance.ExecCanceled, binance.StatusCanceled, ""
 		e.OrigClientOrderID = e.ClientOrderID
@@ -158,6 +164,8 @@ func cancelID(r *instruction.Record) string {
 		return i.ClientID.String()
 	case *instruction.ReplaceOrder:
 		return i.Cancel.ClientID.String()
+	case *instruction.CancelList:
+		return i.ClientID.String()
 	}
 	return ""
 }

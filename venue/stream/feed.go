@@ -14,10 +14,12 @@ import (
 // follower keeps all readers out. Readers are inside engine.Read.
 type feed struct {
 	// Changed by the follower only.
-	seq     uint64    // last record folded; before the first one, at most that
-	markets []*market // by id; [0] is nil
-	touched []*market // by the record under way
-	moved   []*watch  // accounts that the record under way moved
+	seq     uint64             // last record folded; before the first one, at most that
+	markets []*market          // by id; [0] is nil
+	touched []*market          // by the record under way
+	moved   []*watch           // accounts that the record under way moved
+	why     instruction.Reason // for which an order was last refused to start
+	lists   map[instruction.List]*openList
 
 	// Added to by the follower, taken by the Hub inside engine.Read.
 	news    []*market // with fresh trades or quotes
@@ -34,12 +36,15 @@ type feed struct {
 func newFeed() *feed {
 	return &feed{
 		markets: make([]*market, 1), wake: make(chan struct{}, 1),
-		watched: make(map[instruction.Account]*watch),
+		watched: make(map[instruction.Account]*watch), lists: make(map[instruction.List]*openList),
 	}
 }
 
 // Before sees an event before it is folded.
 func (f *feed) Before(s *core.State, r *instruction.Record, e instruction.Event) {
+	if no, ok := e.(*instruction.StartRefused); ok {
+		f.why = no.Reason
+	}
 	x, ok := e.(*instruction.OrderClosed)
 	if !ok {
 		return
@@ -48,12 +53,15 @@ func (f *feed) Before(s *core.State, r *instruction.Record, e instruction.Event)
 	if o == nil {
 		return
 	}
-	if o.TIF == instruction.GTC {
+	if o.Member() {
+		f.known(in, o)
+	}
+	if o.TIF == instruction.GTC && o.Stage() == book.Working {
 		f.change(f.markets[in.ID], o.Side, o.Price)
 	}
 	if w := f.watching(x.Account); w != nil {
 		f.move(w, gives(in, o.Side))
-		w.closed(s, r, in, o, x)
+		w.closed(s, r, in, o, x, f.why)
 	}
 }
 
@@ -77,6 +85,14 @@ func (f *feed) After(s *core.State, r *instruction.Record, e instruction.Event) 
 		f.placed(s, r, x)
 	case *instruction.Filled:
 		f.filled(s, r, x)
+	case *instruction.OrderStarted:
+		f.started(s, r, x)
+	case *instruction.TradePrevented:
+		f.prevented(s, r, x)
+	case *instruction.OrderAmended:
+		f.amended(s, r, x)
+	case *instruction.ListClosed:
+		f.listClosed(s, r, x)
 	case *instruction.CameIn:
 		f.changed(s, r, x.Account, x.Asset, x.Amount)
 	case *instruction.Transferred:
@@ -102,12 +118,15 @@ func (f *feed) placed(s *core.State, r *instruction.Record, x *instruction.Order
 	if o == nil {
 		return
 	}
-	if o.TIF == instruction.GTC {
+	if o.TIF == instruction.GTC && o.Stage() == book.Working {
 		f.change(f.markets[in.ID], o.Side, o.Price)
 	}
 	if w := f.watching(x.Account); w != nil {
 		f.move(w, gives(in, o.Side))
 		w.placed(s, r, in, o)
+	}
+	if o.Member() {
+		f.joined(r, in, o)
 	}
 }
 
