@@ -2,10 +2,10 @@ package core
 
 import "portcullis/core/instruction"
 
-// maxJump is the longest step of time that needs no confirmation. The engine ticks more often than that.
-const maxJump = 2 * instruction.Second
+// MaxJump is the longest step of time that needs no confirmation. The engine ticks more often than that.
+const MaxJump = 2 * instruction.Second
 
-// Clock is the venue's time. Waits are counted by Waits, never by Now: when time jumps ahead by more than maxJump,
+// Clock is the venue's time. Waits are counted by Waits, never by Now: when time jumps ahead by more than MaxJump,
 // because a clock was set wrong or the venue stood still, waits and refills freeze until the operator confirms it.
 type Clock struct {
 	Now    instruction.Time // of the last record
@@ -22,7 +22,7 @@ func (c Clock) Waits() instruction.Time {
 
 // passTime notes a jump from the time of the record before.
 func (s *State) passTime(before instruction.Time) {
-	if before != 0 && s.clock.Now-before > maxJump && s.clock.Frozen == 0 {
+	if before != 0 && s.clock.Now-before > MaxJump && s.clock.Frozen == 0 {
 		s.emit(&instruction.ClockFroze{From: before, To: s.clock.Now})
 	}
 }

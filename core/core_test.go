@@ -297,14 +297,14 @@ func TestClock(t *testing.T) {
 	if r := tick(); r.Time != start {
 		t.Errorf("time went back to %v", r.Time.Std())
 	}
-	v.now = start + maxJump
+	v.now = start + MaxJump
 	tick()
 	if c := v.s.Clock(); c.Frozen != 0 || c.Waits() != v.now {
 		t.Errorf("a step of two seconds froze the clock: %+v", c)
 	}
-	v.now += maxJump + 1
+	v.now += MaxJump + 1
 	tick()
-	frozen := start + maxJump
+	frozen := start + MaxJump
 	for range 3 {
 		if c := v.s.Clock(); c.Waits() != frozen || c.Now != v.now {
 			t.Errorf("after a jump waits stand at %v, want %v", c.Waits(), frozen)

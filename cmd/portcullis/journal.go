@@ -129,8 +129,7 @@ func (c *journalCheckCmd) fold(ctx context.Context, r *checked, o *output) error
 	}
 	defer log.Close()
 	records := progress{o: o, what: "records folded"}
-	r.Last, r.Head = log.Last(), log.Head().String() // a venue that runs has gone on meanwhile
-	r.Folded = log.Last()
+	r.Folded = r.Last // what was verified; a venue that runs has gone on meanwhile
 	if c.To > 0 {
 		r.Folded = min(c.To, r.Folded)
 	}

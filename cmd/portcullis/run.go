@@ -31,6 +31,9 @@ func (c *runCmd) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
+	if err := cfg.Check(); err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
 	slog.SetDefault(cfg.Log)
 	cfg.Log.Info("starting", "version", cfg.Version, "data", cfg.Dir, "pid", os.Getpid())
 	d, err := daemon.Start(ctx, cfg)
@@ -82,6 +85,10 @@ func (o *output) ready(d *daemon.Daemon, cfg daemon.Config) {
 		}
 		fmt.Fprintf(w, "\nThe venue is ready.\n\n  API\t%s\n  metrics\t%s/metrics\n  data\t%s\n  operator\tportcullis --help, with --data %s\n  stop\tCtrl-C\n",
 			line.BaseURL, line.BaseURL, dir, cfg.Dir)
+		if t := d.StoodStill(); t != 0 && demo == nil {
+			fmt.Fprintf(w, "\nThe venue has not run since %s, so waits and refills stand still. If the clock is right now, run:\n\n  portcullis clock confirm --data %s\n",
+				t.Std().Format("2006-01-02 15:04:05 UTC"), cfg.Dir)
+		}
 		if demo != nil {
 			greet(w, demo, line.BaseURL)
 		}

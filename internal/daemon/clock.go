@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"os"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
@@ -52,6 +53,26 @@ func (d *Daemon) watchClock(context.Context) error {
 	return nil
 }
 
+// tellFrozen says what a jump has done and what to do. Over a demo, whose money is made up, it is confirmed at once.
 func (d *Daemon) tellFrozen(when ...any) {
+	if d.demo != nil {
+		p := instruction.Principal{Giver: instruction.ByOperator, Operator: uint32(os.Geteuid())} // #nosec G115 -- a user id
+		if _, err := d.engine.Do(&p, &instruction.ConfirmClock{}); err == nil {
+			d.log.Info("the venue stood still or its clock jumped ahead; since it is a demo, that is confirmed", when...)
+			return
+		}
+	}
 	d.log.Warn("the venue stood still or its clock jumped ahead, so waits and refills stand still; trading goes on. If the clock is right now, run: portcullis clock confirm --data "+d.cfg.Dir, when...)
+}
+
+// StoodStill is the time since which waits stand still, or will with the first record, for the venue has not run since; 0
+// where they run.
+func (d *Daemon) StoodStill() (t instruction.Time) {
+	_ = d.engine.Read(func(s *core.State) {
+		c := s.Clock()
+		if t = c.Frozen; t == 0 && c.Now != 0 && d.engine.Now()-c.Now > core.MaxJump {
+			t = c.Now
+		}
+	})
+	return t
 }

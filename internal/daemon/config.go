@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -67,7 +68,12 @@ func makeDir(dir string) error {
 			err = errors.Join(f.Close(), os.Remove(f.Name()))
 		}
 	}
+	if err == nil {
+		err = onlyOurs(dir)
+	}
 	switch {
+	case errors.Is(err, errOpen):
+		return err
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("the data directory %s cannot be written to by user %d: make it that user's, or name another with --data (%w)", dir, os.Geteuid(), err)
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
@@ -76,6 +82,45 @@ func makeDir(dir string) error {
 		return fmt.Errorf("the data directory %s cannot be used: make room or name another with --data (%w)", dir, err)
 	}
 	return nil
+}
+
+// errOpen: others may write into the data directory.
+var errOpen = errors.New("others than its owner can write into the data directory")
+
+// onlyOurs refuses a directory into which others may write: whoever can put files there can put a journal there.
+func onlyOurs(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil && info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("%w %s (mode %04o): run chmod 700 on it, and look at what is in it", errOpen, dir, info.Mode().Perm())
+	}
+	return err
+}
+
+// Check finds what is wrong with a configuration without making anything: a certificate that cannot be used, an address that
+// cannot be listened on.
+func (c *Config) Check() error {
+	if _, err := c.certificate(); err != nil {
+		return err
+	}
+	l, err := c.listen()
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+// listen takes the API's address.
+func (c *Config) listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", c.Listen)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("the address %s is in use by another program: stop that, or name another address with --listen (port 0 takes a free one)", c.Listen)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("this user may not listen on %s: name a port above 1023 with --listen", c.Listen)
+	case err != nil:
+		return nil, fmt.Errorf("cannot listen on %s: %w", c.Listen, err)
+	}
+	return l, nil
 }
 
 // certificate reads the certificate, nil where there is none.

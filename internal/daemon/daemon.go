@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"portcullis/archive"
@@ -63,7 +62,7 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
-		d.openEngine, d.openKeys, d.watchClock, d.setUpDemo, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
+		d.openEngine, d.openKeys, d.setUpDemo, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
 	} {
 		err := ctx.Err()
 		if err == nil {
@@ -157,14 +156,9 @@ func (d *Daemon) listen(context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", d.cfg.Listen)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("the address %s is in use by another program: stop that, or name another address with --listen (port 0 takes a free one)", d.cfg.Listen)
-	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("this user may not listen on %s: name a port above 1023 with --listen", d.cfg.Listen)
-	case err != nil:
-		return fmt.Errorf("cannot listen on %s: %w", d.cfg.Listen, err)
+	l, err := d.cfg.listen()
+	if err != nil {
+		return err
 	}
 	files := openFiles()
 	if n := room(files); n < fewOpen {

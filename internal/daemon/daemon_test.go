@@ -437,3 +437,43 @@ func TestCredentialsPrint(t *testing.T) {
 		t.Errorf("the file does not hold the secret: %v", err)
 	}
 }
+
+// TestDemoClock: a demo that stood still goes on by itself.
+func TestDemoClock(t *testing.T) {
+	cfg, log := config(t)
+	cfg.Demo = true
+	hand := clock.NewHand(1_772_323_200_000_000)
+	cfg.Clock = hand
+	stop(t, run(t, cfg))
+	hand.Add(instruction.Day)
+	d := run(t, cfg)
+	if d.StoodStill() == 0 && !strings.Contains(log.String(), "that is confirmed") {
+		t.Error("a day went by, and nobody noticed")
+	}
+	call(t, d, operator.AccountCreate, operator.CreateAccount{})
+	sub := d.Engine().Subscribe(1)
+	defer sub.Close()
+	confirmed := errors.New("confirmed")
+	for {
+		err := sub.Next(t.Context(), func(seq uint64, b []byte) error {
+			var r instruction.Record
+			if err := r.Decode(seq, b); err != nil {
+				return err
+			}
+			if r.Kind() == instruction.KindConfirmClock {
+				return confirmed
+			}
+			return nil
+		})
+		if errors.Is(err, confirmed) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	call(t, d, operator.AccountCreate, operator.CreateAccount{})
+	if d.Frozen() != 0 {
+		t.Error("waits stand still")
+	}
+}
