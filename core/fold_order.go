@@ -34,7 +34,7 @@ func (s *State) foldPlaced(e *instruction.OrderPlaced) error {
 
 // listing says that the order of this number belongs to the list that was placed last.
 func (s *State) listing(id instruction.Order) bool {
-	return s.list.Shape != 0 && id >= s.list.First && id < s.list.First+instruction.Order(s.list.Shape.Legs())
+	return s.list.Shape != 0 && id >= s.list.First && id < s.list.First+instruction.Order(s.list.Shape.Legs()) // #nosec G115 -- never negative
 }
 
 // foldPlacedMore places an order that has more to it than others.
@@ -45,7 +45,7 @@ func (s *State) foldPlacedMore(m *Market, p *instruction.PlaceOrder, o *book.Ord
 		stage = book.Waiting
 	}
 	if s.listing(o.ID) {
-		x.List, x.Name, x.Shape, x.Leg = s.list.List, s.list.ClientID, s.list.Shape, uint8(o.ID-s.list.First)
+		x.List, x.Name, x.Shape, x.Leg = s.list.List, s.list.ClientID, s.list.Shape, uint8(o.ID-s.list.First) // #nosec G115 -- a list has three legs at most
 		if x.Shape.Pending(x.Leg) {
 			stage = book.Pending
 		}

@@ -61,7 +61,7 @@ func TestOCO(t *testing.T) {
 	v.balance(0, 1, 99e8, 1e8)
 
 	// A buy's stop needs 200 more than its limit.
-	v, id = start(instruction.Buy, 10_100, 10_200, 9_900)
+	v, _ = start(instruction.Buy, 10_100, 10_200, 9_900)
 	v.balance(0, 2, 1_000_000e8-10_200e8, 10_200e8)
 	v.order(1, instruction.Sell, instruction.IOC, 9_900, 500)
 	v.balance(0, 2, 1_000_000e8-9_900e8, 4_950e8)

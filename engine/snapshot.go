@@ -126,7 +126,7 @@ func (s *Snapshot) encode() []byte {
 	le.PutUint32(b[8:], snapshotVersion)
 	le.PutUint32(b[12:], uint32(s.Layout))
 	le.PutUint64(b[16:], s.Place.Seq)
-	le.PutUint64(b[24:], uint64(s.Size))
+	le.PutUint64(b[24:], uint64(s.Size)) // #nosec G115 -- a size is never negative
 	copy(b[32:], s.Place.Hash[:])
 	copy(b[64:], s.State[:])
 	le.PutUint32(b[96:], crc32.Checksum(b[:96], castagnoli))
@@ -146,6 +146,7 @@ func decodeSnapshot(b []byte) (Snapshot, error) {
 		return Snapshot{}, fmt.Errorf("%w: format %d with state layout %d; this one knows up to %d and %d. Use the program that wrote it",
 			ErrNewer, version, layout, snapshotVersion, instruction.Version)
 	}
+	// #nosec G115 -- a size below zero is refused below
 	s := Snapshot{Layout: uint8(layout), Size: int64(le.Uint64(b[24:])),
 		Place: journal.Place{Seq: le.Uint64(b[16:]), Hash: journal.Hash(b[32:64])}, State: [32]byte(b[64:96])}
 	if s.Size < 0 || layout == 0 || version == 0 {

@@ -69,7 +69,7 @@ func (c *contract) hold(k *testKey, method, path string, params ...string) answe
 	op := c.doc.Paths.Find(path).GetOperation(method)
 	for _, p := range params {
 		key, value, _ := strings.Cut(p, "=")
-		value, err := url.QueryUnescape(value)
+		_, err := url.QueryUnescape(value)
 		x := op.Parameters.GetByInAndName("query", key)
 		switch {
 		case err != nil:

@@ -91,7 +91,7 @@ func windowTicker(c *call, m *market, w window, sum *archive.Candle, last money.
 	if sum.Trades == 0 {
 		sum.First, sum.High, sum.Low, sum.Last = last, last, last, last
 	} else {
-		t.FirstID, t.LastID = int64(sum.FirstTrade), int64(sum.LastTrade)
+		t.FirstID, t.LastID = binance.ID(sum.FirstTrade), binance.ID(sum.LastTrade)
 	}
 	t.OpenPrice, t.HighPrice, t.LowPrice, t.LastPrice = m.price(sum.First), m.price(sum.High), m.price(sum.Low), m.price(sum.Last)
 	t.PriceChange, t.PriceChangePercent = m.price(sum.Last-sum.First), stream.Percent(sum.Last-sum.First, sum.First)

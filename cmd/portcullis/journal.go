@@ -133,8 +133,8 @@ func (c *journalCheckCmd) fold(ctx context.Context, r *checked, o *output) error
 	if c.To > 0 {
 		r.Folded = min(c.To, r.Folded)
 	}
-	// #nosec G115 -- a journal has no 2^63 records
 	keep := daemon.Snapshots(c.Data)
+	// #nosec G115 -- a journal has no 2^63 records
 	got, err := keep.Replay(ctx, log, r.Folded, func(seq, last uint64) { records.at(int64(seq), int64(last)) })
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func (m *market) window(length, now instruction.Time) binance.Ticker {
 	if sum.Trades == 0 { // the price stood still
 		sum.First, sum.High, sum.Low = last, last, last
 	} else {
-		t.FirstID, t.LastID = int64(sum.FirstTrade), int64(sum.LastTrade)
+		t.FirstID, t.LastID = binance.ID(sum.FirstTrade), binance.ID(sum.LastTrade)
 	}
 	t.OpenPrice, t.HighPrice, t.LowPrice = m.price(sum.First), m.price(sum.High), m.price(sum.Low)
 	t.PriceChange, t.PriceChangePercent = m.price(last-sum.First), Percent(last-sum.First, sum.First)
