@@ -185,5 +185,38 @@ func orderOverWS(kind string, k key) {
 	want(a.Error == nil && a.Result.Status == binance.OrderStatusTypeNew, "%+v %+v", a, a.Error)
 	a, err := s.SyncDo("second", binance.NewOrderCreateWsRequest().Symbol("NOSUCH").Side(binance.SideTypeBuy).Type(binance.OrderTypeMarket).Quantity("1").NewOrderRespType(binance.NewOrderRespTypeACK))
 	want(err != nil || a.Error != nil && a.Error.Code == -1121, "%+v %v", a, err)
+	listsOverWS(kind, k)
 	clean(client(kind, k))
+}
+
+// listsOverWS places lists of every kind, and cancels them.
+func listsOverWS(kind string, k key) {
+	keyType := client(kind, k).KeyType
+	cancel := must(binance.NewOrderListCancelWsService(k.APIKey, k.Secret))
+	cancel.KeyType = keyType
+	n := 0
+	over := func(list int64) {
+		n++
+		a := must(cancel.SyncDo(fmt.Sprint("cancel-", n), binance.NewOrderListCancelWsRequest().Symbol(symbol).OrderListID(list)))
+		want(a.Error == nil, "%+v", a.Error)
+	}
+	oco := must(binance.NewOrderListCreateWsService(k.APIKey, k.Secret))
+	oco.KeyType = keyType
+	a := must(oco.SyncDo("oco", binance.NewOrderListCreateWsRequest().Symbol(symbol).Side(binance.SideTypeBuy).Quantity("0.01").
+		AboveType(binance.OrderTypeStopLoss).AboveStopPrice("40000").BelowType(binance.OrderTypeLimitMaker).BelowPrice("20000").NewOrderRespType(binance.NewOrderRespTypeRESULT)))
+	want(a.Error == nil && a.Result.ContingencyType == "OCO", "%+v", a.Error)
+	over(a.Result.OrderListId)
+	older := must(binance.NewOrderListPlaceWsService(k.APIKey, k.Secret))
+	older.KeyType = keyType
+	b := must(older.SyncDo("older", binance.NewOrderListPlaceWsRequest().Symbol(symbol).Side(binance.SideTypeBuy).Quantity("0.01").
+		Price("20000").StopPrice("40000").NewOrderRespType(binance.NewOrderRespTypeRESULT)))
+	want(b.Error == nil && b.Result.ContingencyType == "OCO", "%+v", b.Error)
+	over(b.Result.OrderListId)
+	oto := must(binance.NewOrderListPlaceOtoWsService(k.APIKey, k.Secret))
+	oto.KeyType = keyType
+	c := must(oto.SyncDo("oto", binance.NewOrderListPlaceOtoWsRequest().Symbol(symbol).WorkingType(binance.OrderTypeLimit).WorkingSide(binance.SideTypeBuy).
+		WorkingPrice("20000").WorkingQuantity("0.01").WorkingTimeInForce(binance.TimeInForceTypeGTC).PendingType(binance.OrderTypeMarket).
+		PendingSide(binance.SideTypeSell).PendingQuantity("0.01").NewOrderRespType(binance.NewOrderRespTypeRESULT)))
+	want(c.Error == nil && c.Result.ContingencyType == "OTO", "%+v", c.Error)
+	over(c.Result.OrderListId)
 }
