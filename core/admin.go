@@ -225,3 +225,21 @@ func (s *State) revokeKey(i *instruction.RevokeKey) {
 		s.emit(&instruction.KeyRevoked{Credential: i.Credential})
 	}
 }
+
+// resealKey takes a secret as it is sealed under another master key. What is sealed cannot be looked into here; whoever gives
+// it has opened the one and sealed the other.
+func (s *State) resealKey(i *instruction.ResealKey) {
+	k := s.keys.Key(i.Credential)
+	switch {
+	case k == nil:
+		s.refuseWhole(instruction.UnknownKey)
+	case k.Revoked != 0:
+		s.refuseWhole(instruction.AlreadyRevoked)
+	case k.Scheme != instruction.HMAC:
+		s.refuseWhole(instruction.NotSealed)
+	case credential.CheckMaterial(k.Scheme, i.Material) != nil:
+		s.refuseWhole(instruction.MalformedKey)
+	default:
+		s.emit(&instruction.KeyResealed{Credential: i.Credential, Material: i.Material})
+	}
+}

@@ -142,6 +142,8 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
 		s.createKey(i)
 	case *instruction.RevokeKey:
 		s.revokeKey(i)
+	case *instruction.ResealKey:
+		s.resealKey(i)
 	case *instruction.PlaceOrder:
 		s.placeOrder(p, i, instruction.Whole)
 	case *instruction.CancelOrder:

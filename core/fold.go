@@ -43,6 +43,8 @@ func (s *State) fold(e instruction.Event) {
 		err = s.keys.Create(e.ID, &e.Key, s.clock.Now)
 	case *instruction.KeyRevoked:
 		err = s.keys.Revoke(e.Credential, s.clock.Now)
+	case *instruction.KeyResealed:
+		err = s.keys.Reseal(e.Credential, e.Material)
 	case *instruction.AccountOpened:
 		err = s.foldAccount(e)
 	case *instruction.FeesSet:

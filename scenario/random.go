@@ -272,7 +272,7 @@ func (r *Random) place(s *core.State, m instruction.Market) (p instruction.Place
 
 // admin is what an operator may ask for.
 func (r *Random) admin(s *core.State) instruction.Instruction {
-	switch pick(r.rng, 5, 4, 3, 15, 10, 40, 15, 6, 6, 3, 12, 4, 3) {
+	switch pick(r.rng, 5, 4, 3, 15, 10, 40, 15, 6, 6, 3, 12, 4, 3, 4) {
 	case 0:
 		return &instruction.ConfirmClock{}
 	case 1:
@@ -302,6 +302,8 @@ func (r *Random) admin(s *core.State) instruction.Instruction {
 		return r.raise(s)
 	case 12:
 		return r.setTerms(s)
+	case 13:
+		return &instruction.ResealKey{Credential: instruction.Credential(r.number(int(s.Keys()))), Material: make([]byte, 1+r.rng.IntN(600))}
 	}
 	// Whoever founded the venue goes on trading.
 	later := max(int(s.Keys())-founders, 0)

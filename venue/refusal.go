@@ -48,6 +48,7 @@ var refusals = map[instruction.Reason]wire{
 	instruction.NetworkNotListed:  key(binance.FaultAddress),
 	instruction.MarketNotListed:   key(binance.FaultRight),
 	instruction.AccountNotYours:   key(binance.FaultRight),
+	instruction.NotSealed:         unauthorized,
 
 	instruction.WithdrawalsDropped: unauthorized,
 	instruction.ClaimsDropped:      unauthorized,

@@ -124,6 +124,10 @@ func name(v any) named {
 		unseal(f)
 	case *instruction.KeyCreated:
 		unseal(&f.Key)
+	case *instruction.ResealKey:
+		f.Material = nil
+	case *instruction.KeyResealed:
+		f.Material = nil
 	}
 	return named{x.Type().Name(), fields.Interface()}
 }

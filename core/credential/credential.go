@@ -84,6 +84,16 @@ func (k *Keys) Revoke(c instruction.Credential, now instruction.Time) error {
 	return nil
 }
 
+// Reseal keeps the secret of a living HMAC key as it is sealed here.
+func (k *Keys) Reseal(c instruction.Credential, material []byte) error {
+	key := k.Key(c)
+	if key == nil || key.Revoked != 0 || key.Scheme != instruction.HMAC || CheckMaterial(key.Scheme, material) != nil {
+		return fmt.Errorf("credential: key %d cannot be sealed anew", c)
+	}
+	key.Material = material
+	return nil
+}
+
 // Fields is the persisted form, by ascending number.
 func (k *Keys) Fields(c *instruction.Codec) {
 	if c.Reading() {

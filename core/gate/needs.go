@@ -17,7 +17,7 @@ type need struct {
 func needs(in instruction.Instruction) need {
 	switch i := in.(type) {
 	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket,
-		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.RevokeKey,
+		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.RevokeKey, *instruction.ResealKey,
 		*instruction.SetTerms, *instruction.SetFees, *instruction.SetTier, *instruction.Drop, *instruction.Raise:
 		return need{operator: true}
 	case *instruction.PlaceOrder:

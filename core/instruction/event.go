@@ -20,6 +20,7 @@ const (
 	KindTransferKnown  EventKind = 24
 	KindKeyCreated     EventKind = 30
 	KindKeyRevoked     EventKind = 31
+	KindKeyResealed    EventKind = 32
 	KindOrderPlaced    EventKind = 40
 	KindFilled         EventKind = 41
 	KindOrderClosed    EventKind = 42
@@ -94,6 +95,12 @@ type KeyCreated struct {
 // KeyRevoked says that the credential is a tombstone from now on; its material is forgotten where it is a secret.
 type KeyRevoked struct {
 	Credential Credential
+}
+
+// KeyResealed says that the credential's secret is kept as it is sealed here.
+type KeyResealed struct {
+	Credential Credential
+	Material   []byte
 }
 
 // OrderPlaced says that an order was taken up and that Held of what it gives is held for it.
@@ -175,6 +182,7 @@ func (*AccountOpened) EventKind() EventKind  { return KindAccountOpened }
 func (*CameIn) EventKind() EventKind         { return KindCameIn }
 func (*KeyCreated) EventKind() EventKind     { return KindKeyCreated }
 func (*KeyRevoked) EventKind() EventKind     { return KindKeyRevoked }
+func (*KeyResealed) EventKind() EventKind    { return KindKeyResealed }
 func (*OrderPlaced) EventKind() EventKind    { return KindOrderPlaced }
 func (*Filled) EventKind() EventKind         { return KindFilled }
 func (*OrderClosed) EventKind() EventKind    { return KindOrderClosed }
@@ -226,6 +234,11 @@ func (e *KeyCreated) fields(c *Codec) {
 }
 
 func (e *KeyRevoked) fields(c *Codec) { Num32(c, &e.Credential) }
+
+func (e *KeyResealed) fields(c *Codec) {
+	Num32(c, &e.Credential)
+	c.Blob(&e.Material)
+}
 
 func (e *OrderPlaced) fields(c *Codec) {
 	Num64(c, &e.Order)
@@ -345,6 +358,8 @@ func (r *Events) empty(k EventKind) Event {
 		return new(KeyCreated)
 	case KindKeyRevoked:
 		return new(KeyRevoked)
+	case KindKeyResealed:
+		return new(KeyResealed)
 	case KindTermsSet:
 		return new(TermsSet)
 	case KindListPlaced:

@@ -121,6 +121,7 @@ func goldenInstructions() []Instruction {
 		&Raise{Drop: 70_001, Share: 10},
 		&goldenKey,
 		&RevokeKey{Credential: 77_001},
+		&ResealKey{Credential: 77_001, Material: []byte("sealed!")},
 		&goldenPlace,
 		&goldenCancel,
 		&CancelAll{Market: 0x0302},
@@ -152,6 +153,7 @@ func goldenEvents() []Event {
 		&Swept{Drop: 70_001, Next: 77_001, Market: 0x0302},
 		&KeyCreated{ID: 77_001, Key: goldenKey},
 		&KeyRevoked{Credential: 77_001},
+		&KeyResealed{Credential: 77_001, Material: []byte("sealed!")},
 		&OrderPlaced{Order: 990_001, Account: 4711, Credential: 77_001, Place: goldenPlace, Held: 12_345_678},
 		&Filled{
 			Market: 0x0302, Trade: 5_000, TakerSide: Sell, Taker: 990_001, Maker: 989_000, TakerAccount: 4711,

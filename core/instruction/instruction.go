@@ -19,6 +19,7 @@ const (
 	KindTransfer     Kind = 23
 	KindCreateKey    Kind = 30
 	KindRevokeKey    Kind = 31
+	KindResealKey    Kind = 33
 	KindPlaceOrder   Kind = 40
 	KindCancelOrder  Kind = 41
 	KindCancelAll    Kind = 42
@@ -65,6 +66,8 @@ func newInstruction(k Kind) Instruction {
 		return new(CreateKey)
 	case KindRevokeKey:
 		return new(RevokeKey)
+	case KindResealKey:
+		return new(ResealKey)
 	case KindPlaceOrder:
 		return new(PlaceOrder)
 	case KindCancelOrder:
@@ -147,6 +150,12 @@ type RevokeKey struct {
 	Credential Credential
 }
 
+// ResealKey gives a credential's secret as it is sealed under another master key. The secret itself stays as it is.
+type ResealKey struct {
+	Credential Credential
+	Material   []byte // the sealed secret
+}
+
 // PlaceOrder asks for an order. Exactly one of Qty and QuoteQty is set; QuoteQty goes with market orders only.
 type PlaceOrder struct {
 	Market   Market
@@ -196,6 +205,7 @@ func (*OpenAccount) Kind() Kind  { return KindOpenAccount }
 func (*Credit) Kind() Kind       { return KindCredit }
 func (*CreateKey) Kind() Kind    { return KindCreateKey }
 func (*RevokeKey) Kind() Kind    { return KindRevokeKey }
+func (*ResealKey) Kind() Kind    { return KindResealKey }
 func (*PlaceOrder) Kind() Kind   { return KindPlaceOrder }
 func (*CancelOrder) Kind() Kind  { return KindCancelOrder }
 func (*CancelAll) Kind() Kind    { return KindCancelAll }
@@ -249,6 +259,11 @@ func (i *CreateKey) fields(c *Codec) {
 }
 
 func (i *RevokeKey) fields(c *Codec) { Num32(c, &i.Credential) }
+
+func (i *ResealKey) fields(c *Codec) {
+	Num32(c, &i.Credential)
+	c.Blob(&i.Material)
+}
 
 func (i *PlaceOrder) fields(c *Codec) {
 	Num16(c, &i.Market)

@@ -79,6 +79,8 @@ const (
 	AmendTooLarge       Reason = 144
 	TermsDoNotFit       Reason = 145
 
+	NotSealed Reason = 150
+
 	FeesNotCovered    Reason = 160
 	UnknownTier       Reason = 161
 	SubAccount        Reason = 162
@@ -170,6 +172,8 @@ var reasons = [...]struct{ code, sentence string }{
 	VisibleTooLarge:     {"visible-too-large", "IcebergQty exceeds QTY."},
 	AmendTooLarge:       {"amend-too-large", "The new quantity is not below the order's, or not above what was filled of it."},
 	TermsDoNotFit:       {"terms-do-not-fit", "A market keeps its tick, its lot and the asset of its fees, for open orders rest on them; fees are set apart."},
+
+	NotSealed: {"not-sealed", "The key has no sealed secret: only living HMAC keys have one."},
 
 	FeesNotCovered:    {"fees-not-covered", "A fee lies from 0 to below 1. A maker's may lie below 0 only where fees are charged in the base or the quote asset, and no further than the lowest taker's fee of any tier there."},
 	UnknownTier:       {"unknown-tier", "There is no such fee tier. Tiers are 1 to 32, and 0 for each market's own fees; set a tier's fees first."},
