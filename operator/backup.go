@@ -21,6 +21,17 @@ const (
 
 // beginBackup plants the canary, and takes the snapshot that the backup begins with.
 func (s *Server) beginBackup(c *caller, _ *Nothing) (BackupBegun, *problem) {
+	r, bad := s.plantCanary(c)
+	if bad == nil {
+		r.Snapshot, bad = s.snapshot(c, nil)
+	}
+	return r, bad
+}
+
+// plantCanary makes a decoy key that is known by a new backup's id.
+func (s *Server) plantCanary(c *caller) (BackupBegun, *problem) {
+	s.sealing.RLock()
+	defer s.sealing.RUnlock()
 	var id [8]byte
 	rand.Read(id[:])
 	r := BackupBegun{ID: hex.EncodeToString(id[:]), APIKey: Shown{secret.New(randomText())}, Secret: Shown{secret.New(randomText())}}
@@ -29,7 +40,7 @@ func (s *Server) beginBackup(c *caller, _ *Nothing) (BackupBegun, *problem) {
 		return BackupBegun{}, bad
 	}
 	name := instruction.KeyIDOf(string(r.APIKey.Reveal()))
-	sealed, err := s.cfg.Sealer.Seal(r.Secret.Bytes, name[:])
+	sealed, err := s.cfg.Master.Seal(r.Secret.Bytes, name[:])
 	if err != nil {
 		return BackupBegun{}, s.failed(err)
 	}
@@ -45,8 +56,7 @@ func (s *Server) beginBackup(c *caller, _ *Nothing) (BackupBegun, *problem) {
 		return BackupBegun{}, bad
 	}
 	r.Account, r.Created = uint32(account), r.Time
-	r.Snapshot, bad = s.snapshot(c, nil)
-	return r, bad
+	return r, nil
 }
 
 // canaryAccount is the account of the canaries, opened with the first of them.

@@ -39,6 +39,10 @@ var (
 	ClockConfirm = Command[Nothing, Outcome]{"/clock/confirm"}
 	StatusShow   = Command[Nothing, Status]{"/status"}
 	StateShow    = Command[Nothing, State]{"/state"}
+	MasterList   = Command[Nothing, MasterKeys]{"/master/list"}
+	MasterRotate = Command[Nothing, MasterKeys]{"/master/rotate"}
+	MasterReseal = Command[Nothing, MasterKeys]{"/master/reseal"}
+	MasterForget = Command[ForgetMaster, MasterKeys]{"/master/forget"}
 	BackupBegin  = Command[Nothing, BackupBegun]{"/backup/begin"}
 	BackupList   = Command[Nothing, Backups]{"/backup/list"}
 	SnapshotTake = Command[Nothing, Snapshot]{"/snapshot"}

@@ -53,6 +53,8 @@ func (s *Server) createKey(c *caller, in *CreateKey) (KeyCreated, *problem) {
 	if bad != nil {
 		return none, bad
 	}
+	s.sealing.RLock()
+	defer s.sealing.RUnlock()
 	api := string(randomText())
 	id := instruction.KeyIDOf(api)
 	r := KeyCreated{Name: id.String(), APIKey: api}
@@ -86,7 +88,7 @@ func (s *Server) material(in *CreateKey, id instruction.KeyID, r *KeyCreated) (i
 	if scheme == instruction.HMAC {
 		plain := randomText()
 		r.Secret = Shown{secret.New(plain)}
-		sealed, err := s.cfg.Sealer.Seal(r.Secret.Bytes, id[:])
+		sealed, err := s.cfg.Master.Seal(r.Secret.Bytes, id[:])
 		if err != nil {
 			return 0, nil, s.failed(err)
 		}

@@ -11,23 +11,28 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"portcullis/core/instruction"
 	"portcullis/engine"
-	"portcullis/internal/secret"
+	"portcullis/internal/seal"
 	"portcullis/internal/strict"
 )
 
-// Sealer seals the HMAC secret of a key, in the context of the key's name.
-type Sealer interface {
-	Seal(plain secret.Bytes, context []byte) ([]byte, error)
+// Master seals and opens the HMAC secret of a key, in the context of the key's name, and changes the keys that it does so
+// under; *seal.Keys is one.
+type Master interface {
+	seal.KEK
+	IDs() []seal.ID // the newest first
+	Rotate() error
+	Forget(seal.ID) error
 }
 
 // Config is what a Server needs. Status may be nil.
 type Config struct {
 	Engine *engine.Engine
-	Sealer Sealer
+	Master Master
 	Log    *slog.Logger
 	// Status fills in what the engine does not know: version, addresses, the archive.
 	Status func(*Status)
@@ -38,6 +43,9 @@ type Server struct {
 	cfg  Config
 	mux  *http.ServeMux
 	http *http.Server
+
+	sealing   sync.RWMutex // held for reading from sealing a secret until it is on record; for writing while the key changes
+	resealing sync.Mutex   // held while secrets are sealed anew
 }
 
 // New is a server that listens nowhere yet.
@@ -73,6 +81,10 @@ func New(cfg Config) *Server {
 	handle(s, ClockConfirm, s.confirmClock)
 	handle(s, StatusShow, s.status)
 	handle(s, StateShow, s.state)
+	handle(s, MasterList, s.listMaster)
+	handle(s, MasterRotate, s.rotateMaster)
+	handle(s, MasterReseal, s.resealMaster)
+	handle(s, MasterForget, s.forgetMaster)
 	handle(s, BackupBegin, s.beginBackup)
 	handle(s, BackupList, s.listBackups)
 	handle(s, SnapshotTake, s.snapshot)

@@ -38,7 +38,7 @@ type house struct {
 	t      testing.TB
 	clock  *clock.Hand
 	engine *engine.Engine
-	kek    seal.KEK
+	kek    *seal.Keys
 	path   string // of the socket
 	client *Client
 
@@ -75,14 +75,14 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.engine.Close() })
-	if h.kek, err = seal.New(secret.New(bytes.Repeat([]byte{7}, 32))); err != nil {
+	if h.kek, err = seal.FromFile(filepath.Join(dir, "master.key")); err != nil {
 		t.Fatal(err)
 	}
 	l, err := Listen(h.path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(Config{Engine: h.engine, Sealer: h.kek, Log: slog.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	s := New(Config{Engine: h.engine, Master: h.kek, Log: slog.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
 	t.Cleanup(func() {
@@ -507,7 +507,7 @@ func TestUnnamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(Config{Engine: h.engine, Sealer: h.kek, Log: slog.New(slog.DiscardHandler)})
+	s := New(Config{Engine: h.engine, Master: h.kek, Log: slog.New(slog.DiscardHandler)})
 	go s.http.Serve(l)
 	defer s.Close(context.Background())
 	resp, err := http.Post("http://"+l.Addr().String()+"/account/create", "application/json", strings.NewReader("{}"))

@@ -38,6 +38,7 @@ type program struct {
 	Fees     feesCmd     `cmd:"" help:"Set fee tiers and list them."`
 	Drop     dropCmd     `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
 	Raise    raiseCmd    `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
+	Master   masterCmd   `cmd:"" help:"List and rotate the master keys that secrets are sealed under."`
 	Clock    clockCmd    `cmd:"" help:"Confirm a jump of the clock."`
 	Snapshot snapshotCmd `cmd:"" help:"Write the state to disk now, so that the next start is quick."`
 	Backup   backupCmd   `cmd:"" help:"Write encrypted backups, each with a canary of its own, and list them."`

@@ -139,7 +139,7 @@ func (c *Config) certificate() (*tls.Config, error) {
 }
 
 // masterKey finds the master key. A new one is made only where nothing was sealed under another before.
-func (c *Config) masterKey(sealed bool) (seal.KEK, error) {
+func (c *Config) masterKey(sealed bool) (*seal.Keys, error) {
 	path := c.MasterKey
 	if path == "" {
 		kek, err := seal.FromEnv()

@@ -33,7 +33,7 @@ type Daemon struct {
 	started  time.Time
 	engine   *engine.Engine
 	journal  *journal.Files
-	kek      seal.KEK
+	kek      *seal.Keys
 	archive  *archive.Archive
 	filled   atomic.Pointer[archive.Archive] // the same, for trim, which may come before it is open
 	streams  *stream.Hub
@@ -73,32 +73,6 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 		}
 	}
 	return d, nil
-}
-
-// openKeys finds the master key and tries it on a sealed secret.
-func (d *Daemon) openKeys(context.Context) error {
-	var id instruction.KeyID
-	var sealed []byte
-	if err := d.engine.Read(func(s *core.State) {
-		for c := instruction.Credential(1); c <= s.Keys() && sealed == nil; c++ {
-			if k := s.Key(c); k.Scheme == instruction.HMAC && k.Material != nil {
-				id, sealed = k.ID, append([]byte(nil), k.Material...)
-			}
-		}
-	}); err != nil {
-		return err
-	}
-	kek, err := d.cfg.masterKey(sealed != nil)
-	if err != nil {
-		return err
-	}
-	if sealed != nil {
-		if _, err := kek.Open(sealed, id[:]); err != nil {
-			return fmt.Errorf("the master key does not open the secrets of this data directory: %w", err)
-		}
-	}
-	d.kek = kek
-	return nil
 }
 
 // retryHistory is how long history waits after it failed before it goes on.
@@ -194,7 +168,7 @@ func (d *Daemon) openSocket(context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.operator = operator.New(operator.Config{Engine: d.engine, Sealer: d.kek, Log: d.log, Status: d.status})
+	d.operator = operator.New(operator.Config{Engine: d.engine, Master: d.kek, Log: d.log, Status: d.status})
 	go func() {
 		if err := d.operator.Serve(l); err != nil {
 			d.failed <- err

@@ -13,10 +13,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"portcullis/internal/secret"
 )
@@ -41,16 +37,29 @@ const (
 	overhead = 1 + idBytes + 12 + 16
 )
 
-// EnvVar is the environment variable that holds the master key, as 64 hexadecimal digits, where there is no file.
-const EnvVar = "PORTCULLIS_MASTER_KEY"
+// ID names a master key without telling anything of it.
+type ID [idBytes]byte
+
+// String is the name in hexadecimal.
+func (i ID) String() string { return hex.EncodeToString(i[:]) }
+
+// Under says which master key a secret was sealed under.
+func Under(sealed []byte) (ID, bool) {
+	if len(sealed) < overhead || sealed[0] != version {
+		return ID{}, false
+	}
+	return ID(sealed[1 : 1+idBytes]), true
+}
 
 type master struct {
-	id   [idBytes]byte
+	id   ID
 	aead cipher.AEAD
 }
 
 // New is the KEK of a master key of 32 bytes.
-func New(key secret.Bytes) (KEK, error) {
+func New(key secret.Bytes) (KEK, error) { return newMaster(key) }
+
+func newMaster(key secret.Bytes) (*master, error) {
 	if len(key.Reveal()) != keyBytes {
 		return nil, fmt.Errorf("seal: a master key has %d bytes, this one %d", keyBytes, len(key.Reveal()))
 	}
@@ -68,72 +77,6 @@ func New(key secret.Bytes) (KEK, error) {
 	return m, nil
 }
 
-// FromEnv is the KEK of the key in EnvVar, which is taken out of the environment; nil when it is not set.
-func FromEnv() (KEK, error) {
-	text, ok := os.LookupEnv(EnvVar)
-	if !ok {
-		return nil, nil
-	}
-	os.Unsetenv(EnvVar)
-	return parse(text, EnvVar)
-}
-
-// FromFile is the KEK of the key in the file. Where there is none yet a new key is made, readable by its owner only.
-func FromFile(path string) (KEK, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return create(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("seal: master key: %w", err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("seal: master key: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("seal: others may read the master key %s (mode %#o): run chmod 600 on it", path, info.Mode().Perm())
-	}
-	return parse(string(text), path)
-}
-
-func parse(text, where string) (KEK, error) {
-	key, err := hex.DecodeString(strings.TrimSpace(text))
-	if err != nil || len(key) != keyBytes {
-		return nil, fmt.Errorf("seal: %s does not hold a master key: %d hexadecimal digits are expected", where, 2*keyBytes)
-	}
-	return New(secret.New(key))
-}
-
-// create writes a new key so that a crash leaves a whole one or none.
-func create(path string) (KEK, error) {
-	key := make([]byte, keyBytes)
-	rand.Read(key)
-	f, err := os.CreateTemp(filepath.Dir(path), ".master-*") // mode 0600
-	if err != nil {
-		return nil, fmt.Errorf("seal: new master key: %w", err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Link(f.Name(), path) // unlike a rename, never replaces a key that is there
-	}
-	if err != nil {
-		return nil, fmt.Errorf("seal: new master key: %w", err)
-	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil {
-		dir.Sync()
-		dir.Close()
-	}
-	return New(secret.New(key))
-}
-
 // Seal encrypts plain for the context.
 func (m *master) Seal(plain secret.Bytes, context []byte) ([]byte, error) {
 	out := make([]byte, 1+idBytes+12, overhead+len(plain.Reveal()))
@@ -145,10 +88,11 @@ func (m *master) Seal(plain secret.Bytes, context []byte) ([]byte, error) {
 
 // Open decrypts what Seal gave for the same context.
 func (m *master) Open(sealed, context []byte) (secret.Bytes, error) {
-	if len(sealed) < overhead || sealed[0] != version {
+	id, ok := Under(sealed)
+	switch {
+	case !ok:
 		return secret.Bytes{}, ErrSealed
-	}
-	if [idBytes]byte(sealed[1:1+idBytes]) != m.id {
+	case id != m.id:
 		return secret.Bytes{}, ErrKey
 	}
 	plain, err := m.aead.Open(nil, sealed[1+idBytes:1+idBytes+12], sealed[1+idBytes+12:], m.bound(context))
