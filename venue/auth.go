@@ -91,7 +91,8 @@ func (c *call) mayRead(verdict instruction.Verdict) *binance.Error {
 	return nil
 }
 
-// lookUp copies what verifying needs out of the state.
+// lookUp copies what verifying needs out of the state. Nobody knows the text of a decoy who has not read what it was put
+// into, so that naming one is enough to be told of, whatever is asked and however it is signed.
 func (v *Venue) lookUp(id instruction.KeyID, p *instruction.Principal) (known, *binance.Error) {
 	var k known
 	now := v.engine.Now()
@@ -102,6 +103,9 @@ func (v *Venue) lookUp(id instruction.KeyID, p *instruction.Principal) (known, *
 			k.credential, k.account, k.scheme, k.material = p.Credential, x.Account, x.Scheme, bytes.Clone(x.Material)
 		}
 	})
+	if k.verdict.Reason() == instruction.CanaryCredential {
+		v.log.Warn("a decoy key was used: what it was put into has leaked; see backup list", "key", id, "number", k.credential, "addr", p.Addr)
+	}
 	return k, err
 }
 

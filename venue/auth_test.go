@@ -251,6 +251,23 @@ func TestTiming(t *testing.T) {
 	}
 }
 
+// TestDecoy: whoever names a decoy is refused, and the operator's log says which one, whatever was asked and whatever it was
+// signed with.
+func TestDecoy(t *testing.T) {
+	h := newHouse(t)
+	decoy := &testKey{text: strings.Repeat("d", 64), sign: h.hmac.sign}
+	id := instruction.KeyIDOf(decoy.text)
+	h.operator(&instruction.CreateKey{Account: h.bob, ID: id, Scheme: instruction.Ed25519, Material: make([]byte, 32), Canary: true,
+		Mandate: instruction.Mandate{Rights: instruction.MayRead}})
+	if a := h.do(decoy, "GET", "/api/v3/account"); a.status != 401 && a.status != 400 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	h.server.Close()
+	if log := h.log.String(); !strings.Contains(log, "a decoy key was used") || !strings.Contains(log, id.String()) || strings.Contains(log, decoy.text) {
+		t.Error(log)
+	}
+}
+
 // TestKeyFaults: −2015 says in plain words which of key, address and right was at fault.
 func TestKeyFaults(t *testing.T) {
 	h := newHouse(t)
