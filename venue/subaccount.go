@@ -159,9 +159,9 @@ func (a *args) page() (r archive.Range, page int64) {
 	return r, page
 }
 
-// moves asks history for a page of a customer's transfers, the newest first. What lies further back than a query gives is
-// reached by times.
-func (v *Venue) moves(c *call, master instruction.Account, b archive.Between, r archive.Range, page int64) ([]archive.Move, int, *binance.Error) {
+// moves asks history for a page of a customer's transfers that are wanted, the newest first, and how many those are. What lies
+// further back than a query gives is reached by times.
+func (v *Venue) moves(c *call, master instruction.Account, b archive.Between, r archive.Range, page int64, wanted func(*archive.Move) bool) ([]archive.Move, int, *binance.Error) {
 	size := int64(r.Limit)
 	r.Limit = archive.MaxLimit
 	rows, err := ask(v.history, c, func(ctx context.Context) ([]archive.Move, error) {
@@ -171,6 +171,7 @@ func (v *Venue) moves(c *call, master instruction.Account, b archive.Between, r 
 		return nil, 0, err
 	}
 	slices.Reverse(rows)
+	rows = slices.DeleteFunc(rows, func(m archive.Move) bool { return !wanted(&m) })
 	all := int64(len(rows))
 	from := min((min(page, all+1)-1)*size, all)
 	return rows[from:min(from+size, all)], len(rows), nil
@@ -195,15 +196,12 @@ func universalTransfers(v *Venue, c *call) (reply, *binance.Error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, total, err := v.moves(c, master, b, r, page)
+	rows, total, err := v.moves(c, master, b, r, page, func(m *archive.Move) bool { return name == "" || name == m.Client })
 	if err != nil {
 		return nil, err
 	}
 	answer := binance.UniversalTransfers{Result: []binance.UniversalTransfer{}, TotalCount: total}
 	for _, m := range rows {
-		if name != "" && name != m.Client {
-			continue
-		}
 		x := assets[m.Asset]
 		answer.Result = append(answer.Result, binance.UniversalTransfer{
 			TranID: int64(m.ID), FromEmail: mailOf(m.From, master), ToEmail: mailOf(m.To, master), Asset: x.Symbol, // #nosec G115 -- counted from 1
@@ -238,15 +236,12 @@ func subTransfers(v *Venue, c *call) (reply, *binance.Error) {
 	case binance.TransferOut:
 		b = archive.Between{From: c.account}
 	}
-	rows, _, err := v.moves(c, master, b, r, page)
+	rows, _, err := v.moves(c, master, b, r, page, func(m *archive.Move) bool { return coin == "" || m.Asset == only })
 	if err != nil {
 		return nil, err
 	}
 	list := []binance.SubTransfer{}
 	for _, m := range rows {
-		if coin != "" && m.Asset != only {
-			continue
-		}
 		x := assets[m.Asset]
 		t := binance.SubTransfer{
 			CounterParty: "subAccount", Type: binance.TransferIn, Asset: x.Symbol, Qty: decimal(m.Amount, x.Scale),
@@ -276,13 +271,15 @@ func subAccounts(v *Venue, c *call) (reply, *binance.Error) {
 	answer := binance.SubAccounts{SubAccounts: []binance.SubAccount{}}
 	err := v.read(func(s *core.State) {
 		list := s.SubAccounts(c.account)
+		if only != 0 {
+			list = slices.DeleteFunc(slices.Clone(list), func(id instruction.Account) bool { return id != only })
+		}
 		from := min(max(min(page, int64(len(list))+1)-1, 0)*int64(limit), int64(len(list)))
 		for _, id := range list[from:min(from+int64(limit), int64(len(list)))] {
-			if x := s.Account(id); only == 0 || only == id {
-				answer.SubAccounts = append(answer.SubAccounts, binance.SubAccount{
-					SubUserID: int64(id), Email: mailOf(id, c.account), Remark: x.Ref, CreateTime: c.time(x.Opened),
-				})
-			}
+			x := s.Account(id)
+			answer.SubAccounts = append(answer.SubAccounts, binance.SubAccount{
+				SubUserID: int64(id), Email: mailOf(id, c.account), Remark: x.Ref, CreateTime: c.time(x.Opened),
+			})
 		}
 	})
 	return object{answer}, err

@@ -87,6 +87,14 @@ func TestSubAccountTransfers(t *testing.T) {
 	if len(all.Result) != 1 || all.Result[0].TranID != 2 {
 		t.Errorf("page 2: %+v", all)
 	}
+	h.do(h.ed, "GET", subPath+"universalTransfer", "limit=1", "clientTranId=first").into(t, &all)
+	if all.TotalCount != 1 || len(all.Result) != 1 || all.Result[0].ClientTranID != "first" {
+		t.Errorf("the oldest by its name, on the first page of one: %+v", all)
+	}
+	h.do(h.hmac, "GET", subPath+"list", "limit=1", "email=5%40sub.invalid").into(t, &list)
+	if len(list.SubAccounts) != 1 || list.SubAccounts[0].Email != "5@sub.invalid" {
+		t.Errorf("the second by its name, on the first page of one: %+v", list)
+	}
 	h.do(h.bobs, "GET", subPath+"universalTransfer").into(t, &all)
 	if all.TotalCount != 0 {
 		t.Errorf("Bob sees %+v", all)
