@@ -67,9 +67,11 @@ func (v *Venue) serveREST(w http.ResponseWriter, r *http.Request) {
 }
 
 // Limited has requests to h, which stands beside the API, weigh 1, so that no page is a way around the limits.
-func (v *Venue) Limited(h http.HandlerFunc) http.HandlerFunc {
+func (v *Venue) Limited(h http.HandlerFunc) http.HandlerFunc { return v.limited(1, h) }
+
+func (v *Venue) limited(weight int, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if _, err := v.limits.weigh(v.engine.Now(), ClientAddr(r, v.proxies), 1); err != nil {
+		if _, err := v.limits.weigh(v.engine.Now(), ClientAddr(r, v.proxies), weight); err != nil {
 			v.metrics.refused(err)
 			if err.Status == http.StatusTeapot {
 				w.Header().Set("Connection", "close")

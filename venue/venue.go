@@ -90,6 +90,7 @@ func New(cfg Config) (*Venue, error) {
 // Handler serves the whole API: /ws-api/v3, the streams at /ws and /stream, its own reference at /docs, /openapi.json and
 // /asyncapi.json, and REST at every other path.
 func (v *Venue) Handler() http.Handler {
+	document := v.limited(documentWeight, serveDocument)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case path == "/ws-api/v3", path == "/ws-api/v3/":
@@ -97,7 +98,7 @@ func (v *Venue) Handler() http.Handler {
 		case path == "/ws", path == "/stream", path == "/stream/", strings.HasPrefix(path, "/ws/"):
 			v.streams.ServeHTTP(w, r)
 		case documents[path].body != nil:
-			v.serveDocument(w, r)
+			document(w, r)
 		default:
 			v.serveREST(w, r)
 		}
