@@ -12,11 +12,12 @@ type Command[Request, Reply any] struct{ path string }
 
 // The commands.
 var (
-	AssetAdd   = Command[AddAsset, AssetAdded]{"/asset/add"}
-	AssetList  = Command[Nothing, Assets]{"/asset/list"}
-	MarketAdd  = Command[AddMarket, MarketAdded]{"/market/add"}
-	MarketList = Command[Nothing, Markets]{"/market/list"}
-	MarketSet  = Command[SetMarket, Outcome]{"/market/set"}
+	AssetAdd    = Command[AddAsset, AssetAdded]{"/asset/add"}
+	AssetList   = Command[Nothing, Assets]{"/asset/list"}
+	MarketAdd   = Command[AddMarket, MarketAdded]{"/market/add"}
+	MarketList  = Command[Nothing, Markets]{"/market/list"}
+	MarketSet   = Command[SetMarket, Outcome]{"/market/set"}
+	MarketTerms = Command[SetTerms, Outcome]{"/market/terms"}
 
 	AccountCreate = Command[CreateAccount, AccountCreated]{"/account/create"}
 	AccountCredit = Command[CreditAccount, Outcome]{"/account/credit"}
@@ -116,6 +117,37 @@ type MarketAdded struct {
 	Outcome
 	Market uint16 `json:"market"`
 	Symbol string `json:"symbol"`
+}
+
+// SetTerms changes a market's trading terms. What is empty stays as it is; 0 takes a bound away, or back to its default. Numbers
+// are as in AddMarket; factors are of the last price, counts whole numbers, and trails basis points.
+type SetTerms struct {
+	Symbol          string `json:"symbol"`
+	MinPrice        string `json:"min_price"`
+	MaxPrice        string `json:"max_price"`
+	MinNotional     string `json:"min_notional"`
+	MaxNotional     string `json:"max_notional"`
+	MinQty          string `json:"min_qty"`
+	MaxQty          string `json:"max_qty"`
+	MarketMinQty    string `json:"market_min_qty"`
+	MarketMaxQty    string `json:"market_max_qty"`
+	MaxPosition     string `json:"max_position"`
+	BidUp           string `json:"bid_up"`
+	BidDown         string `json:"bid_down"`
+	AskUp           string `json:"ask_up"`
+	AskDown         string `json:"ask_down"`
+	MaxToMarket     string `json:"max_to_market"`
+	MinSparesMarket string `json:"min_spares_market"`
+	IcebergParts    string `json:"iceberg_parts"`
+	MaxOrders       string `json:"max_orders"`
+	MaxAlgo         string `json:"max_algo_orders"`
+	MaxIcebergs     string `json:"max_iceberg_orders"`
+	MaxLists        string `json:"max_order_lists"`
+	MaxAmends       string `json:"max_amends"`
+	TrailAboveMin   string `json:"trail_above_min"`
+	TrailAboveMax   string `json:"trail_above_max"`
+	TrailBelowMin   string `json:"trail_below_min"`
+	TrailBelowMax   string `json:"trail_below_max"`
 }
 
 // SetMarket sets what a market accepts: OPEN, CANCEL_ONLY or HALTED.

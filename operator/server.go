@@ -65,6 +65,7 @@ func New(cfg Config) *Server {
 	handle(s, MarketAdd, s.addMarket)
 	handle(s, MarketList, s.listMarkets)
 	handle(s, MarketSet, s.setMarket)
+	handle(s, MarketTerms, s.setTerms)
 	handle(s, AccountCreate, s.createAccount)
 	handle(s, AccountCredit, s.creditAccount)
 	handle(s, AccountShow, s.showAccount)

@@ -11,6 +11,7 @@ import (
 type marketCmd struct {
 	Add        marketAddCmd    `cmd:"" help:"Define a market between two assets; it starts open."`
 	List       marketListCmd   `cmd:"" help:"List markets with their terms."`
+	Terms      marketTermsCmd  `cmd:"" help:"Change a market's trading terms: those that are named. 0 takes a bound away."`
 	Open       marketOpenCmd   `cmd:"" help:"Let a market take orders and cancels."`
 	CancelOnly marketCancelCmd `cmd:"" help:"Let a market take cancels only."`
 	Halt       marketHaltCmd   `cmd:"" help:"Halt a market: cancels only, and its prices count for nothing."`
