@@ -110,6 +110,45 @@ await check('edit', async () => {
   await clean()
 })
 
+await check('stops', async () => {
+  await maker.createOrder(symbol, 'limit', 'sell', 0.1, 30000)
+  await taker.createOrder(symbol, 'limit', 'buy', 0.01, 30000) // the last price
+  const up = await taker.createOrder(symbol, 'limit', 'buy', 0.01, 31100, { triggerPrice: 31000 })
+  const seen = await taker.fetchOrder(up.id, symbol)
+  assert.equal(seen.info.type, 'STOP_LOSS_LIMIT')
+  assert.equal(seen.status, 'open')
+  assert.equal(seen.triggerPrice, 31000)
+  const down = await taker.createOrder(symbol, 'limit', 'buy', 0.01, 29100, { takeProfitPrice: 29000 })
+  assert.equal((await taker.fetchOrder(down.id, symbol)).info.type, 'TAKE_PROFIT_LIMIT')
+  const market = await taker.createOrder(symbol, 'market', 'sell', 0.01, undefined, { stopLossPrice: 28000 })
+  assert.equal((await taker.fetchOrder(market.id, symbol)).info.type, 'STOP_LOSS')
+  const trail = await taker.createOrder(symbol, 'STOP_LOSS', 'sell', 0.01, undefined, { trailingPercent: 1 })
+  assert.equal((await taker.fetchOrder(trail.id, symbol)).info.trailingDelta, 100)
+  assert.equal((await open(taker)).length, 4)
+  await fails(() => taker.createOrder(symbol, 'limit', 'buy', 0.01, 31100, { triggerPrice: 29000 }), ccxt.OrderImmediatelyFillable)
+  await clean()
+})
+
+await check('an iceberg, and no trade with oneself', async () => {
+  const o = await maker.createOrder(symbol, 'limit', 'buy', 0.1, 25000, { icebergQty: 0.02 })
+  assert.equal((await maker.fetchOrderBook(symbol)).bids[0][1], 0.02)
+  const own = await maker.createOrder(symbol, 'limit', 'sell', 0.1, 25000, { selfTradePreventionMode: 'EXPIRE_TAKER' })
+  assert.equal(own.info.status, 'EXPIRED_IN_MATCH')
+  assert.deepEqual(await open(maker), [o.id])
+  await clean()
+})
+
+await check('one cancels the other', async () => {
+  const id = (await taker.loadMarkets())[symbol].id
+  const list = await taker.privatePostOrderListOco({ symbol: id, side: 'BUY', quantity: '0.01', aboveType: 'STOP_LOSS', aboveStopPrice: '32000', belowType: 'LIMIT_MAKER', belowPrice: '20000' })
+  assert.equal(list.listOrderStatus, 'EXECUTING')
+  const all = await open(taker)
+  assert.equal(all.length, 2)
+  await taker.cancelOrder(all[0], symbol)
+  assert.deepEqual(await open(taker), [])
+  assert.equal((await taker.privateGetOrderList({ orderListId: list.orderListId })).listOrderStatus, 'ALL_DONE')
+})
+
 await check('test order places nothing', async () => {
   await maker.createOrder(symbol, 'limit', 'buy', 0.1, 20000, { test: true })
   assert.deepEqual(await open(maker), [])
