@@ -49,8 +49,10 @@ type (
 		Answer                                               template.HTML
 	}
 	pageField struct {
-		Name, Type, About string
-		Mandatory         bool
+		Name      string
+		Type      template.HTML
+		About     string
+		Mandatory bool
 	}
 	pageFeed struct {
 		Name, Speed, About string
@@ -102,7 +104,7 @@ func (s *schemas) shown(r *request) pageRequest {
 	p := pageRequest{ID: anchor(r.name), Method: r.Method, Path: r.Path, WS: r.WS, Summary: r.summary, About: r.about,
 		Rights: rights(r.Security), Errors: numbers(r.codes()), Weight: r.weight(), Absent: r.absent}
 	for _, x := range r.parameters() {
-		p.Params = append(p.Params, pageField{x.wire(), plain(x.schema), x.about, x.mandatory})
+		p.Params = append(p.Params, pageField{x.wire(), shape(x.schema), x.about, x.mandatory})
 	}
 	if !r.absent {
 		p.Answer = shape(s.of(r.answer))
@@ -123,7 +125,7 @@ func typeOf(name string, o object) pageType {
 	for _, field := range slices.Sorted(maps.Keys(properties)) {
 		x := properties[field].(object)
 		about, _ := x["description"].(string)
-		t.Fields = append(t.Fields, pageField{field, string(shape(x)), about, slices.Contains(required, field)})
+		t.Fields = append(t.Fields, pageField{field, shape(x), about, slices.Contains(required, field)})
 	}
 	return t
 }
