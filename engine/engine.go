@@ -230,6 +230,10 @@ func (e *Engine) Healthy() error {
 // not go on; reading goes on after a failed write and after Close.
 func (e *Engine) Read(fn func(*core.State)) error { return e.follower.read(e.Durable(), fn) }
 
+// Glance shows the state as of a record that is durable, though others may be already that it does not know of. It is Read
+// for who cannot be misled by that, and does not wait for them.
+func (e *Engine) Glance(fn func(*core.State)) error { return e.follower.read(0, fn) }
+
 // Hash identifies the state as of a record; the same journal gives the same hash. It looks at all of the state.
 func (e *Engine) Hash() (seq uint64, hash [32]byte, err error) {
 	err = e.Read(func(s *core.State) { seq, hash = e.follower.applied, s.Hash() })

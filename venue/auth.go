@@ -69,7 +69,7 @@ func (v *Venue) authenticate(c *call) *binance.Error {
 		Giver: instruction.ByCredential, Addr: c.addr, Client: c.client, Request: digest(id, payload),
 		Sent: instruction.Time(timing.Timestamp), Window: instruction.Time(timing.RecvWindow),
 	}
-	k, err := v.lookUp(id, &c.principal)
+	k, err := v.lookUp(id, &c.principal, c.route.Security == binance.SecTrade)
 	if err != nil {
 		return err
 	}
@@ -91,18 +91,23 @@ func (c *call) mayRead(verdict instruction.Verdict) *binance.Error {
 	return nil
 }
 
-// lookUp copies what verifying needs out of the state. Nobody knows the text of a decoy who has not read what it was put
-// into, so that naming one is enough to be told of, whatever is asked and however it is signed.
-func (v *Venue) lookUp(id instruction.KeyID, p *instruction.Principal) (known, *binance.Error) {
-	var k known
+// lookUp copies what verifying needs out of the state. For what the engine will judge a glance will do where it shows the
+// key: what became of the key since is found there, and an order need not wait for those before it to be folded.
+//
+// Nobody knows the text of a decoy who has not read what it was put into, so that naming one is enough to be told of,
+// whatever is asked and however it is signed.
+func (v *Venue) lookUp(id instruction.KeyID, p *instruction.Principal, judged bool) (k known, err *binance.Error) {
 	now := v.engine.Now()
-	err := v.read(func(s *core.State) {
+	look := func(s *core.State) {
 		p.Credential = s.KeyNamed(id)
 		k.verdict = s.MayRead(now, p)
 		if x := s.Key(p.Credential); x != nil {
 			k.credential, k.account, k.scheme, k.material = p.Credential, x.Account, x.Scheme, bytes.Clone(x.Material)
 		}
-	})
+	}
+	if !judged || v.engine.Glance(look) != nil || k.credential == 0 {
+		err = v.read(look)
+	}
 	if k.verdict.Reason() == instruction.CanaryCredential {
 		v.log.Warn("a decoy key was used: what it was put into has leaked; see backup list", "key", id, "number", k.credential, "addr", p.Addr)
 	}

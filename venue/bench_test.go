@@ -35,7 +35,7 @@ func BenchmarkAuthenticate(b *testing.B) {
 func BenchmarkOpenSecret(b *testing.B) {
 	h := newHouse(b)
 	id := instruction.KeyIDOf(h.hmac.text)
-	k, err := h.venue.lookUp(id, &instruction.Principal{})
+	k, err := h.venue.lookUp(id, &instruction.Principal{}, false)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -152,7 +152,7 @@ func (v *Venue) identify(c *call) *binance.Error {
 		return binance.ErrKeyFormat()
 	}
 	c.principal = instruction.Principal{Giver: instruction.ByCredential, Addr: c.addr, Client: c.client}
-	k, err := v.lookUp(instruction.KeyIDOf(c.apiKey), &c.principal)
+	k, err := v.lookUp(instruction.KeyIDOf(c.apiKey), &c.principal, false)
 	if err != nil {
 		return err
 	}

@@ -165,7 +165,7 @@ func (s *session) authenticate(c *call) *binance.Error {
 		}
 		c.principal.Sent, c.principal.Window = instruction.Time(timing.Timestamp), instruction.Time(timing.RecvWindow)
 	}
-	k, err := s.v.lookUp(instruction.KeyIDOf(c.apiKey), &c.principal)
+	k, err := s.v.lookUp(instruction.KeyIDOf(c.apiKey), &c.principal, false)
 	if err != nil {
 		return err
 	}
