@@ -103,8 +103,8 @@ func (v *Venue) cancelled(c *call, m *market, o *outcome, own string) ([]binance
 // closedOrder is a cancelled order as it was at its end: as the follower saw it, or from history, should so many have been
 // cancelled since that it was forgotten.
 func (v *Venue) closedOrder(c *call, m *market, id instruction.Order) (*archive.Order, *binance.Error) {
-	if err := v.caughtUp(); err != nil {
-		return nil, err
+	if v.caughtUp() != nil {
+		return nil, binance.ErrUnexpectedResponse() // it is cancelled all the same
 	}
 	if x := v.watch.find(id); x != nil {
 		return x, nil

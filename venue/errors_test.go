@@ -190,6 +190,26 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// TestCancelledUntold: a list that was cancelled is never told as one that nothing was done to, though history cannot say what
+// it was.
+func TestCancelledUntold(t *testing.T) {
+	h := newHouse(t)
+	h.lastTrade("20000")
+	a := h.do(h.ed, "POST", "/api/v3/orderList/oco", "symbol=BTCUSDT", "side=SELL", "quantity=0.1", "aboveType=LIMIT_MAKER", "abovePrice=21000",
+		"belowType=STOP_LOSS", "belowStopPrice=19000", "listClientOrderId=l")
+	if a.status != 200 {
+		t.Fatal(a.body)
+	}
+	h.venue.history.lag = 0
+	h.archive.Close()
+	if a := h.do(h.ed, "DELETE", "/api/v3/orderList", "symbol=BTCUSDT", "listClientOrderId=l"); a.status != 502 || a.code() != -1006 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if n := openCount(h, h.alice); n != 0 {
+		t.Errorf("%d orders are open", n)
+	}
+}
+
 // TestHistoryLags: where history cannot catch up, a query says so in the end; trading goes on.
 func TestHistoryLags(t *testing.T) {
 	h := newHouse(t)

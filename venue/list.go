@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"portcullis/archive"
+	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 	"portcullis/venue/stream"
@@ -204,13 +205,14 @@ func (v *Venue) cancelledWithLists(c *call, m *market, o *outcome, own string) (
 	return all, nil
 }
 
-// listAnswer tells of one of the caller's lists, as history has it.
+// listAnswer tells of a list that an instruction of its owner's has just changed, as history has it. The instruction was
+// carried out, whatever becomes of this.
 func (v *Venue) listAnswer(c *call, id instruction.List) (*binance.OrderList, *binance.Error) {
 	l, err := ask(v.history, c, func(ctx context.Context) (archive.List, error) {
 		return v.history.archive.List(ctx, c.account, id, "")
 	})
 	if err != nil {
-		return nil, err
+		return nil, binance.ErrUnexpectedResponse()
 	}
 	answer := v.listOf(c, &l)
 	return &answer, nil
@@ -284,4 +286,14 @@ func (v *Venue) lists(c *call, find func(context.Context) ([]archive.List, error
 		list[i] = v.listOf(c, &rows[i])
 	}
 	return written(func(dst []byte) []byte { return binance.AppendOrderLists(dst, list) }), nil
+}
+
+// symbolOf is a market's symbol.
+func (v *Venue) symbolOf(id instruction.Market) (symbol string) {
+	_ = v.read(func(s *core.State) { // where it fails, the answer fails with it
+		if m := s.Market(id); m != nil {
+			symbol = m.Symbol
+		}
+	})
+	return symbol
 }
