@@ -40,19 +40,6 @@ func (s *State) placeList(p *instruction.Principal, in *instruction.PlaceList) {
 	s.startDue(m)
 }
 
-// TestList says why a list would be refused if it were placed now, or 0. The gate is not asked; see Judge.
-func (s *State) TestList(c instruction.Credential, in *instruction.PlaceList) instruction.Reason {
-	k, m := s.keys.Key(c), s.Market(in.Market)
-	switch {
-	case k == nil:
-		return instruction.UnknownCredential
-	case m == nil:
-		return instruction.UnknownMarket
-	}
-	_, r := s.admitList(m, k.Account, in)
-	return r
-}
-
 // admitList says what is to be held for each order of a list, or why the list is refused.
 func (s *State) admitList(m *Market, a instruction.Account, in *instruction.PlaceList) (held [instruction.MaxLegs]money.Amount, r instruction.Reason) {
 	legs := in.Legs[:in.Shape.Legs()]

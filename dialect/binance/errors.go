@@ -37,7 +37,6 @@ const (
 	MsgDuplicateOrder        = "Duplicate order sent."
 	MsgWouldTake             = "Order would immediately match and take."
 	MsgCancelRestricted      = "Order was not canceled due to cancel restrictions."
-	MsgNoIceberg             = "Iceberg orders are not supported for this symbol."
 	msgCancelReplacePartly   = "Order cancel-replace partially failed."
 	msgCancelReplaceFailed   = "Order cancel-replace failed."
 	msgRejectedKey           = "Invalid API-key, IP, or permissions for action."

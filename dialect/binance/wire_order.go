@@ -1,9 +1,5 @@
 package binance
 
-import (
-	"strconv"
-)
-
 // NoList is the orderListId of an order that is in no list.
 const NoList int64 = -1
 
@@ -254,9 +250,6 @@ func (o *OrderCancel) AppendJSON(dst []byte) []byte {
 	return append(appendStr(dst, "selfTradePreventionMode", o.STPMode), '}')
 }
 
-// AppendCancels writes a list of cancels.
-func AppendCancels(dst []byte, list []OrderCancel) []byte { return appendList(dst, list) }
-
 // Outcome of one half of a cancelReplace.
 type Outcome string
 
@@ -399,14 +392,4 @@ func (r *RateLimit) AppendJSON(dst []byte) []byte {
 		dst = appendInt(dst, "count", *r.Count)
 	}
 	return append(dst, '}')
-}
-
-// WeightHeader and OrderCountHeader name the headers that say what is used:
-// letter is S, M, H or D.
-func WeightHeader(num int, letter byte) string {
-	return "X-MBX-USED-WEIGHT-" + strconv.Itoa(num) + string(letter)
-}
-
-func OrderCountHeader(num int, letter byte) string {
-	return "X-MBX-ORDER-COUNT-" + strconv.Itoa(num) + string(letter)
 }
