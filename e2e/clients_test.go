@@ -24,14 +24,18 @@ func TestCCXT(t *testing.T) {
 // TestReconnect kills the venue under a client that listens, starts it again, and wants the client to go on as if nothing
 // had been missed.
 func TestReconnect(t *testing.T) {
-	needClient(t, "ccxt", "ccxt")
-	v, file := clientVenue(t)
-	runChecks(t, "reconnect.js", exec.Command("node", filepath.Join("ccxt", "reconnect.js"), file), func(line string) {
-		if line == "restart" {
-			v.kill()
-			v.start()
-		}
-	})
+	for dir, client := range map[string]string{"ccxt": "ccxt", "npm-binance": "binance"} {
+		t.Run(client, func(t *testing.T) {
+			needClient(t, dir, client)
+			v, file := clientVenue(t)
+			runChecks(t, "reconnect.js", exec.Command("node", filepath.Join(dir, "reconnect.js"), file), func(line string) {
+				if line == "restart" {
+					v.kill()
+					v.start()
+				}
+			})
+		})
+	}
 }
 
 // TestBinance does the same with an unmodified binance.

@@ -62,7 +62,7 @@ await check('orders and balances are as they were', async () => {
   const list = await eventually(() => maker.fetchOpenOrders(symbol))
   assert.deepEqual(list.map((o) => o.id), [resting.id])
   assert.deepEqual((await eventually(() => maker.fetchBalance())).USDT, before.USDT)
-})
+}, 60)
 await check('own events and the book go on after it', async () => {
   // The client subscribes anew by itself; it cannot be seen when, so that orders are placed until one is heard of.
   for (;;) {
@@ -73,7 +73,7 @@ await check('own events and the book go on after it', async () => {
   await eventually(() => taker.createOrder(symbol, 'limit', 'sell', 0.1, 25000))
   await until(() => seen.get(resting.id)?.filled === 0.1)
   await until(() => Math.abs((level(25000) ?? 0) - 0.2) < 1e-9)
-})
+}, 60)
 await check('what was told is what is', async () => {
   for (const o of seen.values()) {
     const now = await maker.fetchOrder(o.id, symbol)
