@@ -4,11 +4,16 @@ go 1.26.0
 
 require (
 	filippo.io/age v1.3.2 // encrypts backups to recipients, in a form that other programs read too
+	github.com/alecthomas/kong v1.17.0 // the command line: subcommands, help and errors from one definition
+	github.com/anishathalye/porcupine v1.3.1 // tests: whether one order of events explains what many clients were told
 	github.com/coder/websocket v1.8.15 // streams and the WebSocket API: small, with contexts and close reasons
+	github.com/getkin/kin-openapi v0.152.0 // tests: what the venue answers is held against its own OpenAPI document
+	github.com/jackc/pgx/v5 v5.12.0 // measurements: PostgreSQL as the baseline of durable instructions
+	github.com/prometheus/client_golang v1.25.0 // metrics in the form that operators already collect
+	github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the real program
 	golang.org/x/sys v0.48.0 // who is at the other end of the operator's socket
+	modernc.org/sqlite v1.60.1 // history in a file that one can query, without C
 )
-
-require github.com/getkin/kin-openapi v0.152.0 // tests: what the venue answers is held against its own OpenAPI document
 
 require (
 	filippo.io/hpke v0.4.0 // indirect
@@ -40,15 +45,3 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
-
-require modernc.org/sqlite v1.60.1 // history in a file that one can query, without C
-
-require github.com/prometheus/client_golang v1.25.0 // metrics in the form that operators already collect
-
-require github.com/alecthomas/kong v1.17.0 // the command line: subcommands, help and errors from one definition
-
-require github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the real program
-
-require github.com/jackc/pgx/v5 v5.12.0 // measurements: PostgreSQL as the baseline of durable instructions
-
-require github.com/anishathalye/porcupine v1.3.1 // tests: whether one order of events explains what many clients were told
