@@ -97,13 +97,18 @@ func (h *house) remove() {
 	os.RemoveAll(h.dir)
 }
 
-// furnish defines a market and n funded accounts with credentials 1 to n.
-func (h *house) furnish(n int) error {
-	list := []instruction.Instruction{
+// founding defines two assets and a market.
+func founding() []instruction.Instruction {
+	return []instruction.Instruction{
 		&instruction.AddAsset{Symbol: "BTC", Scale: 8}, &instruction.AddAsset{Symbol: "USDT", Scale: 8},
 		&instruction.AddMarket{Base: 1, Quote: 2, Terms: instruction.Terms{
 			Tick: 1e6, MinPrice: 1e6, MaxPrice: 1e15, Lot: 1e3, MaxQty: 1e12, MakerFee: 1000, TakerFee: 1000}},
 	}
+}
+
+// furnish defines a market and n funded accounts with credentials 1 to n.
+func (h *house) furnish(n int) error {
+	list := founding()
 	for i := range n {
 		a := instruction.Account(i + 2)
 		list = append(list, &instruction.OpenAccount{},

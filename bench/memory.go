@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -10,10 +9,8 @@ import (
 	"runtime/debug"
 	"strconv"
 
-	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
-	"portcullis/journal"
 )
 
 const (
@@ -93,31 +90,13 @@ func heap() int64 {
 	return int64(m.HeapAlloc) // #nosec G115 -- no heap has 2^63 bytes
 }
 
-// layer writes a journal without an engine: nothing waits for anybody's disk.
-type layer struct {
-	state   *core.State
-	log     *journal.Files
-	batch   journal.Batch
-	time    instruction.Time
-	records int64 // bytes
-}
-
 // lay writes the journal of a venue with that stock, and gives the bytes of its records.
 func lay(ctx context.Context, dir string, x stock) (int64, error) {
-	log, err := journal.Open(dir, journal.Options{})
+	l, err := newLayer(dir)
 	if err != nil {
 		return 0, err
 	}
-	defer log.Close()
-	l := &layer{state: core.New(), log: log, time: 1_700_000_000 * instruction.Second}
-	l.batch.Reset(1)
-	for _, in := range []instruction.Instruction{
-		&instruction.AddAsset{Symbol: "BTC", Scale: 8}, &instruction.AddAsset{Symbol: "USDT", Scale: 8},
-		&instruction.AddMarket{Base: 1, Quote: 2, Terms: instruction.Terms{
-			Tick: 1e6, MinPrice: 1e6, MaxPrice: 1e15, Lot: 1e3, MaxQty: 1e12, MakerFee: 1000, TakerFee: 1000}},
-	} {
-		err = errors.Join(err, l.add(byOperator, in))
-	}
+	defer l.log.Close()
 	for i := 0; i < x.accounts && err == nil; i++ {
 		a := instruction.Account(i + 2)
 		err = errors.Join(l.add(byOperator, &instruction.OpenAccount{Ref: "customer " + strconv.Itoa(i)}),
@@ -140,15 +119,6 @@ func lay(ctx context.Context, dir string, x stock) (int64, error) {
 	return l.records, errors.Join(err, l.flush())
 }
 
-var byOperator = instruction.Principal{Giver: instruction.ByOperator}
-
-func keyOf(i int, a instruction.Account) *instruction.CreateKey {
-	k := &instruction.CreateKey{Account: a, Scheme: instruction.Ed25519, Material: make([]byte, 32),
-		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade}}
-	binary.LittleEndian.PutUint64(k.ID[:], uint64(i)+1) // as good as the hashes that they are
-	return k
-}
-
 // orderOf is a small bid, on one of 10,000 prices.
 func orderOf(i int) (instruction.Principal, instruction.Instruction) {
 	id, err := instruction.ClientIDOf("order" + strconv.Itoa(i))
@@ -158,37 +128,4 @@ func orderOf(i int) (instruction.Principal, instruction.Instruction) {
 	return instruction.Principal{Giver: instruction.ByCredential, Credential: instruction.Credential(i/ordersEach + 1)},
 		&instruction.PlaceOrder{Market: 1, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.GTC,
 			Price: money.Price(1+i%10_000) * 1e8, Qty: 1e5, ClientID: id}
-}
-
-// add carries out one instruction. One that was not carried out would make the figures small.
-func (l *layer) add(p instruction.Principal, in instruction.Instruction) error {
-	l.time += instruction.Millisecond
-	buf := l.batch.Open()
-	record, err := l.state.Step(l.time, &p, in, buf)
-	if err != nil {
-		return err
-	}
-	var r instruction.Record
-	if err := r.Decode(1, record[len(buf):]); err != nil {
-		return err
-	}
-	var ev instruction.Events
-	if why := r.Refused(&ev); why != 0 || r.Verdict.Decision != instruction.Allow {
-		return fmt.Errorf("bench: %T came to nothing: %v, %v", in, r.Verdict.Reason(), why)
-	}
-	l.records += int64(len(record) - len(buf))
-	l.batch.Close(record)
-	if l.batch.Size() > 1<<20 {
-		return l.flush()
-	}
-	return nil
-}
-
-func (l *layer) flush() error {
-	if l.batch.Len() == 0 {
-		return nil
-	}
-	err := l.log.Append(&l.batch)
-	l.batch.Reset(l.log.Last() + 1)
-	return err
 }

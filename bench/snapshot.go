@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -220,83 +219,37 @@ func timed(ctx context.Context, do func()) (list []float64) {
 
 // populate writes a journal with the crowd in it.
 func populate(ctx context.Context, dir string) error {
-	log, err := journal.Open(dir, journal.Options{})
+	l, err := newLayer(dir)
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	p := populace{log: log, state: core.New()}
-	p.batch.Reset(1)
-	p.operator(&instruction.AddAsset{Symbol: "BTC", Scale: 8})
-	p.operator(&instruction.AddAsset{Symbol: "USDT", Scale: 8})
-	p.operator(&instruction.AddMarket{Base: 1, Quote: 2, Terms: instruction.Terms{
-		Tick: 1e6, MinPrice: 1e6, MaxPrice: 1e15, Lot: 1e3, MaxQty: 1e12, MakerFee: 1000, TakerFee: 1000}})
-	home := []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}
-	for i := range crowd {
-		if i%10_000 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		p.customer(i, home)
+	defer l.log.Close()
+	for i := 0; i < crowd && err == nil; i++ {
+		err = errors.Join(l.customer(i), ctx.Err())
 	}
-	p.flush()
-	return p.err
+	return errors.Join(err, l.flush())
 }
 
-// populace writes down what a state does.
-type populace struct {
-	log   *journal.Files
-	state *core.State
-	batch journal.Batch
-	err   error
-}
-
-func (p *populace) operator(in instruction.Instruction) {
-	p.do(&instruction.Principal{Giver: instruction.ByOperator}, in)
-}
+// home is where the crowd's keys may be used from.
+var home = netip.MustParsePrefix("203.0.113.0/24")
 
 // customer opens an account with money, a key and an order. The first one has no network list and much of everything, for the
 // trader of serve.
-func (p *populace) customer(i int, home []netip.Prefix) {
-	a := instruction.Account(i + 2)
-	in := instruction.CreateKey{Account: a, Scheme: instruction.Ed25519, Material: make([]byte, 32),
-		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade, Networks: home}}
-	binary.LittleEndian.PutUint64(in.ID[:], uint64(i)+1)
+func (l *layer) customer(i int) error {
+	a, key := instruction.Account(i+2), keyOf(i, instruction.Account(i+2))
 	amount := money.Amount(1e8)
+	err := l.add(byOperator, &instruction.OpenAccount{Ref: "customer " + strconv.Itoa(i)})
 	if i == 0 {
-		amount, in.Mandate.Networks = 1_000_000e8, nil
-		p.operator(&instruction.OpenAccount{})
-		p.operator(&instruction.Credit{Account: a, Asset: 2, Amount: 1_000_000_000e8})
+		amount = 1_000_000e8
+		err = errors.Join(err, l.add(byOperator, &instruction.Credit{Account: a, Asset: 2, Amount: 1_000_000_000e8}))
 	} else {
-		p.operator(&instruction.OpenAccount{Ref: "customer " + strconv.Itoa(i)})
+		key.Mandate.Networks = []netip.Prefix{home}
 	}
-	p.operator(&instruction.Credit{Account: a, Asset: 1, Amount: amount})
-	p.operator(&in)
 	id, _ := instruction.ClientIDOf("first")
-	p.do(&instruction.Principal{Giver: instruction.ByCredential, Credential: instruction.Credential(i + 1), Addr: home[0].Addr()},
-		&instruction.PlaceOrder{Market: 1, Side: instruction.Sell, Type: instruction.Limit, TIF: instruction.GTC,
-			Price: money.Price(20_000e8 + int64(i%5000)*1e6), Qty: 1e5, ClientID: id})
-}
-
-func (p *populace) do(by *instruction.Principal, in instruction.Instruction) {
-	if p.err != nil {
-		return
-	}
-	b, err := p.state.Step(instruction.TimeOf(time.Now()), by, in, p.batch.Open())
-	if err != nil {
-		p.err = err
-		return
-	}
-	p.batch.Close(b)
-	if p.batch.Size() > 512<<10 {
-		p.flush()
-	}
-}
-
-func (p *populace) flush() {
-	if p.err == nil && p.batch.Len() > 0 {
-		p.err = p.log.Append(&p.batch)
-		p.batch.Reset(p.log.Last() + 1)
-	}
+	return errors.Join(err, l.add(byOperator, &instruction.Credit{Account: a, Asset: 1, Amount: amount}), l.add(byOperator, key),
+		l.add(instruction.Principal{Giver: instruction.ByCredential, Credential: instruction.Credential(i + 1), Addr: home.Addr()},
+			&instruction.PlaceOrder{Market: 1, Side: instruction.Sell, Type: instruction.Limit, TIF: instruction.GTC,
+				Price: money.Price(20_000e8 + int64(i%5000)*1e6), Qty: 1e5, ClientID: id}))
 }
 
 // write writes and syncs so many bytes.
