@@ -100,6 +100,7 @@ func amendments(v *Venue, c *call) (reply, *binance.Error) {
 		return nil, err
 	}
 	rows, err := ask(v.history, c, func(ctx context.Context) ([]archive.Amendment, error) {
+		// #nosec G115 -- it is no number below 0, which a.end has seen to
 		return v.history.archive.Amendments(ctx, c.account, instruction.Order(id), uint64(from), limit)
 	})
 	if err != nil {
