@@ -46,7 +46,7 @@ func (f directoryFlags) open() (*journal.Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	return journal.Open(dir, journal.Options{FS: journal.ReadOnly{FS: journal.Disk}})
+	return openBeside(dir, 0)
 }
 
 type journalCheckCmd struct {
