@@ -39,7 +39,7 @@ func Snapshot(ctx context.Context, self string, report Report) error {
 	}
 	debug.FreeOSMemory() // of what made it
 	c := crowded{dir: dir, report: report, self: self, keep: engine.Snapshots{FS: journal.Disk, Dir: filepath.Join(dir, "snapshots")}}
-	for _, step := range []func(context.Context) error{c.first, c.calm, c.busy, c.again} {
+	for _, step := range []func(context.Context) error{c.first, c.busy, c.again} {
 		if err := errors.Join(ctx.Err(), step(ctx)); err != nil {
 			return err
 		}
@@ -56,7 +56,6 @@ type crowded struct {
 	self   string        // this program, which makes the snapshots
 	whole  time.Duration // of the recovery without a snapshot
 	memory float64       // MB, before a snapshot was taken
-	calmly waits
 }
 
 func (c *crowded) open() (time.Duration, error) {
@@ -98,18 +97,13 @@ func (c *crowded) first(context.Context) (err error) {
 	return err
 }
 
-// calm measures waits while nothing else goes on, for as long as a snapshot takes by and large.
-func (c *crowded) calm(ctx context.Context) error {
-	over := time.After(10 * time.Second)
-	c.calmly = c.serve(ctx, over)
-	return c.calmly.err
-}
-
-// busy measures them while snapshots are taken: the first, from all records, and one from that.
+// busy measures waits while snapshots are taken, the first from all records and each later one from the one before; and then,
+// for as long, while nothing else goes on.
 func (c *crowded) busy(ctx context.Context) error {
 	over := make(chan time.Time)
 	var taken []engine.Taken
 	var err error
+	began := time.Now()
 	go func() {
 		defer close(over)
 		for range rounds {
@@ -124,11 +118,12 @@ func (c *crowded) busy(ctx context.Context) error {
 	if err := errors.Join(err, w.err); err != nil {
 		return err
 	}
-	const beside = "no snapshot being taken"
-	c.report(result("snapshot of "+size(crowd)+" accounts, keys and orders each: longest wait of an instruction meanwhile", w.acts[len(w.acts)-1], "ms", beside, c.calmly.acts[len(c.calmly.acts)-1]))
-	c.report(result("snapshot: wait of an instruction meanwhile, 99 of 100", at99(w.acts), "ms", beside, at99(c.calmly.acts)))
-	c.report(result("snapshot: longest wait of a reader meanwhile", w.reads[len(w.reads)-1], "ms", beside, c.calmly.reads[len(c.calmly.reads)-1]))
-	c.report(result("snapshot: wait of a reader meanwhile, 99 of 100", at99(w.reads), "ms", beside, at99(c.calmly.reads)))
+	calm := c.serve(ctx, time.After(time.Since(began)))
+	if calm.err != nil {
+		return calm.err
+	}
+	c.compare("an instruction", w.acts, calm.acts)
+	c.compare("a reader", w.reads, calm.reads)
 
 	last := taken[len(taken)-1]
 	bare, err := write(filepath.Join(c.dir, "bare"), last.Snapshot.Size)
@@ -144,6 +139,21 @@ func (c *crowded) busy(ctx context.Context) error {
 	c.report(result("snapshot: memory of the engine's process at most", peak, "MB", "before one was taken", c.memory))
 	c.report(result("snapshot: memory of the process that makes it, at most", childMemory(), "MB", "of the engine's process, before", c.memory))
 	return c.Close()
+}
+
+// compare reports waits while snapshots are taken beside those while none is.
+func (c *crowded) compare(who string, busy, calm []float64) {
+	const what, beside = "snapshot of a million accounts, keys and orders each: wait of %s meanwhile, %s", "in as much time without one"
+	for _, x := range []struct {
+		name string
+		of   func([]float64) float64
+	}{
+		{"99 of 100", func(x []float64) float64 { return x[len(x)*99/100] }},
+		{"999 of 1000", func(x []float64) float64 { return x[len(x)*999/1000] }},
+		{"the longest", func(x []float64) float64 { return x[len(x)-1] }},
+	} {
+		c.report(result(fmt.Sprintf(what, who, x.name), x.of(busy), "ms", beside, x.of(calm)))
+	}
 }
 
 // again opens it from a snapshot, and holds the state against that of all records.
@@ -174,8 +184,6 @@ type waits struct {
 	acts, reads []float64
 	err         error
 }
-
-func at99(x []float64) float64 { return x[len(x)*99/100] }
 
 // serve has customers trade and readers read, one of each after the other, until it is over.
 func (c *crowded) serve(ctx context.Context, over <-chan time.Time) (w waits) {
