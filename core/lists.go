@@ -133,15 +133,25 @@ func (s *State) pair(m *Market, stop, other *instruction.PlaceOrder, a instructi
 	return max(0, forStop-forOther), forOther, r
 }
 
-// share is what an order that was pending is to hold when it goes on.
+// share is what an order that was pending is to hold when it goes on: of two that cancel each other the stop-loss goes on
+// first, and holds what it needs beyond the other. That one makes up for what has changed since, should it go on later.
 func (s *State) share(m *Market, o *book.Order, p *instruction.PlaceOrder) (money.Amount, instruction.Reason) {
 	h := m.partner(o)
-	if h == 0 || p.Trigger != instruction.StopLoss {
+	if h == 0 {
 		return s.holds(m, p, o.Account)
 	}
-	other := m.placeOf(m.Book.At(h))
-	held, _, r := s.pair(m, p, &other, o.Account)
-	return held, r
+	x := m.Book.At(h)
+	other := m.placeOf(x)
+	if p.Trigger == instruction.StopLoss {
+		held, _, r := s.pair(m, p, &other, o.Account)
+		return held, r
+	}
+	held, r := s.holds(m, p, o.Account)
+	if r != 0 {
+		return 0, r
+	}
+	both, r := s.holds(m, &other, o.Account)
+	return max(held, both-x.Held), r
 }
 
 // partner is the order of the list that cancels this one and is cancelled by it, or 0.
@@ -276,7 +286,8 @@ func (s *State) amendOrder(p *instruction.Principal, in *instruction.AmendOrder)
 }
 
 // pairFrees is what two orders that cancel each other need not hold any more when they ask for qty. Neither may hold more
-// than before, though the difference of two rounded needs may grow.
+// than before, though the difference of two rounded needs may grow, and what one needs may have: it has no price but the last
+// one where it only trails, and fees may have risen. What one may not hold the other goes on holding.
 func (s *State) pairFrees(m *Market, o, x *book.Order, qty money.Amount) (o1, x1 money.Amount) {
 	stop, other := o, x
 	if m.Book.More(o).Trigger != instruction.StopLoss {
@@ -291,6 +302,7 @@ func (s *State) pairFrees(m *Market, o, x *book.Order, qty money.Amount) (o1, x1
 	both := forStop + forOther
 	forStop = min(forStop, stop.Held)
 	forOther = min(max(forOther, both-forStop), other.Held)
+	forStop = min(max(forStop, both-forOther), stop.Held)
 	if stop == o {
 		return stop.Held - forStop, other.Held - forOther
 	}

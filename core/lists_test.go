@@ -294,3 +294,42 @@ func TestFilters(t *testing.T) {
 	other.Lot *= 2
 	v.want(v.step(instruction.Principal{Giver: instruction.ByOperator}, &instruction.SetTerms{Market: 1, Terms: other}), instruction.TermsDoNotFit)
 }
+
+// TestAmendPairThatTrails: one of a pair has no price but the last one, which has risen since. What the pair holds after it asks
+// for less is what the dearer one needs, though the other alone could not be held for at that price.
+func TestAmendPairThatTrails(t *testing.T) {
+	v := newVenue(t, 3)
+	v.trade(10_000)
+	stop := v.stop(instruction.Buy, instruction.StopLoss, 11_000, 15_000, 1000)
+	profit := v.stop(instruction.Buy, instruction.TakeProfit, 0, 0, 1000)
+	profit.Trail = 2000
+	v.want(v.by(0, v.list(instruction.OCO, stop, profit)), 0)
+	v.balance(0, 2, 985_000e8, 15_000e8)
+	v.trade(10_900)
+	v.want(v.by(0, &instruction.AmendOrder{Market: 1, Client: stop.ClientID, ClientID: stop.ClientID, Qty: milli(999)}), 0)
+	v.balance(0, 2, 1_000_000e8-14_985e8, 14_985e8)
+}
+
+// TestPairThatStartsInTwoRecords: the first of a pair is the last order that starts in its record, and the price by which the
+// second is held for has fallen when that one starts. Together they hold what the dearer one needs.
+func TestPairThatStartsInTwoRecords(t *testing.T) {
+	many := terms
+	many.Filters.MaxAlgo = MaxOpenOrders
+	v := newVenueOf(t, 9, many)
+	v.trade(10_000)
+	for n := range maxStarts - 1 {
+		v.want(v.by(3+n/199, v.stop(instruction.Sell, instruction.StopLoss, 9_900, 20_000, 1)), 0)
+	}
+	profit := v.stop(instruction.Buy, instruction.TakeProfit, 0, 0, 1000)
+	profit.Trail = 2000
+	in := v.list(instruction.OTOCO, v.ask(instruction.Buy, 9_900, 1000),
+		v.stop(instruction.Buy, instruction.StopLoss, 11_000, 15_000, 1000), profit)
+	id := v.placed(v.by(0, in))
+	v.want(v.order(2, instruction.Buy, instruction.GTC, 5_000, 1), 0)
+	v.want(v.order(1, instruction.Sell, instruction.IOC, 9_900, 1000), 0)
+	v.wantStage(id+1, "waiting")
+	v.wantStage(id+2, "pending")
+	v.want(v.order(1, instruction.Sell, instruction.IOC, 5_000, 1), 0) // meets what waited for it
+	v.wantStage(id+2, "waiting")
+	v.balance(0, 2, 1_000_000e8-9_900e8-15_000e8, 15_000e8)
+}

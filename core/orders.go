@@ -200,18 +200,19 @@ func (s *State) match(m *Market, id instruction.Order) {
 }
 
 // fill emits one match of the two orders at the maker's price. The notional is rounded down: what both sides agree on is
-// one number, and the seller bears a loss below one unit. It says no where a market order that started at a price worse
-// than foreseen holds too little for one more lot.
+// one number, and the seller bears a loss below one unit. It says no where a market order holds too little for one more lot.
 func (s *State) fill(m *Market, taker, maker *book.Order) bool {
 	qty := min(taker.Left(), maker.Shown())
 	quote, _ := money.Notional(maker.Price, qty, m.baseScale, money.Down) // bounded by the maker's own notional
-	if taker.Type == instruction.MarketType && taker.Side == instruction.Buy && quote+s.taking(m, taker.Account, m.Quote, quote) > taker.Held {
-		can := taker.Held - s.taking(m, taker.Account, m.Quote, taker.Held)
-		qty, _ = money.Buys(can, maker.Price, m.baseScale) // less than before
-		if qty -= qty % m.Terms.Lot; qty <= 0 {
+	if taker.Type == instruction.MarketType {
+		can := s.affords(m, taker, maker.Price, qty, quote)
+		if can <= 0 {
 			return false
 		}
-		quote, _ = money.Notional(maker.Price, qty, m.baseScale, money.Down)
+		if can < qty {
+			qty = can
+			quote, _ = money.Notional(maker.Price, qty, m.baseScale, money.Down)
+		}
 	}
 	e := &s.event.filled
 	*e = instruction.Filled{} // and then its fields: a whole literal would be made elsewhere and copied, at some nanoseconds
@@ -221,6 +222,24 @@ func (s *State) fill(m *Market, taker, maker *book.Order) bool {
 	s.charge(m, e, taker, maker)
 	s.emit(e)
 	return true
+}
+
+// affords is how much of qty, which is worth quote, a market order can trade out of what is held for it. That is less than
+// all where it started at a price worse than foreseen, where the fees of many parts, each rounded up, come to more than its
+// owner has, and where the match needs fewer fills than were foreseen.
+func (s *State) affords(m *Market, o *book.Order, price money.Price, qty, quote money.Amount) money.Amount {
+	gives, given := m.gives(o.Side), qty
+	if o.Side == instruction.Buy {
+		given = quote
+	}
+	if given+s.taking(m, o.Account, gives, given) <= o.Held {
+		return qty
+	}
+	can := o.Held - s.taking(m, o.Account, gives, o.Held)
+	if o.Side == instruction.Buy {
+		can, _ = money.Buys(can, price, m.baseScale)
+	}
+	return can - can%m.Terms.Lot // less than qty: what it would cost is more than can
 }
 
 // prevent keeps two orders of one account from trading, as the taker wants it, and says whether the taker is over.
