@@ -132,8 +132,8 @@ func publicKey(in *CreateKey) (instruction.Scheme, []byte, *problem) {
 			return 0, nil, wrong("malformed-key", "The public key is one of %s, and the scheme asked for is %q.", scheme, in.Scheme)
 		}
 	}
-	if err := credential.CheckMaterial(scheme, material); err != nil {
-		return 0, nil, wrong("malformed-key", "%s", sentence(err))
+	if err := credential.CheckMaterial(scheme, material); err != nil { // of an Ed25519 key that was read, nothing can be wrong
+		return 0, nil, wrong("malformed-key", "An RSA key has %d to %d bits here, and this one does not.", credential.MinRSABits, credential.MaxRSABits)
 	}
 	return scheme, material, nil
 }

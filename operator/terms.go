@@ -18,6 +18,9 @@ func (s *Server) setTerms(c *caller, in *SetTerms) (Outcome, *problem) {
 	if bad != nil {
 		return Outcome{}, bad
 	}
+	if *in == (SetTerms{Symbol: in.Symbol}) {
+		return Outcome{}, wrong("malformed-command", "No term is named, so nothing would change: name those that do, such as min_notional.")
+	}
 	var t instruction.Terms
 	var base, quote core.Asset
 	if bad := s.read(func(st *core.State) {

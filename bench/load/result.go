@@ -136,6 +136,16 @@ func (t *tally) result(took time.Duration) *Result {
 	return r
 }
 
+// InVain is whether requests were sent and every one is known not to have been carried out.
+func (r *Result) InVain() bool {
+	for _, o := range r.Operations {
+		if o.OK+o.Unknown > 0 {
+			return false
+		}
+	}
+	return r.Sent > 0
+}
+
 // Text is the result for people, a line for each thing; tabs separate columns.
 func (r *Result) Text() []string {
 	lines := []string{

@@ -47,21 +47,8 @@ func (c *backupMakeCmd) Run(ctx context.Context, o *output) error {
 	if _, err := os.Lstat(c.File); err == nil {
 		return fmt.Errorf("%s is there already, and a backup never replaces anything: name another file", c.File)
 	}
-	begun, err := longCall(ctx, c.venueFlags, operator.BackupBegin, operator.Nothing{})
-	if err != nil {
-		return err
-	}
-	verified := progress{o: o, what: "bytes verified"}
-	source := backup.Source{
-		Dir: c.Data, About: backup.About{Program: readVersion().Version, ID: begun.ID, Created: begun.Created},
-		Decoy:    backup.Decoy{APIKey: begun.APIKey.Bytes, Secret: begun.Secret.Bytes, Account: begun.Account, Created: begun.Created},
-		Progress: verified.at,
-	}
-	r := made{ID: begun.ID, File: c.File, Created: begun.Created}
-	r.Bytes, err = newFile(c.File, func(w io.Writer) (err error) {
-		r.Manifest, err = backup.Write(ctx, w, to, source)
-		return err
-	})
+	r := made{File: c.File}
+	r.Bytes, err = newFile(c.File, func(w io.Writer) error { return c.write(ctx, o, w, to, &r) })
 	if err != nil {
 		return err
 	}
@@ -74,6 +61,22 @@ func (c *backupMakeCmd) Run(ctx context.Context, o *output) error {
 		fmt.Fprintln(w, "Note these elsewhere; restore shows them again. The master key is not in it: keep that apart.")
 	})
 	return nil
+}
+
+// write writes the backup into a file that can be written: only then is the venue asked for a canary, which stays on record.
+func (c *backupMakeCmd) write(ctx context.Context, o *output, w io.Writer, to []age.Recipient, r *made) error {
+	begun, err := longCall(ctx, c.venueFlags, operator.BackupBegin, operator.Nothing{})
+	if err != nil {
+		return err
+	}
+	r.ID, r.Created = begun.ID, begun.Created
+	verified := progress{o: o, what: "bytes verified"}
+	r.Manifest, err = backup.Write(ctx, w, to, backup.Source{
+		Dir: c.Data, About: backup.About{Program: readVersion().Version, ID: begun.ID, Created: begun.Created},
+		Decoy:    backup.Decoy{APIKey: begun.APIKey.Bytes, Secret: begun.Secret.Bytes, Account: begun.Account, Created: begun.Created},
+		Progress: verified.at,
+	})
+	return err
 }
 
 // recipients reads recipients, or files of them.
@@ -101,7 +104,7 @@ func recipients(list []string) (all []age.Recipient, err error) {
 func newFile(path string, write func(io.Writer) error) (size int64, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".portcullis-*") // mode 0600
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%s cannot be written: name a file in a directory that is there and yours (%w)", path, errors.Unwrap(err))
 	}
 	defer os.Remove(f.Name())
 	err = write(f)
@@ -211,7 +214,9 @@ func (c *restoreCmd) Run(ctx context.Context, o *output) error {
 		row(w, "records", fmt.Sprintf("%d to %d", m.First, m.Last))
 		row(w, "journal", m.Head)
 		row(w, "state", fmt.Sprintf("%s at record %d, as the backup says", m.State, m.Snapshot))
-		row(w, "state", fmt.Sprintf("%s at record %d", r.State, m.Last))
+		if m.Last != m.Snapshot {
+			row(w, "state", fmt.Sprintf("%s at record %d", r.State, m.Last))
+		}
 		fmt.Fprintln(w, "Every file, the journal's chain and the state were verified. Compare them with what was noted when the backup was")
 		fmt.Fprintf(w, "made, put the master key of that time to %s, and start it.\n", filepath.Join(c.Data, "master.key"))
 	})

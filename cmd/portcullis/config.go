@@ -101,7 +101,7 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 		c.Proxies = append(c.Proxies, p)
 	}
 	if _, err := netip.ParseAddrPort(c.Listen); err != nil {
-		errs = append(errs, fmt.Errorf("listen: %q is no address with a port: write 127.0.0.1:8420, [::1]:8420, or 0.0.0.0:8420 for every interface", c.Listen))
+		errs = append(errs, fmt.Errorf("listen: %q is no address with a port: write 127.0.0.1:8420, [::1]:8420, or 0.0.0.0:8420 for every interface; a port is 0 to 65535", c.Listen))
 	}
 	var err error
 	if c.Keep, err = daemon.ParseKeep(or(s.Keep, "all")); err != nil {

@@ -95,7 +95,7 @@ func describe(d *operator.Dropped) string {
 
 type raiseCmd struct {
 	Which []string `arg:"" help:"Numbers of drops, or one class: withdrawals, claims, trading or keys."`
-	Share uint8    `default:"100" placeholder:"PERCENT" help:"Percent of the customers for whom it is opened; whoever is open stays open as the share grows. 100 where nothing is said."`
+	Share uint     `default:"100" placeholder:"PERCENT" help:"Percent of the customers for whom it is opened; whoever is open stays open as the share grows. 100 where nothing is said."`
 	venueFlags
 }
 
@@ -103,7 +103,7 @@ func (c *raiseCmd) Run(ctx context.Context, o *output) error {
 	if c.Share == 0 || c.Share > 100 {
 		return fmt.Errorf("%w: --share is 1 to 100 percent", errUsage)
 	}
-	in := operator.Raise{Share: c.Share}
+	in := operator.Raise{Share: uint8(c.Share)} // #nosec G115 -- just checked
 	for _, text := range c.Which {
 		n, err := strconv.ParseUint(text, 10, 32)
 		switch {

@@ -14,14 +14,14 @@ import (
 )
 
 type journalDumpCmd struct {
-	From uint64 `help:"First record; the first that is there where none is named."`
-	To   uint64 `help:"Last record; the journal's last where none is named."`
+	From uint64 `placeholder:"SEQ" help:"First record; the first that is there where none is named."`
+	To   uint64 `placeholder:"SEQ" help:"Last record; the journal's last where none is named."`
 	directoryFlags
 }
 
 func (c *journalDumpCmd) Run(ctx context.Context, o *output) error {
 	if c.To != 0 && c.To < c.From {
-		return fmt.Errorf("%w: --to is not before --from", errUsage)
+		return fmt.Errorf("%w: --to %d lies before --from %d: name the first record with --from", errUsage, c.To, c.From)
 	}
 	log, err := c.open()
 	if err != nil {

@@ -212,7 +212,8 @@ func (r *checked) text(w io.Writer) {
 	}
 }
 
-// progress tells how far long work is, at most once a per cent, on standard error.
+// progress tells how far long work is, at most each ten per cent, on standard error. What is over before there was anything
+// to tell needs none.
 type progress struct {
 	o    *output
 	what string
@@ -223,7 +224,7 @@ type progress struct {
 const aWhile = 200_000
 
 func (p *progress) at(done, total int64) {
-	if total < aWhile {
+	if total < aWhile || done == total && p.told == 0 {
 		return
 	}
 	if percent := done * 100 / total; percent >= p.told+10 {

@@ -18,7 +18,7 @@ type keyCmd struct {
 
 type keyCreateCmd struct {
 	Account    uint32   `arg:"" help:"Number of the account."`
-	Scheme     string   `placeholder:"KIND" help:"ed25519 (where nothing is said), rsa or hmac."`
+	Scheme     string   `placeholder:"KIND" help:"ed25519, rsa or hmac. Where nothing is said: that of --public-key, or else ed25519."`
 	PublicKey  string   `placeholder:"FILE" help:"The customer's own public key in PEM (- is standard input). Without it the venue makes the key."`
 	Rights     []string `placeholder:"RIGHT" default:"read" help:"read, trade, withdraw, transfer (between accounts of the same customer). Trading and transfers need Ed25519 or --networks; withdrawing needs both."`
 	Symbols    []string `placeholder:"SYMBOL" help:"Markets it may trade in; all where none are named."`

@@ -22,8 +22,8 @@ type loadCmd struct {
 	Count    int           `default:"1000000" help:"Requests at most; ${default} where nothing is said."`
 	Duration time.Duration `default:"10s" help:"How long at most; ${default} where nothing is said."`
 	Mix      string        `default:"place=6,cancel=3,query=1" help:"Parts of orders, cancels and questions; ${default} where nothing is said."`
-	Streams  int           `help:"Connections that listen to the market as well."`
-	Slow     int           `help:"Connections that listen to the market and read nothing."`
+	Streams  int           `placeholder:"N" help:"Connections that listen to the market as well."`
+	Slow     int           `placeholder:"N" help:"Connections that listen to the market and read nothing."`
 	Symbol   string        `default:"BTCUSDT" help:"Of the orders; ${default} where nothing is said."`
 	Price    string        `default:"60000" help:"Of the orders; ${default} where nothing is said."`
 	Quantity string        `default:"0.001" help:"Of the orders; ${default} where nothing is said."`
@@ -57,6 +57,9 @@ func (c *loadCmd) Run(ctx context.Context, o *output) error {
 			fmt.Fprintln(w, line)
 		}
 	})
+	if r.InVain() {
+		return errors.New("no request was carried out: see the errors")
+	}
 	if r.Orders != nil && r.Orders.Lost > 0 {
 		return fmt.Errorf("%d acknowledged orders are not on record", r.Orders.Lost)
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"reflect"
 	"strings"
 	"syscall"
 	"time"
@@ -61,10 +62,11 @@ func main() {
 	o := &output{out: os.Stdout, err: os.Stderr}
 	call, err := parser.Parse(negatives(os.Args[1:]))
 	if err != nil {
-		o.complain(err)
+		o.say("portcullis: %s", strings.ReplaceAll(err.Error(), minus, "-"))
 		o.say("Try: " + nearest(err) + " --help")
 		os.Exit(exitUsage)
 	}
+	restore(call)
 	o.json = p.JSON
 	ctx, stop := signals()
 	defer stop()
@@ -75,7 +77,8 @@ func main() {
 }
 
 // negatives lets numbers below zero through, which would else be taken for flags: a flag is given its own, and the sign of
-// any other becomes one that no flag begins with, so that whoever reads the number can say what is wrong with it.
+// any other becomes one that no flag begins with until the line is read (restore), so that whoever reads the number can say
+// what is wrong with it.
 func negatives(args []string) []string {
 	var out []string
 	for i, a := range args {
@@ -84,12 +87,27 @@ func negatives(args []string) []string {
 		case number && i > 0 && strings.HasPrefix(args[i-1], "--") && !strings.Contains(args[i-1], "="):
 			out[len(out)-1] += "=" + a
 		case number:
-			out = append(out, "−"+a[1:])
+			out = append(out, minus+a[1:])
 		default:
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// minus stands for the sign of a number below zero while the command line is read.
+const minus = "\u2212"
+
+// restore gives numbers below zero their own sign back.
+func restore(call *kong.Context) {
+	for _, p := range call.Path {
+		if p.Positional == nil || p.Positional.Target.Kind() != reflect.String {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(p.Positional.Target.String(), minus); ok {
+			p.Positional.Target.SetString("-" + rest)
+		}
+	}
 }
 
 // nearest is the command that a wrong call came as far as.

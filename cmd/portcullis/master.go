@@ -62,7 +62,7 @@ func (c *masterForgetCmd) Run(ctx context.Context, o *output) error {
 // master writes what master keys there are.
 func (o *output) master(r operator.MasterKeys, then string) {
 	o.show(r, func(w io.Writer) {
-		row(w, "MASTER KEY", "SECRETS", "")
+		row(w, "MASTER KEY", "SECRETS", "USE")
 		for _, k := range r.Keys {
 			use := "older"
 			if k.Newest {
@@ -71,7 +71,7 @@ func (o *output) master(r operator.MasterKeys, then string) {
 			row(w, k.ID, k.Secrets, use)
 		}
 		if r.Resealed > 0 {
-			fmt.Fprintf(w, "%d secrets were sealed anew\n", r.Resealed)
+			fmt.Fprintf(w, "sealed anew: %d\n", r.Resealed)
 		}
 		fmt.Fprint(w, then)
 	})

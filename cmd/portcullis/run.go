@@ -83,8 +83,8 @@ func (o *output) ready(d *daemon.Daemon, cfg daemon.Config) {
 		if err != nil {
 			dir = cfg.Dir
 		}
-		fmt.Fprintf(w, "\nThe venue is ready.\n\n  API\t%s\n  metrics\t%s/metrics\n  data\t%s\n  operator\tportcullis --help, with --data %s\n  stop\tCtrl-C\n",
-			line.BaseURL, line.BaseURL, dir, cfg.Dir)
+		fmt.Fprintf(w, "\nThe venue is ready.\n\n  API\t%s\n  reference\t%s/docs\n  metrics\t%s/metrics\n  data\t%s\n  operator\tportcullis --help, with --data %s\n  stop\tCtrl-C\n",
+			line.BaseURL, line.BaseURL, line.BaseURL, dir, cfg.Dir)
 		if t := d.StoodStill(); t != 0 && demo == nil {
 			fmt.Fprintf(w, "\nThe venue has not run since %s, so waits and refills stand still. If the clock is right now, run:\n\n  portcullis clock confirm --data %s\n",
 				t.Std().Format("2006-01-02 15:04:05 UTC"), cfg.Dir)
