@@ -98,6 +98,9 @@ func (c *journalCheckCmd) Run(ctx context.Context, o *output) error {
 	}
 	bytes := progress{o: o, what: "bytes verified"}
 	report, err := journal.Check(dir, journal.Options{}, func(done, total int64) { bytes.at(done, total) })
+	if err == nil && c.To > report.Last {
+		return fmt.Errorf("%w: --to %d lies after the journal's last record, which is %d", errUsage, c.To, report.Last)
+	}
 	r := checked{Sound: err == nil, First: report.First, Last: report.Last, Head: report.Head.String(), Segments: []checkedSegment{}, Money: []checkedAsset{}}
 	for _, s := range report.Segments {
 		x := checkedSegment{Name: s.Name, First: s.First, Last: s.Last, Frames: s.Frames, Used: s.Used, Size: s.Size, Unfinished: s.Unfinished}
