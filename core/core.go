@@ -52,6 +52,7 @@ type State struct {
 	err   error                  // first event that could not be folded
 	list  instruction.ListPlaced // the list that was placed last
 	fills int                    // in the record under way
+	looks int                    // at orders of the book, by those that started in it
 }
 
 // scratch holds the frequent events while they are emitted, so that none is allocated.
@@ -98,7 +99,7 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	before := s.clock.Now
 	s.foldHead(now, p, &v)
 	s.passTime(before)
-	s.fills = 0
+	s.fills, s.looks = 0, 0
 	if v.Decision == instruction.Allow {
 		s.Apply(p, in)
 	}

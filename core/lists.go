@@ -31,7 +31,11 @@ func (s *State) placeList(p *instruction.Principal, in *instruction.PlaceList) {
 		s.emit(e)
 	}
 	if in.Shape != instruction.OCO {
-		if w := &in.Legs[0]; w.TIF == instruction.FOK && !m.covers(account, w) {
+		w, whole := &in.Legs[0], true
+		if w.TIF == instruction.FOK {
+			whole, _ = m.covers(account, w)
+		}
+		if !whole {
 			s.close(m, m.Book.Find(first), instruction.ByExpiry)
 		} else {
 			s.match(m, first)

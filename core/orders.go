@@ -103,7 +103,8 @@ func (s *State) admit(m *Market, e *instruction.OrderPlaced) (fills bool, r inst
 		}
 		e.Held, r = s.holds(m, p, e.Account)
 	case p.Type == instruction.MarketType:
-		p.Qty, e.Held, slack = s.reach(m, p, e.Account)
+		x := s.reach(m, p, e.Account)
+		p.Qty, e.Held, slack = x.qty, x.held, x.slack
 	default:
 		if m.takes(p) {
 			return false, instruction.WouldTake
@@ -117,7 +118,11 @@ func (s *State) admit(m *Market, e *instruction.OrderPlaced) (fills bool, r inst
 		return false, instruction.InsufficientBalance
 	}
 	e.Held = min(e.Held+slack, free)
-	return p.TIF != instruction.FOK || p.Trigger != instruction.NoTrigger || m.covers(e.Account, p), 0
+	if p.TIF == instruction.FOK && p.Trigger == instruction.NoTrigger {
+		fills, _ = m.covers(e.Account, p)
+		return fills, 0
+	}
+	return true, 0
 }
 
 // takes says that a limit maker would take.

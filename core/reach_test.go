@@ -40,32 +40,17 @@ func TestSellPastMaxFills(t *testing.T) {
 	free.MinNotional = 0
 	v := newVenueOf(t, 60, free)
 	n := 0
-	quiet := func(p *instruction.PlaceOrder, by int) {
-		b, err := v.s.Step(v.now, &instruction.Principal{Giver: instruction.ByCredential, Credential: instruction.Credential(by + 1)}, p, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		v.seq++
-		var r instruction.Record
-		if err := r.Decode(v.seq, b); err != nil {
-			t.Fatal(err)
-		}
-		v.want(r, 0)
-		if err := v.twin.Fold(&r, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for ; n < MaxFills-5; n++ {
 		p := v.ask(instruction.Buy, 100, 0)
 		p.Qty = 1000
-		quiet(p, n/199)
+		v.quiet(n/199, p)
 	}
 	p := v.ask(instruction.Buy, 99, 0)
 	p.Qty, p.Visible = 10_000, 1_000
-	quiet(p, 58)
+	v.quiet(58, p)
 	p = v.ask(instruction.Buy, 99, 0)
 	p.Qty = 1_000_000
-	quiet(p, 58)
+	v.quiet(58, p)
 	r := v.by(59, v.marketSell(1_000*(MaxFills-5)+500_000))
 	v.want(r, 0)
 	sold := money.Amount(0)

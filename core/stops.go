@@ -6,8 +6,13 @@ import (
 	"portcullis/core/money"
 )
 
-// maxStarts is how many orders start in one record; the others do so in the next.
-const maxStarts = 1_000
+// maxStarts is how many orders start in one record, and maxLooks how many orders of the book they look at before the last of
+// them does; the others start in the next. Who asks for more than the book has, or than its owner can pay, looks at much and
+// takes little.
+const (
+	maxStarts = 1_000
+	maxLooks  = 50_000
+)
 
 // startDue starts the orders of a market that are to: the price reached their stop price, or the order that they were
 // pending on was filled. What they trade may start others. What is too much for one record starts with the market's next
@@ -16,7 +21,7 @@ func (s *State) startDue(m *Market) {
 	if m.State != instruction.Open {
 		return // when it is open again
 	}
-	for n := 0; n < maxStarts && s.fills < MaxFills; n++ {
+	for n := 0; n < maxStarts && s.fills < MaxFills && s.looks < maxLooks; n++ {
 		h := m.Book.Due()
 		if h == 0 {
 			return
@@ -61,7 +66,7 @@ func (s *State) start(m *Market, h book.Handle) instruction.Reason {
 	case pending && (p.Trigger != 0 || p.Type != instruction.MarketType):
 		e.Held, bad = s.share(m, o, &p)
 	case pending:
-		_, e.Held, _ = s.reach(m, &p, o.Account)
+		e.Held = s.reached(m, &p, o.Account).held
 	default:
 		if o.Member() {
 			s.worked(m, o)
@@ -78,7 +83,7 @@ func (s *State) start(m *Market, h book.Handle) instruction.Reason {
 	s.emit(e)
 	switch {
 	case e.Waits:
-	case p.TIF == instruction.FOK && !m.covers(o.Account, &p):
+	case p.TIF == instruction.FOK && !s.covered(m, o.Account, &p):
 		s.close(m, m.Book.Find(e.Order), instruction.ByExpiry)
 	default:
 		s.match(m, e.Order)
@@ -94,6 +99,20 @@ func (s *State) spends(m *Market, o *book.Order, p *instruction.PlaceOrder) (hel
 		held, top, r := s.need(m, p, o.Account)
 		return max(held, min(held+top, has)), r // fees may have risen since: an order never pays more than it holds
 	}
-	_, held, slack := s.reach(m, p, o.Account)
-	return min(held+slack, has), 0
+	x := s.reached(m, p, o.Account)
+	return min(x.held+x.slack, has), 0
+}
+
+// reached is reach for an order that starts.
+func (s *State) reached(m *Market, p *instruction.PlaceOrder, a instruction.Account) reached {
+	x := s.reach(m, p, a)
+	s.looks += x.looks
+	return x
+}
+
+// covered is covers for an order that starts.
+func (s *State) covered(m *Market, a instruction.Account, p *instruction.PlaceOrder) bool {
+	whole, looks := m.covers(a, p)
+	s.looks += looks
+	return whole
 }
