@@ -176,7 +176,7 @@ func (s *State) room(m *Market, a instruction.Account, orders []instruction.Plac
 	switch {
 	case n.stops > int(or(f.MaxAlgo, instruction.DefaultAlgo)) && n.newStops:
 		return instruction.TooManyStops
-	case n.trails > 0 && m.Book.Trails()+n.trails > book.MaxTrails:
+	case n.trails > 0 && s.trailsFull(m, a, n.trails):
 		return instruction.TooManyTrails
 	case n.icebergs > int(or(f.MaxIcebergs, instruction.DefaultIcebergs)) && n.newIcebergs:
 		return instruction.TooManyIcebergs
@@ -184,6 +184,24 @@ func (s *State) room(m *Market, a instruction.Account, orders []instruction.Plac
 		return instruction.PositionTooLarge
 	}
 	return 0
+}
+
+// maxOwnTrails is how many of a market's orders that track its price can be one customer's, whose sub-accounts are many.
+const maxOwnTrails = book.MaxTrails / 4
+
+// trailsFull says that so many more orders of the account cannot track the market's price.
+func (s *State) trailsFull(m *Market, a instruction.Account, more int) bool {
+	if all := m.Book.Trails() + more; all > book.MaxTrails || all <= maxOwnTrails {
+		return all > book.MaxTrails
+	}
+	customer, own := s.Customer(a), more
+	m.Book.EachTrail(func(h book.Handle) bool {
+		if s.Customer(m.Book.At(h).Account) == customer {
+			own++
+		}
+		return own <= maxOwnTrails
+	})
+	return own > maxOwnTrails
 }
 
 // counts are an account's open orders of some kinds.

@@ -61,7 +61,7 @@ func (s *State) start(m *Market, h book.Handle) instruction.Reason {
 		return instruction.WouldTrigger
 	case pending && m.takes(&p):
 		return instruction.WouldTake
-	case pending && p.Trail != 0 && m.Book.Trails() >= book.MaxTrails:
+	case pending && p.Trail != 0 && s.trailsFull(m, o.Account, 1):
 		return instruction.TooManyTrails
 	case pending && (p.Trigger != 0 || p.Type != instruction.MarketType):
 		e.Held, bad = s.share(m, o, &p)

@@ -364,3 +364,31 @@ func TestSelfTradeMarket(t *testing.T) {
 		}
 	}
 }
+
+// TestTrailsAreShared: one customer, with however many sub-accounts, gets a quarter of the places for orders that track the
+// price, by whatever way; others find theirs.
+func TestTrailsAreShared(t *testing.T) {
+	many := terms
+	many.Filters.MaxAlgo, many.MinNotional = MaxOpenOrders, 0
+	v := newVenueOf(t, 3, many)
+	v.operator(&instruction.OpenAccount{Ref: "sub", Parent: 2})
+	v.operator(&instruction.CreateKey{Account: 5, ID: instruction.KeyID{9}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+		Mandate: instruction.Mandate{Rights: instruction.MayTrade}})
+	v.operator(&instruction.Credit{Account: 5, Asset: 1, Amount: 100e8})
+	v.trade(1_000)
+	trail := func() *instruction.PlaceOrder {
+		p := v.stop(instruction.Sell, instruction.StopLoss, 0, 0, 1)
+		p.Trail = 1000
+		return p
+	}
+	const master, sub = 0, 3
+	follows := v.placed(v.by(master, v.oto(v.ask(instruction.Buy, 999, 1), trail()))) + 1
+	for n := range maxOwnTrails {
+		v.quiet([]int{master, sub}[n%2], trail())
+	}
+	v.want(v.by(master, trail()), instruction.TooManyTrails)
+	v.want(v.by(sub, trail()), instruction.TooManyTrails)
+	v.want(v.by(1, trail()), 0)
+	v.want(v.order(2, instruction.Sell, instruction.IOC, 999, 1), 0)
+	v.wantStage(follows, "gone")
+}

@@ -19,6 +19,9 @@ const MaxTrails = 1000
 // Trails is how many orders track the price, or will.
 func (b *Book) Trails() int { return int(b.trails.orders) }
 
+// EachTrail calls f for the orders that track the price, until f says no.
+func (b *Book) EachTrail(f func(Handle) bool) { b.walk(trailing, f) }
+
 // way is the side of the stops where an order waits: falling stops lie like bids, the highest first, rising ones like asks.
 func way(o *Order, m *More) instruction.Side {
 	if m.Trigger.Rising(o.Side) {
