@@ -95,7 +95,7 @@ func (h *venueHistory) open() {
 
 // options of the journal leave nothing to the scheduler: what it would do in the background it does at once.
 func (h *venueHistory) options(fs journal.FS) journal.Options {
-	return journal.Options{FS: fs, SegmentSize: h.segment, Rand: marks{h.rng}, Go: func(f func()) { f() }}
+	return journal.Options{FS: fs, SegmentSize: h.segment, Rand: marks{rand.New(rand.NewPCG(h.rng.Uint64(), 0))}, Go: func(f func()) { f() }}
 }
 
 // found holds what the journal has after opening against what was shown, and what had an unknown outcome.
