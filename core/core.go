@@ -46,13 +46,14 @@ type State struct {
 	lastList  instruction.List
 	transfers transfers
 
-	out   instruction.Codec // the record under way
-	event scratch
-	read  instruction.Events
-	err   error                  // first event that could not be folded
-	list  instruction.ListPlaced // the list that was placed last
-	fills int                    // in the record under way
-	looks int                    // at orders of the book, by those that started in it
+	out    instruction.Codec // the record under way
+	event  scratch
+	read   instruction.Events
+	err    error                  // first event that could not be folded
+	list   instruction.ListPlaced // the list that was placed last
+	fills  int                    // in the record under way
+	looks  int                    // at orders of the book, by those that started in it
+	behind bool                   // some were left to start by a later record, as far as Step knows
 }
 
 // scratch holds the frequent events while they are emitted, so that none is allocated.

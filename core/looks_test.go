@@ -59,7 +59,10 @@ func TestLooksAreBounded(t *testing.T) {
 	if n, want := left(), stops-1-maxLooks/resting; n != want {
 		t.Errorf("%d stops are still to start, want %d", n, want)
 	}
-	for range stops * resting / maxLooks {
+	for n := 0; v.s.Working(); n++ { // so that the writer goes on at once, and who stands behind them need not wait for long
+		if n > stops*resting/maxLooks {
+			t.Fatal("there is no end to it")
+		}
 		v.step(instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
 	}
 	if n := left(); n != 0 {

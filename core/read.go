@@ -124,8 +124,9 @@ func (s *State) Dropped(p *instruction.Principal, class instruction.Class, asset
 	return s.gate.Dropped(p, class, asset)
 }
 
-// Working says that something goes on by slices, one with each tick.
-func (s *State) Working() bool { return s.gate.Sweeping() != nil }
+// Working says that something goes on by slices, one with each tick: orders of a drop are cancelled, or orders start. A state
+// that only folds, or has just been recovered, does not know of the latter before its first tick.
+func (s *State) Working() bool { return s.behind || s.gate.Sweeping() != nil }
 
 // LastOrder is the highest order number given out.
 func (s *State) LastOrder() instruction.Order { return s.lastOrder }

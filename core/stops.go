@@ -21,9 +21,13 @@ func (s *State) startDue(m *Market) {
 	if m.State != instruction.Open {
 		return // when it is open again
 	}
-	for n := 0; n < maxStarts && s.fills < MaxFills && s.looks < maxLooks; n++ {
+	for n := 0; ; n++ {
 		h := m.Book.Due()
 		if h == 0 {
+			return
+		}
+		if n == maxStarts || s.fills >= MaxFills || s.looks >= maxLooks {
+			s.behind = true
 			return
 		}
 		if why := s.start(m, h); why != 0 {
@@ -34,6 +38,7 @@ func (s *State) startDue(m *Market) {
 
 // startAll is startDue for all markets.
 func (s *State) startAll() {
+	s.behind = false
 	for _, m := range s.Markets() {
 		if m.Book.Due() != 0 {
 			s.startDue(m)

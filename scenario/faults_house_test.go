@@ -283,7 +283,11 @@ func (h *venueHistory) ownTick(seq uint64, b []byte) *asked {
 	if len(h.pending) > 0 && max(h.pending[0].Now, h.laws.twin.Clock().Now) == r.Time && h.pending[0].In.Kind() == instruction.KindTick {
 		return nil // one that was asked for
 	}
-	if !h.laws.twin.Working() && r.Time-h.laws.twin.Clock().Now < quiet || r.Time > max(h.now, h.laws.twin.Clock().Now) {
+	working := h.laws.twin.Working()
+	for _, m := range h.laws.twin.Markets() {
+		working = working || m.Book.Due() != 0 // orders that were too many to start in one record
+	}
+	if !working && r.Time-h.laws.twin.Clock().Now < quiet || r.Time > max(h.now, h.laws.twin.Clock().Now) {
 		h.t.Fatalf("record %d is a tick at %d, which nothing asks for", seq, r.Time)
 	}
 	return &asked{Attempt: Attempt{r.Time, r.Principal, &instruction.Tick{}}}
