@@ -248,7 +248,9 @@ func (x *Crowd) takes(stall int) Move {
 	case 1:
 		return Move{In: x.order(stall, side, instruction.Limit, instruction.FOK, x.beside(stall, side, -x.walk.fair[stall]/500), qty)}
 	}
-	return Move{In: x.order(stall, side, instruction.MarketType, instruction.IOC, 0, qty)}
+	// Within two percent, as market orders are sent by people who look: a market order would take whatever stands alone in a
+	// book that the makers have yet to fill, such as a customer's bid far below.
+	return Move{In: x.order(stall, side, instruction.Limit, instruction.IOC, x.beside(stall, side, -x.walk.fair[stall]/50), qty)}
 }
 
 func (x *Crowd) order(stall int, s instruction.Side, t instruction.OrderType, f instruction.TimeInForce, p money.Price, q money.Amount) *instruction.PlaceOrder {

@@ -336,3 +336,48 @@ func TestDemoEngine(t *testing.T) {
 		})
 	}
 }
+
+// TestDemoLeavesFarBids: a customer's bid far below, alone in a book that the makers have yet to fill, stays untouched: the
+// crowd trades near the fair price. It was red with a taker that sent market orders.
+func TestDemoLeavesFarBids(t *testing.T) {
+	operator := &instruction.Principal{Giver: instruction.ByOperator, Operator: 1}
+	for seed := range uint64(20) {
+		d := &Direct{State: core.New(), Time: begin}
+		cast, err := Setup(d, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := NewCrowd(cast, seed)
+		stall := &x.stalls[0]
+		account := d.State.Accounts() + 1
+		price := x.onTick(0, x.walk.fair[0]/2)
+		for _, in := range []instruction.Instruction{
+			&instruction.OpenAccount{Ref: "far below"},
+			&instruction.Credit{Account: account, Asset: d.State.Market(stall.Market).Quote, Amount: 1e18},
+			&instruction.CreateKey{Account: account, ID: instruction.KeyID{99}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+				Mandate: instruction.Mandate{Rights: instruction.MayTrade}},
+		} {
+			if _, err := d.Do(operator, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		bid := x.order(0, instruction.Buy, instruction.Limit, instruction.GTC, price, x.small(0))
+		if _, err := d.Do(&instruction.Principal{Giver: instruction.ByCredential, Credential: d.State.Keys()}, bid); err != nil {
+			t.Fatal(err)
+		}
+		h := d.State.Market(stall.Market).Book.Best(instruction.Buy)
+		if h == 0 {
+			t.Fatal("the bid was not taken up")
+		}
+		id := d.State.Market(stall.Market).Book.At(h).ID
+		for range 300 {
+			d.Time += pace
+			if err := x.Trade(d, d.Time); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if h := d.State.Market(stall.Market).Book.Find(id); h == 0 || d.State.Market(stall.Market).Book.At(h).Done != 0 {
+			t.Errorf("seed %d: somebody sold at half the fair price", seed)
+		}
+	}
+}
