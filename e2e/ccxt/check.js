@@ -23,4 +23,9 @@ export const fails = async (call, type, ...texts) => {
   for (const text of texts) assert.ok(error.message.includes(text), `${JSON.stringify(text)} is not in: ${error.message}`)
 }
 
+// nextMillisecond waits until the clock shows another one.
+export const nextMillisecond = async () => {
+  for (const now = Date.now(); Date.now() === now;) await new Promise(setImmediate)
+}
+
 export const done = () => process.exit(failed ? 1 : 0)

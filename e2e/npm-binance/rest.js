@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { MainClient } from 'binance'
-import { check, done } from '../ccxt/check.js'
+import { check, done, nextMillisecond } from '../ccxt/check.js'
 
 const config = JSON.parse(readFileSync(process.argv[2]))
 const symbol = 'BTCUSDT'
@@ -34,7 +34,11 @@ const refused = async (call, code, text = '') => {
 }
 const limit = (side, quantity, price, more = {}) => ({ symbol, side, type: 'LIMIT', timeInForce: 'GTC', quantity, price, ...more })
 const clean = async () => {
-  for (const c of [maker, taker]) if ((await c.getOpenOrders({ symbol })).length > 0) await c.cancelAllSymbolOrders({ symbol })
+  for (const c of [maker, taker]) {
+    if ((await c.getOpenOrders({ symbol })).length === 0) continue
+    await nextMillisecond() // the two have one signature in one millisecond, which the venue takes once
+    await c.cancelAllSymbolOrders({ symbol })
+  }
 }
 
 await check('public: connectivity and rules', async () => {
@@ -54,6 +58,7 @@ for (const kind of Object.keys(config.maker)) {
     assert.equal(o.status, 'NEW')
     assert.equal((await c.getOrder({ symbol, orderId: o.orderId })).clientOrderId, o.clientOrderId)
     assert.deepEqual((await c.getOpenOrders({ symbol })).map((x) => x.orderId), [o.orderId])
+    await nextMillisecond()
     assert.equal((await c.cancelOrder({ symbol, orderId: o.orderId })).status, 'CANCELED')
   })
 }
