@@ -23,6 +23,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/core/ledger"
 	"portcullis/core/money"
+	"portcullis/core/owner"
 )
 
 // ErrBroken means that a law of the state does not hold, or that a record does not fit it. The state must not be used any
@@ -45,6 +46,7 @@ type State struct {
 	lastOrder instruction.Order
 	lastList  instruction.List
 	transfers transfers
+	owner     *owner.Owner
 
 	out    instruction.Codec // the record under way
 	event  scratch
@@ -76,6 +78,7 @@ func New() *State {
 		subs:     make(map[instruction.Account][]instruction.Account),
 		keys:     credential.New(),
 		ledger:   ledger.New(),
+		owner:    owner.New(),
 	}
 	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
@@ -97,7 +100,7 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	v := s.Judge(now, p, in)
 	v.Fields(&s.out)
 
-	before := s.clock.Now
+	before := s.clock
 	s.foldHead(now, p, &v)
 	s.passTime(before)
 	s.fills, s.looks = 0, 0
@@ -109,7 +112,7 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 
 // Judge is the verdict on the instruction as things stand.
 func (s *State) Judge(now instruction.Time, p *instruction.Principal, in instruction.Instruction) instruction.Verdict {
-	return s.gate.Judge(now, p, in)
+	return s.gate.Judge(s.gateTime(now), p, in)
 }
 
 // Apply carries out what was allowed, by emitting events.
@@ -118,6 +121,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
 	case *instruction.Tick: // time passes, and what goes on by slices goes on
 		s.sweep()
 		s.startAll()
+		s.mature()
 	case *instruction.ConfirmClock:
 		s.confirmClock()
 	case *instruction.AddAsset:
@@ -162,7 +166,16 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
 		s.amendOrder(p, i)
 	case *instruction.SetTerms:
 		s.setTerms(i)
+	case *instruction.SetWait:
+		s.setWait(i)
+	case *instruction.Answer:
+		s.answer(p, i)
 	}
+}
+
+// gateTime is the time by which the gate judges what comes now.
+func (s *State) gateTime(now instruction.Time) gate.Now {
+	return gate.Now{Wall: now, Waits: s.clock.at(now).Waits()}
 }
 
 // emit folds an event into the state and writes it down.
@@ -243,6 +256,8 @@ type Account struct {
 	Opened instruction.Time
 	Parent instruction.Account // the customer's master account; 0 where this is one
 	Tier   instruction.Tier    // of the account and its sub-accounts; 0 for a sub-account
+	Locked instruction.Time    // since when; 0 while it is not
+	Why    string              // it is locked
 }
 
 // Market is one pair of assets with its orders.
@@ -270,8 +285,16 @@ func (x standing) Standing(c instruction.Credential) gate.Standing {
 	}
 	return gate.Standing{
 		Known: true, Revoked: k.Revoked != 0, Canary: k.Canary, Mandate: &k.Mandate,
-		Account: k.Account, Integrator: k.Integrator, Created: k.Created,
+		Legacy: k.Legacy, Account: k.Account, Integrator: k.Integrator, Created: k.Created, Renewed: k.Renewed,
+		Quarantine: k.Quarantine, Incident: k.Incident, Locked: x.s.lockOf(k.Account),
 	}
+}
+
+func (x standing) Matter(id instruction.MatterID) instruction.Account {
+	if m := x.s.owner.Matter(id); m != nil {
+		return m.Account
+	}
+	return 0
 }
 
 func (x standing) Customer(a instruction.Account) instruction.Account { return x.s.Customer(a) }

@@ -313,8 +313,12 @@ func TestClock(t *testing.T) {
 		tick()
 	}
 	v.operator(&instruction.ConfirmClock{})
-	if c := v.s.Clock(); c.Waits() != v.now {
-		t.Errorf("waits did not go on: %+v", c)
+	if c := v.s.Clock(); c.Waits() != frozen || c.Wall(frozen+1) != v.now+1 {
+		t.Errorf("the jump counted for a wait: %+v", c)
+	}
+	v.now += instruction.Second
+	if tick(); v.s.Clock().Waits() != frozen+instruction.Second {
+		t.Errorf("waits did not go on: %+v", v.s.Clock())
 	}
 	v.want(v.step(instruction.Principal{Giver: instruction.ByOperator}, &instruction.ConfirmClock{}), instruction.ClockNotFrozen)
 }

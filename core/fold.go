@@ -40,7 +40,7 @@ func (s *State) fold(e instruction.Event) {
 	case *instruction.CameIn:
 		err = s.ledger.CameIn(e.Account, e.Asset, e.Amount)
 	case *instruction.KeyCreated:
-		err = s.keys.Create(e.ID, &e.Key, s.clock.Now)
+		err = s.keys.Create(e.ID, &e.Key, s.clock.Now, s.clock.Waits())
 	case *instruction.KeyRevoked:
 		err = s.keys.Revoke(e.Credential, s.clock.Now)
 	case *instruction.KeyResealed:
@@ -54,6 +54,12 @@ func (s *State) fold(e instruction.Event) {
 	case *instruction.Transferred:
 		err = s.foldTransfer(e)
 	case *instruction.TransferKnown: // nothing came of it either
+	case *instruction.MatterOpened:
+		err = s.owner.Open(e)
+	case *instruction.MatterClosed:
+		err = s.owner.Close(e)
+	case *instruction.WaitSet:
+		err = s.owner.SetWait(e)
 	case *instruction.Dropped:
 		err = s.gate.Drop(s.clock.Now, e, s.keys.Next()-1)
 	case *instruction.Raised:
@@ -72,6 +78,7 @@ func (s *State) fold(e instruction.Event) {
 		s.clock.Frozen = e.From
 	case *instruction.ClockConfirmed:
 		s.clock.Frozen = 0
+		s.clock.Skipped += e.Skipped
 	default:
 		err = fmt.Errorf("core: no fold for %T", e)
 	}

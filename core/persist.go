@@ -19,6 +19,9 @@ func (s *State) Fields(c *instruction.Codec) {
 	}
 	instruction.Num64(c, &s.clock.Now)
 	instruction.Num64(c, &s.clock.Frozen)
+	if c.Since(3) {
+		instruction.Num64(c, &s.clock.Skipped)
+	}
 	instruction.Num64(c, &s.lastOrder)
 	instruction.Num64(c, &s.lastList)
 	s.assetFields(c)
@@ -27,6 +30,9 @@ func (s *State) Fields(c *instruction.Codec) {
 	s.keys.Fields(c)
 	s.ledger.Fields(c)
 	s.gate.Fields(c)
+	if c.Since(3) {
+		s.owner.Fields(c)
+	}
 	s.marketFields(c)
 	if c.Reading() && c.Err() == nil {
 		if err := s.Check(); err != nil {
@@ -69,6 +75,10 @@ func (s *State) accountFields(c *instruction.Codec) {
 		instruction.Num64(c, &a.Opened)
 		instruction.Num32(c, &a.Parent)
 		instruction.Num8(c, &a.Tier)
+		if c.Since(3) {
+			instruction.Num64(c, &a.Locked)
+			c.Text(&a.Why)
+		}
 		if c.Reading() {
 			if a.Parent >= instruction.Account(i) || a.Parent != 0 && s.accounts[a.Parent].Parent != 0 || a.Tier > instruction.MaxTier {
 				c.Fail("account %d of %d, in tier %d", i, a.Parent, a.Tier)

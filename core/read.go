@@ -112,7 +112,20 @@ func (s *State) Keys() instruction.Credential { return s.keys.Next() - 1 }
 
 // MayRead is the gate's verdict on a request that only reads.
 func (s *State) MayRead(now instruction.Time, p *instruction.Principal) instruction.Verdict {
-	return s.gate.MayRead(now, p)
+	return s.gate.MayRead(s.gateTime(now), p)
+}
+
+// lockOf is the account whose lock holds for the account: itself, or its customer's master account; 0 for none.
+func (s *State) lockOf(a instruction.Account) instruction.Account {
+	if x := s.Account(a); x != nil {
+		if x.Locked != 0 {
+			return a
+		}
+		if x.Parent != 0 && s.accounts[x.Parent].Locked != 0 {
+			return x.Parent
+		}
+	}
+	return 0
 }
 
 // Drops are the drops that are live, by ascending number.

@@ -25,7 +25,14 @@ type Key struct {
 	Canary     bool   // a decoy that nobody who is honest ever uses
 	Created    instruction.Time
 	Revoked    instruction.Time // 0 while it lives
+	Renewed    instruction.Time // when somebody last said that it is wanted, by the clock of waits
+	Legacy     bool             // brought from elsewhere as it was held there
+	Quarantine instruction.QuarantineCause
+	Incident   instruction.IncidentID // for which it is in quarantine
 }
+
+// Owner says that it is an owner's credential.
+func (k *Key) Owner() bool { return k.Mandate.Rights.Has(instruction.MayOwn) }
 
 // Keys is the list of all credentials. The zero Keys is not ready; see New. One goroutine uses it at a time.
 type Keys struct {
@@ -54,18 +61,21 @@ func (k *Keys) Key(c instruction.Credential) *Key {
 // Find is the credential of that name, living or tombstone, or 0.
 func (k *Keys) Find(id instruction.KeyID) instruction.Credential { return k.byID[id] }
 
-// Create adds a key; its number must be Next and its name new.
-func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now instruction.Time) error {
+// Create adds a key; its number must be Next and its name new. now is the time, waits that of the clock of waits.
+func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now, waits instruction.Time) error {
 	if c != k.Next() || k.byID[in.ID] != 0 {
 		return fmt.Errorf("credential: key %d (%s) cannot be created", c, in.ID)
 	}
-	created := in.Created
+	created, renewed := in.Created, in.Created
 	if created == 0 {
-		created = now
+		created, renewed = now, waits
+	}
+	if in.Legacy { // it has had no chance to be renewed here
+		renewed = waits
 	}
 	k.list = append(k.list, Key{
 		Account: in.Account, ID: in.ID, Scheme: in.Scheme, Label: in.Label, Mandate: in.Mandate, Material: in.Material,
-		Integrator: in.Integrator, Canary: in.Canary, Created: created,
+		Integrator: in.Integrator, Canary: in.Canary, Legacy: in.Legacy, Created: created, Renewed: renewed,
 	})
 	k.byID[in.ID] = c
 	return nil
@@ -134,4 +144,12 @@ func (key *Key) fields(c *instruction.Codec) {
 	c.Bool(&key.Canary)
 	instruction.Num64(c, &key.Created)
 	instruction.Num64(c, &key.Revoked)
+	if !c.Since(3) {
+		key.Renewed = key.Created
+	} else {
+		instruction.Num64(c, &key.Renewed)
+		c.Bool(&key.Legacy)
+		instruction.Num8(c, &key.Quarantine)
+		instruction.Num32(c, &key.Incident)
+	}
 }

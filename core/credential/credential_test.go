@@ -105,7 +105,7 @@ func TestTombstones(t *testing.T) {
 	public := instruction.CreateKey{Account: 2, ID: instruction.KeyID{2}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
 		Integrator: "grid bots", Canary: true, Created: 5}
 	for i, in := range []*instruction.CreateKey{&secret, &public} {
-		if err := k.Create(instruction.Credential(i+1), in, 10); err != nil {
+		if err := k.Create(instruction.Credential(i+1), in, 10, 10); err != nil {
 			t.Fatal(err)
 		}
 		if err := k.Revoke(instruction.Credential(i+1), 20); err != nil {
@@ -115,7 +115,7 @@ func TestTombstones(t *testing.T) {
 	if k.Revoke(1, 30) == nil || k.Revoke(3, 30) == nil || k.Revoke(0, 30) == nil {
 		t.Error("what is no living key was revoked")
 	}
-	if k.Create(3, &secret, 30) == nil || k.Create(1, &instruction.CreateKey{ID: instruction.KeyID{3}}, 30) == nil {
+	if k.Create(3, &secret, 30, 30) == nil || k.Create(1, &instruction.CreateKey{ID: instruction.KeyID{3}}, 30, 30) == nil {
 		t.Error("a name or a number was given twice")
 	}
 	w := instruction.Writer(nil)

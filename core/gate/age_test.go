@@ -14,7 +14,7 @@ func TestAgeWraps(t *testing.T) {
 	for _, sent := range []instruction.Time{math.MinInt64, math.MinInt64 + now, -1} {
 		p := by(1, "")
 		p.Request, p.Sent, p.Window = instruction.Digest{1}, sent, maxWindow
-		v := g.Judge(now, p, trade)
+		v := g.Judge(at(now), p, trade)
 		if v.Decision != instruction.Deny || v.Reason() != instruction.RequestTooOld {
 			t.Errorf("sent at %d: %v, %v", sent, v.Decision, v.Reason())
 		}

@@ -125,7 +125,7 @@ func (g *Gate) Dropped(p *instruction.Principal, class instruction.Class, asset 
 
 // dropped is the drop that shuts what is needed, or nil.
 func (g *Gate) dropped(p *instruction.Principal, s *Standing, n *need) *Dropped {
-	if len(g.drops.list) == 0 || n.cancels {
+	if len(g.drops.list) == 0 || n.cancels || n.right == instruction.MayOwn { // a drop shuts what can leak, and an owner must be able to act
 		return nil
 	}
 	base, quote := g.venue.Assets(n.market)

@@ -75,14 +75,14 @@ func TestDrops(t *testing.T) {
 		"the operator": {instruction.Drop{Class: keys}, &instruction.Principal{Giver: instruction.ByOperator}, &instruction.Raise{},
 			instruction.OperatorWord},
 	} {
-		v := fallen(t, c.drop).Judge(now, c.p, c.in)
+		v := fallen(t, c.drop).Judge(at(now), c.p, c.in)
 		if v.Reason() != c.want {
 			t.Errorf("%s: %v", name, v.Reason())
 		}
 		if (c.want == noTrade || c.want == noKeys) && (v.Decision != instruction.Deny || v.Findings()[0].Value != 1) {
 			t.Errorf("%s: %+v", name, v)
 		}
-		if got := fallen(t, c.drop).MayRead(now, c.p); c.p.Giver == instruction.ByCredential && got.Decision != instruction.Allow {
+		if got := fallen(t, c.drop).MayRead(at(now), c.p); c.p.Giver == instruction.ByCredential && got.Decision != instruction.Allow {
 			t.Errorf("%s: reading is shut too: %v", name, got.Reason())
 		}
 	}
@@ -117,7 +117,7 @@ func TestDropsTogether(t *testing.T) {
 		instruction.Drop{Class: instruction.DropKeys})
 	ended := func(want instruction.Reason, id int64) {
 		t.Helper()
-		if v := g.Judge(now, by(1, ""), trade); v.Reason() != want || want != instruction.WithinMandate && v.Findings()[0].Value != id {
+		if v := g.Judge(at(now), by(1, ""), trade); v.Reason() != want || want != instruction.WithinMandate && v.Findings()[0].Value != id {
 			t.Errorf("%v, %d; want %v, %d", v.Reason(), v.Findings()[0].Value, want, id)
 		}
 	}
@@ -128,11 +128,11 @@ func TestDropsTogether(t *testing.T) {
 		}
 	}
 	ended(instruction.TradingDropped, 2)
-	v := g.Judge(now, by(4, ""), trade)
+	v := g.Judge(at(now), by(4, ""), trade)
 	if f := v.Findings(); len(f) != 2 || f[0].Reason != instruction.TradingDropped || f[1].Reason != instruction.DeletedCredential {
 		t.Errorf("a tombstone under a drop: %v", f)
 	}
-	if v := g.Judge(now, by(99, ""), trade); v.Reason() != instruction.UnknownCredential {
+	if v := g.Judge(at(now), by(99, ""), trade); v.Reason() != instruction.UnknownCredential {
 		t.Errorf("an unknown key under a drop: %v", v.Reason())
 	}
 	raise(2, 100)
@@ -181,7 +181,7 @@ func TestShares(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := g.Live(1)
-		v := g.Judge(now, by(3, ""), trade)
+		v := g.Judge(at(now), by(3, ""), trade)
 		if open := v.Decision == instruction.Allow; open != d.open(10) {
 			t.Fatalf("at %d%% the master is open: %v, its sub-account: %v", share, d.open(10), open)
 		}

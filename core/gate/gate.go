@@ -22,11 +22,19 @@ type Standing struct {
 	Known      bool
 	Revoked    bool
 	Canary     bool
+	Legacy     bool
 	Account    instruction.Account
 	Mandate    *instruction.Mandate
 	Integrator string
 	Created    instruction.Time
+	Renewed    instruction.Time // by the clock of waits
+	Quarantine instruction.QuarantineCause
+	Incident   instruction.IncidentID // for which it is in quarantine
+	Locked     instruction.Account    // its account, or its customer's, where that is locked
 }
+
+// Owner says that it is an owner's credential.
+func (s *Standing) Owner() bool { return s.Mandate.Rights.Has(instruction.MayOwn) }
 
 // Venue is where the gate looks up what it judges by.
 type Venue interface {
@@ -35,6 +43,14 @@ type Venue interface {
 	Customer(instruction.Account) instruction.Account
 	// Assets are those of a market, 0 where there is none.
 	Assets(instruction.Market) (base, quote instruction.Asset)
+	// Matter is whose account a matter concerns that waits, 0 where there is none.
+	Matter(instruction.MatterID) instruction.Account
+}
+
+// Now is the time of what is judged.
+type Now struct {
+	Wall  instruction.Time // of the record
+	Waits instruction.Time // by which waits and windows go
 }
 
 // maxAhead is how far a request's timestamp may lie ahead of the venue's clock.
@@ -56,23 +72,28 @@ func New(v Venue) *Gate {
 }
 
 // Judge says whether the instruction may pass now. It does not change the gate; see Remember.
-func (g *Gate) Judge(now instruction.Time, p *instruction.Principal, in instruction.Instruction) instruction.Verdict {
+func (g *Gate) Judge(now Now, p *instruction.Principal, in instruction.Instruction) instruction.Verdict {
+	n := needs(in)
 	switch p.Giver {
 	case instruction.ByEngine:
-		if in.Kind() == instruction.KindTick {
+		if n.engine {
 			return instruction.Say(instruction.Allow, instruction.EngineClock, 0)
 		}
 		return deny(instruction.NotForCredentials, int64(in.Kind()))
+	case instruction.ByVenue:
+		if n.venue {
+			return instruction.Say(instruction.Allow, instruction.VenueSaw, 0)
+		}
+		return deny(instruction.NotForCredentials, int64(in.Kind()))
 	case instruction.ByOperator:
-		if n := needs(in); n.operator {
+		if n.operator {
 			return instruction.Say(instruction.Allow, instruction.OperatorWord, int64(p.Operator))
 		}
 		return deny(instruction.RightMissing, int64(in.Kind()))
 	}
-	if v, ok := g.request(now, p); !ok {
+	if v, ok := g.request(now.Wall, p); !ok {
 		return v
 	}
-	n := needs(in)
 	s := g.venue.Standing(p.Credential)
 	if d := g.dropped(p, &s, &n); d != nil {
 		v := deny(reasons[d.Class], int64(d.ID))
@@ -105,7 +126,7 @@ func (g *Gate) request(now instruction.Time, p *instruction.Principal) (instruct
 }
 
 // mandate judges standing and mandate of a credential.
-func (g *Gate) mandate(now instruction.Time, p *instruction.Principal, s *Standing, n *need, kind instruction.Kind) instruction.Verdict {
+func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, kind instruction.Kind) instruction.Verdict {
 	if n.right == 0 {
 		return deny(instruction.NotForCredentials, int64(kind))
 	}
@@ -114,8 +135,12 @@ func (g *Gate) mandate(now instruction.Time, p *instruction.Principal, s *Standi
 	switch {
 	case !ok:
 		return v
+	case n.right == instruction.MayOwn && !s.Owner():
+		return deny(instruction.OwnerOnly, int64(kind))
 	case !m.Rights.Has(n.right):
 		return deny(instruction.RightMissing, int64(n.right))
+	case n.right == instruction.MayOwn:
+		return g.word(s, n)
 	case n.market != 0 && len(m.Markets) > 0 && !slices.Contains(m.Markets, n.market):
 		return deny(instruction.MarketNotListed, int64(n.market))
 	case n.from != 0 || n.to != 0:
@@ -126,9 +151,29 @@ func (g *Gate) mandate(now instruction.Time, p *instruction.Principal, s *Standi
 	return instruction.Say(instruction.Allow, instruction.WithinMandate, int64(m.Rights))
 }
 
-// MayRead judges a request that only reads. Reads are no instructions: nothing is journalled, and the verdict says what
-// to answer.
-func (g *Gate) MayRead(now instruction.Time, p *instruction.Principal) instruction.Verdict {
+// word judges an owner's word: it reaches what is the customer's, and nothing else.
+func (g *Gate) word(s *Standing, n *need) instruction.Verdict {
+	customer := g.venue.Customer(s.Account)
+	account := n.account
+	switch {
+	case n.credential != 0:
+		x := g.venue.Standing(n.credential)
+		if account = x.Account; g.venue.Customer(account) != customer {
+			return deny(instruction.KeyNotYours, int64(n.credential))
+		}
+	case n.matter != 0:
+		if account = g.venue.Matter(n.matter); g.venue.Customer(account) != customer {
+			return deny(instruction.UnknownMatter, int64(n.matter)) // #nosec G115 -- a count from 1, shown as evidence only
+		}
+	}
+	if account == 0 || g.venue.Customer(account) != customer {
+		return deny(instruction.AccountNotYours, int64(account))
+	}
+	return instruction.Say(instruction.Allow, instruction.OwnerSaid, int64(account))
+}
+
+// MayRead judges a request that only reads. Reads are no instructions: the verdict says what to answer.
+func (g *Gate) MayRead(now Now, p *instruction.Principal) instruction.Verdict {
 	s := g.venue.Standing(p.Credential)
 	v, ok := standing(now, p, &s, true)
 	switch {
@@ -153,8 +198,12 @@ func (g *Gate) stranger(own instruction.Account, n *need) instruction.Account {
 	return 0
 }
 
-// standing judges what does not depend on the instruction; open is for reading and cancelling.
-func standing(now instruction.Time, p *instruction.Principal, s *Standing, open bool) (instruction.Verdict, bool) {
+// Year is how long a key keeps its rights without being renewed.
+const Year = 365 * instruction.Day
+
+// standing judges what does not depend on the instruction; open is for reading and cancelling. An owner's key does not age,
+// and no lock holds it back: it is the way out of one.
+func standing(now Now, p *instruction.Principal, s *Standing, open bool) (instruction.Verdict, bool) {
 	switch {
 	case !s.Known:
 		return deny(instruction.UnknownCredential, int64(p.Credential)), false
@@ -164,8 +213,18 @@ func standing(now instruction.Time, p *instruction.Principal, s *Standing, open 
 		return deny(instruction.DeletedCredential, int64(p.Credential)), false
 	case !Within(s.Mandate.Networks, p.Addr):
 		return deny(instruction.NetworkNotListed, int64(p.Credential)), false
-	case s.Mandate.Expires != 0 && now > s.Mandate.Expires && !open:
+	case open:
+		return instruction.Verdict{}, true
+	case s.Mandate.Expires != 0 && now.Wall > s.Mandate.Expires:
 		return deny(instruction.ExpiredCredential, int64(s.Mandate.Expires)), false
+	case s.Quarantine != 0:
+		return deny(instruction.QuarantinedKey, int64(s.Incident)), false
+	case s.Owner():
+		return instruction.Verdict{}, true
+	case s.Locked != 0:
+		return deny(instruction.LockedAccount, int64(s.Locked)), false
+	case now.Waits > s.Renewed+Year:
+		return deny(instruction.AgedKey, int64(s.Renewed)), false
 	}
 	return instruction.Verdict{}, true
 }

@@ -13,7 +13,19 @@ const now = instruction.Time(1_515_196_800_000_000)
 // keys are credentials by number.
 type keys map[instruction.Credential]Standing
 
-func (k keys) Standing(c instruction.Credential) Standing { return k[c] }
+// Standing: whoever is not said to have been renewed at some time was so now.
+func (k keys) Standing(c instruction.Credential) Standing {
+	s := k[c]
+	if s.Renewed == 0 {
+		s.Renewed = now
+	}
+	return s
+}
+
+func at(t instruction.Time) Now { return Now{Wall: t, Waits: t} }
+
+// Matter: matter n is of account n.
+func (keys) Matter(id instruction.MatterID) instruction.Account { return instruction.Account(id) }
 
 // Customer: accounts 11 to 19 are the sub-accounts of 10.
 func (keys) Customer(a instruction.Account) instruction.Account {
@@ -94,7 +106,7 @@ func TestJudge(t *testing.T) {
 		"engine credits":           {engine, &instruction.Credit{}, instruction.NotForCredentials},
 		"nobody":                   {&instruction.Principal{}, &instruction.Credit{}, instruction.NotForCredentials},
 	} {
-		v := newGate().Judge(now, c.p, c.in)
+		v := newGate().Judge(at(now), c.p, c.in)
 		allowed := c.want == instruction.WithinMandate || c.want == instruction.OperatorWord || c.want == instruction.EngineClock
 		if v.Reason() != c.want || (v.Decision == instruction.Allow) != allowed || !allowed && v.Decision != instruction.Deny {
 			t.Errorf("%s: %v, %v", name, v.Decision, v.Reason())
@@ -108,7 +120,7 @@ func TestMayRead(t *testing.T) {
 		1: instruction.WithinMandate, 2: instruction.WithinMandate, 3: instruction.NetworkNotListed,
 		5: instruction.WithinMandate, 6: instruction.DeletedCredential, 7: instruction.CanaryCredential, 8: instruction.UnknownCredential,
 	} {
-		if v := g.MayRead(now, by(c, "")); v.Reason() != want {
+		if v := g.MayRead(at(now), by(c, "")); v.Reason() != want {
 			t.Errorf("credential %d: %v, want %v", c, v.Reason(), want)
 		}
 	}
@@ -124,9 +136,9 @@ func signed(n uint64, sent, window instruction.Time) *instruction.Principal {
 
 func TestRequests(t *testing.T) {
 	g := newGate()
-	take := func(at instruction.Time, p *instruction.Principal) instruction.Reason {
-		v := g.Judge(at, p, trade)
-		g.Remember(at, p, &v)
+	take := func(t instruction.Time, p *instruction.Principal) instruction.Reason {
+		v := g.Judge(at(t), p, trade)
+		g.Remember(t, p, &v)
 		return v.Reason()
 	}
 	const second = instruction.Second
@@ -162,7 +174,7 @@ func TestRequestsPersist(t *testing.T) {
 	g := newGate()
 	for n := range uint64(500) {
 		p := signed(n+1, now+instruction.Time(n)*1000, instruction.Time(n)*100_000)
-		v := g.Judge(now+instruction.Time(n)*1000, p, trade)
+		v := g.Judge(at(now+instruction.Time(n)*1000), p, trade)
 		g.Remember(now+instruction.Time(n)*1000, p, &v)
 	}
 	w := instruction.Writer(nil)
@@ -181,7 +193,7 @@ func TestRequestsPersist(t *testing.T) {
 	if string(w.Bytes()) != string(w2.Bytes()) {
 		t.Error("read back, the gate writes other bytes")
 	}
-	if v := again.Judge(now+499*1000, signed(500, now+499*1000, 499*100_000), trade); v.Reason() != instruction.RequestSeen {
+	if v := again.Judge(at(now+499*1000), signed(500, now+499*1000, 499*100_000), trade); v.Reason() != instruction.RequestSeen {
 		t.Errorf("a request from before: %v", v.Reason())
 	}
 }

@@ -1,41 +1,99 @@
 package gate
 
-import "portcullis/core/instruction"
+import (
+	"portcullis/core/instruction"
+)
 
 // need is what an instruction asks of who gives it.
 type need struct {
-	right    instruction.Rights  // of a credential; 0: no credential may
-	market   instruction.Market  // where it acts, if in one market
-	asset    instruction.Asset   // what it moves, where that is not a market's
-	from, to instruction.Account // of a transfer
-	class    instruction.Class   // by which it can be dropped, beside keys; 0 for none
-	cancels  bool                // only takes risk away
-	operator bool                // the operator may
+	right    instruction.Rights // of a credential; 0: no credential may
+	engine   bool               // the engine's clock may
+	venue    bool               // the venue itself may
+	operator bool               // the operator may
+
+	market     instruction.Market     // where it acts, if in one market
+	asset      instruction.Asset      // what it moves, where that is not a market's
+	from, to   instruction.Account    // of a transfer
+	account    instruction.Account    // whose it is about, where its giver must be the owner
+	credential instruction.Credential // likewise
+	matter     instruction.MatterID   // likewise
+	class      instruction.Class      // by which it can be dropped, beside keys; 0 for none
+	cancels    bool                   // only takes risk away
 }
 
 // needs is the table of who may do what. A kind that is not here may be done by nobody.
 func needs(in instruction.Instruction) need {
+	const (
+		trade = instruction.MayTrade
+		own   = instruction.MayOwn
+	)
 	switch i := in.(type) {
-	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket,
-		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.RevokeKey, *instruction.ResealKey,
-		*instruction.SetTerms, *instruction.SetFees, *instruction.SetTier, *instruction.Drop, *instruction.Raise:
+	case *instruction.Tick:
+		return need{engine: true}
+	case *instruction.Sight, *instruction.Settle:
+		return need{venue: true}
+	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket, *instruction.SetTerms,
+		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.ResealKey, *instruction.SetFees,
+		*instruction.SetTier, *instruction.Drop, *instruction.Raise, *instruction.CloseIncident:
 		return need{operator: true}
+
+	case *instruction.RevokeKey:
+		return need{operator: true, right: own, credential: i.Credential}
+	case *instruction.ChangeMandate:
+		return need{operator: true, right: own, credential: i.Credential}
+	case *instruction.RenewKey:
+		return need{operator: true, right: own, credential: i.Credential}
+	case *instruction.QuarantineKey:
+		return need{operator: true, right: own, credential: i.Credential}
+	case *instruction.RestoreKey:
+		return need{operator: true, right: own, credential: i.Credential}
+	case *instruction.LockAccount:
+		return need{operator: true, right: own, account: i.Account}
+	case *instruction.UnlockAccount:
+		return need{operator: true, right: own, account: i.Account}
+	case *instruction.Answer:
+		return need{operator: true, right: own, matter: i.Matter}
+	case *instruction.SetWait:
+		return need{right: own, account: i.Account}
+	case *instruction.AddAddress:
+		return need{right: own, account: i.Account}
+	case *instruction.RemoveAddress:
+		return need{right: own, account: i.Account}
+
 	case *instruction.PlaceOrder:
-		return need{right: instruction.MayTrade, market: i.Market, class: instruction.DropTrading}
+		return need{right: trade, market: i.Market, class: instruction.DropTrading}
 	case *instruction.ReplaceOrder:
-		return need{right: instruction.MayTrade, market: i.Place.Market, class: instruction.DropTrading}
+		return need{right: trade, market: i.Place.Market, class: instruction.DropTrading}
+	case *instruction.PlaceList:
+		return need{right: trade, market: i.Market, class: instruction.DropTrading}
+	case *instruction.CancelOrder:
+		return need{right: trade, market: i.Market, cancels: true}
+	case *instruction.CancelAll:
+		return need{right: trade, market: i.Market, cancels: true}
+	case *instruction.CancelList:
+		return need{right: trade, market: i.Market, cancels: true}
+	case *instruction.AmendOrder:
+		return need{right: trade, market: i.Market, cancels: true}
 	case *instruction.Transfer:
 		return need{right: instruction.MayTransfer, asset: i.Asset, from: i.From, to: i.To}
-	case *instruction.CancelOrder:
-		return need{right: instruction.MayTrade, market: i.Market, cancels: true}
-	case *instruction.PlaceList:
-		return need{right: instruction.MayTrade, market: i.Market, class: instruction.DropTrading}
-	case *instruction.CancelList:
-		return need{right: instruction.MayTrade, market: i.Market, cancels: true}
-	case *instruction.AmendOrder:
-		return need{right: instruction.MayTrade, market: i.Market, cancels: true}
-	case *instruction.CancelAll:
-		return need{right: instruction.MayTrade, market: i.Market, cancels: true}
+	case *instruction.Withdraw:
+		return need{right: instruction.MayWithdraw, asset: i.Asset, class: instruction.DropWithdrawals}
 	}
 	return need{}
+}
+
+// Who may give an instruction.
+type Who struct {
+	Engine   bool               // the clock
+	Venue    bool               // the venue itself
+	Operator bool               // the operator, at the local socket
+	Right    instruction.Rights // a credential that has it; 0: none. With MayOwn only for what is its customer's
+	Class    instruction.Class  // by which it can be dropped, beside keys; 0 for none
+	Cancels  bool               // it only takes risk away, and stays open in quarantine, under a lock and after a key's end
+}
+
+// WhoMay says who may give an instruction.
+func WhoMay(in instruction.Instruction) Who {
+	n := needs(in)
+	return Who{n.engine, n.venue, n.operator, n.right, n.class, n.cancels}
 }

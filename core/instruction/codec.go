@@ -39,6 +39,9 @@ func ReaderOf(b []byte, version uint8) Codec { return Codec{buf: b, reading: tru
 // since says whether the layout has the fields that came with the version.
 func (c *Codec) since(version uint8) bool { return c.version >= version }
 
+// Since is since for the persisted forms of other packages.
+func (c *Codec) Since(version uint8) bool { return c.since(version) }
+
 // Bytes is what was written, or what is still unread.
 func (c *Codec) Bytes() []byte { return c.buf }
 

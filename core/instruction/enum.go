@@ -85,7 +85,8 @@ const (
 	MayTrade    Rights = 1 << 1
 	MayWithdraw Rights = 1 << 2
 	MayTransfer Rights = 1 << 3 // between accounts of the same customer
-	allRights          = MayRead | MayTrade | MayWithdraw | MayTransfer
+	MayOwn      Rights = 1 << 4 // the owner's word. Goes with MayRead and with nothing else
+	allRights          = MayRead | MayTrade | MayWithdraw | MayTransfer | MayOwn
 )
 
 // Has says that all of r2 are in r.
@@ -107,7 +108,8 @@ type Giver uint8
 const (
 	ByEngine     Giver = 1 // the venue's own clock
 	ByOperator   Giver = 2 // the person who runs the venue, at the local socket
-	ByCredential Giver = 3 // a customer's API key
+	ByCredential Giver = 3 // a customer's API key, or the owner's credential
+	ByVenue      Giver = 4 // the venue itself, of what it saw
 )
 
 // names holds the text of each value of an enumeration, by its number; "" is a number not in use.
@@ -137,8 +139,8 @@ var (
 	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "EXPIRED_BY_LIST", "REFUSED", "EXPIRED_PENDING"}
 	schemeNames   = names{"", "ED25519", "RSA", "HMAC"}
 	decisionNames = names{"", "ALLOW", "CHALLENGE", "HOLD", "DENY"}
-	giverNames    = names{"", "ENGINE", "OPERATOR", "CREDENTIAL"}
-	rightNames    = names{"READ", "TRADE", "WITHDRAW", "TRANSFER"}
+	giverNames    = names{"", "ENGINE", "OPERATOR", "CREDENTIAL", "VENUE"}
+	rightNames    = names{"READ", "TRADE", "WITHDRAW", "TRANSFER", "OWN"}
 )
 
 func (s Side) String() string        { return sideNames.text(int(s)) }
@@ -163,10 +165,13 @@ func (g Giver) MarshalText() ([]byte, error)       { return []byte(g.String()), 
 func (r Rights) MarshalText() ([]byte, error)      { return []byte(r.String()), nil }
 
 // String lists the rights, joined by commas.
-func (r Rights) String() string {
+func (r Rights) String() string { return joined(uint8(r), rightNames) }
+
+// joined lists the names of the bits that are set.
+func joined(set uint8, names names) string {
 	var parts []string
-	for i, n := range rightNames {
-		if r&(1<<i) != 0 {
+	for i, n := range names {
+		if set&(1<<i) != 0 {
 			parts = append(parts, n)
 		}
 	}
@@ -179,7 +184,7 @@ func ParseRights(text string) (Rights, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		i := slices.Index(rightNames, strings.ToUpper(strings.TrimSpace(part)))
 		if i < 0 {
-			return 0, fmt.Errorf("%q is no right: rights are READ, TRADE, WITHDRAW and TRANSFER, joined by commas", part)
+			return 0, fmt.Errorf("%q is no right: rights are READ, TRADE, WITHDRAW, TRANSFER and OWN, joined by commas", part)
 		}
 		r |= 1 << i
 	}

@@ -6,34 +6,55 @@ import "portcullis/core/money"
 type EventKind uint8
 
 const (
-	KindClockFroze     EventKind = 1
-	KindClockConfirmed EventKind = 2
-	KindAssetAdded     EventKind = 10
-	KindMarketAdded    EventKind = 11
-	KindMarketSet      EventKind = 12
-	KindTermsSet       EventKind = 14
-	KindFeesSet        EventKind = 15
-	KindAccountOpened  EventKind = 20
-	KindCameIn         EventKind = 21
-	KindTierSet        EventKind = 22
-	KindTransferred    EventKind = 23
-	KindTransferKnown  EventKind = 24
-	KindKeyCreated     EventKind = 30
-	KindKeyRevoked     EventKind = 31
-	KindKeyResealed    EventKind = 32
-	KindOrderPlaced    EventKind = 40
-	KindFilled         EventKind = 41
-	KindOrderClosed    EventKind = 42
-	KindListPlaced     EventKind = 43
-	KindListClosed     EventKind = 44
-	KindOrderStarted   EventKind = 45
-	KindTradePrevented EventKind = 46
-	KindOrderAmended   EventKind = 47
-	KindStartRefused   EventKind = 48
-	KindDropped        EventKind = 50
-	KindRaised         EventKind = 51
-	KindSwept          EventKind = 52
-	KindRefused        EventKind = 60
+	KindClockFroze      EventKind = 1
+	KindClockConfirmed  EventKind = 2
+	KindAssetAdded      EventKind = 10
+	KindMarketAdded     EventKind = 11
+	KindMarketSet       EventKind = 12
+	KindTermsSet        EventKind = 14
+	KindFeesSet         EventKind = 15
+	KindAccountOpened   EventKind = 20
+	KindCameIn          EventKind = 21
+	KindTierSet         EventKind = 22
+	KindTransferred     EventKind = 23
+	KindTransferKnown   EventKind = 24
+	KindAccountLocked   EventKind = 25
+	KindAccountUnlocked EventKind = 26
+	KindWaitSet         EventKind = 27
+	KindAddressAdded    EventKind = 28
+	KindAddressRemoved  EventKind = 29
+	KindKeyCreated      EventKind = 30
+	KindKeyRevoked      EventKind = 31
+	KindKeyResealed     EventKind = 32
+	KindMandateSet      EventKind = 33
+	KindKeyRenewed      EventKind = 34
+	KindKeyAging        EventKind = 35
+	KindKeyQuarantined  EventKind = 36
+	KindKeyRestored     EventKind = 37
+	KindKeySwept        EventKind = 38
+	KindOrderPlaced     EventKind = 40
+	KindFilled          EventKind = 41
+	KindOrderClosed     EventKind = 42
+	KindListPlaced      EventKind = 43
+	KindListClosed      EventKind = 44
+	KindOrderStarted    EventKind = 45
+	KindTradePrevented  EventKind = 46
+	KindOrderAmended    EventKind = 47
+	KindStartRefused    EventKind = 48
+	KindDropped         EventKind = 50
+	KindRaised          EventKind = 51
+	KindSwept           EventKind = 52
+	KindMatterOpened    EventKind = 53
+	KindMatterClosed    EventKind = 54
+	KindSighted         EventKind = 55
+	KindAlarmed         EventKind = 56
+	KindIncidentOpened  EventKind = 57
+	KindIncidentNoted   EventKind = 58
+	KindIncidentClosed  EventKind = 59
+	KindRefused         EventKind = 60
+	KindPayoutMade      EventKind = 61
+	KindPayoutMoved     EventKind = 62
+	KindPayoutKnown     EventKind = 63
 )
 
 // Event is what happened. State is a fold of events, and of nothing else. The set is closed.
@@ -48,7 +69,10 @@ type ClockFroze struct {
 }
 
 // ClockConfirmed says that waits and refills go on.
-type ClockConfirmed struct{}
+type ClockConfirmed struct {
+	// Since layout version 3:
+	Skipped Time // how much of the time that has passed counts for no wait
+}
 
 // AssetAdded follows AddAsset.
 type AssetAdded struct {
@@ -193,7 +217,11 @@ func (e *ClockFroze) fields(c *Codec) {
 	Num64(c, &e.To)
 }
 
-func (*ClockConfirmed) fields(*Codec) {}
+func (e *ClockConfirmed) fields(c *Codec) {
+	if c.since(3) {
+		Num64(c, &e.Skipped)
+	}
+}
 
 func (e *AssetAdded) fields(c *Codec) {
 	Num16(c, &e.ID)
@@ -374,6 +402,48 @@ func (r *Events) empty(k EventKind) Event {
 		return new(OrderAmended)
 	case KindStartRefused:
 		return new(StartRefused)
+	case KindAccountLocked:
+		return new(AccountLocked)
+	case KindAccountUnlocked:
+		return new(AccountUnlocked)
+	case KindWaitSet:
+		return new(WaitSet)
+	case KindAddressAdded:
+		return new(AddressAdded)
+	case KindAddressRemoved:
+		return new(AddressRemoved)
+	case KindMandateSet:
+		return new(MandateSet)
+	case KindKeyRenewed:
+		return new(KeyRenewed)
+	case KindKeyAging:
+		return new(KeyAging)
+	case KindKeyQuarantined:
+		return new(KeyQuarantined)
+	case KindKeyRestored:
+		return new(KeyRestored)
+	case KindKeySwept:
+		return new(KeySwept)
+	case KindMatterOpened:
+		return new(MatterOpened)
+	case KindMatterClosed:
+		return new(MatterClosed)
+	case KindSighted:
+		return new(Sighted)
+	case KindAlarmed:
+		return new(Alarmed)
+	case KindIncidentOpened:
+		return new(IncidentOpened)
+	case KindIncidentNoted:
+		return new(IncidentNoted)
+	case KindIncidentClosed:
+		return new(IncidentClosed)
+	case KindPayoutMade:
+		return new(PayoutMade)
+	case KindPayoutMoved:
+		return new(PayoutMoved)
+	case KindPayoutKnown:
+		return new(PayoutKnown)
 	}
 	return nil
 }

@@ -10,12 +10,15 @@ import (
 
 // recordSeeds are the committed records, and a record around each committed instruction and event.
 func recordSeeds(t testing.TB) [][]byte {
-	const headEnd = 1 + 8 + 66 // version, time, principal; the instruction's length follows
+	const (
+		headEnd     = 1 + 8 + 66          // version, time, principal; the instruction's length follows
+		verdictSize = 1 + 1 + 1 + (2 + 8) // with one reason
+	)
 	vectors := golden(t)
 	matched := vectors["record matched"]
 	n := int(matched[headEnd]) // short enough for one byte
 	verdictAt := headEnd + 2 + n
-	verdict := matched[verdictAt : verdictAt+12]
+	verdict := matched[verdictAt : verdictAt+verdictSize]
 	var seeds [][]byte
 	for name, b := range vectors {
 		switch what, _, _ := strings.Cut(name, " "); what {
@@ -25,7 +28,7 @@ func recordSeeds(t testing.TB) [][]byte {
 			seed := append(bytes.Clone(matched[:headEnd]), byte(len(b)), byte(len(b)>>8))
 			seeds = append(seeds, append(append(seed, b...), verdict...))
 		case "event":
-			seeds = append(seeds, append(bytes.Clone(matched[:verdictAt+12]), b...))
+			seeds = append(seeds, append(bytes.Clone(matched[:verdictAt+verdictSize]), b...))
 		}
 	}
 	return seeds

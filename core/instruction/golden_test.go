@@ -20,6 +20,7 @@ var younger = map[uint8][]string{
 		"CancelOrder.Only", "AccountOpened.Parent", "Filled.TakerFeeAsset", "Filled.MakerFeeAsset",
 		"PlaceOrder.Trigger", "PlaceOrder.Stop", "PlaceOrder.Trail",
 		"PlaceOrder.Visible", "PlaceOrder.SelfTrade", "Terms.Filters"},
+	3: {"CreateKey.Legacy", "Mandate.Trades", "Mandate.Withdrawals", "ClockConfirmed.Skipped", "Verdict.Measures"},
 }
 
 // asOf is a copy of what p points to as a program of the given version knew it: younger fields are zero.
@@ -84,8 +85,14 @@ var (
 		Mandate: Mandate{
 			Rights: MayRead | MayTrade, Markets: []Market{3, 0x0201}, Expires: 1_767_225_600_000_000,
 			Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8:7::/48")},
+			Trades:   []Cap{{0x0102, 5_000_000_000, 0x0708090a0b0c}}, Withdrawals: []Cap{{1, 0, 77}, {0x0102, 9, 99}},
 		},
-		Integrator: "grid bots", Created: 1_465_689_600_000_000, Canary: true,
+		Integrator: "grid bots", Created: 1_465_689_600_000_000, Canary: true, Legacy: true,
+	}
+	goldenTo     = Destination{Chain: "BTC", Address: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", Tag: "104729"}
+	goldenMatter = Matter{
+		Kind: Outgoing, Account: 4711, Due: 1_700_086_400_000_000, Credential: 77_001, Mandate: goldenKey.Mandate, Asset: 0x0102, To: goldenTo,
+		Label: "cold store", Wait: 2 * Day, Payout: 66_001, Ask: true,
 	}
 	goldenDrop = Drop{
 		Class: DropKeys, Reason: "a leak at grid bots is looked into", Until: 1_700_000_900_000_000,
@@ -99,8 +106,9 @@ var (
 		QuoteQty: 0x0102030405060708, ClientID: clientID("x-Grid-7:a/b_c.9"),
 		Trigger: TakeProfit, Stop: 0x1112131415161718, Trail: 0x1920, Visible: 0x2122232425262728, SelfTrade: Decrement,
 	}
-	goldenCancel = CancelOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), ClientID: clientID("cancel-first"), Only: PartlyFilled}
-	goldenPlain  = PlaceOrder{
+	goldenCancel  = CancelOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), ClientID: clientID("cancel-first"), Only: PartlyFilled}
+	goldenNetwork = NetworkOf(netip.MustParseAddr("203.0.113.77"))
+	goldenPlain   = PlaceOrder{
 		Market: 0x0302, Side: Buy, Type: Limit, TIF: GTC, Price: 6_183_762_000_000, Qty: 12_345_000, ClientID: clientID("plain"),
 	}
 )
@@ -130,13 +138,27 @@ func goldenInstructions() []Instruction {
 		&CancelList{Market: 0x0302, List: 4_400, Client: clientID("list-1"), ClientID: clientID("cancel-list")},
 		&AmendOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), Qty: 5_678, ClientID: clientID("second")},
 		&SetTerms{Market: 0x0302, Terms: goldenTerms},
+		&LockAccount{Account: 4711, Reason: "the owner called"},
+		&UnlockAccount{Account: 4711},
+		&SetWait{Account: 4711, Wait: 2 * Day},
+		&AddAddress{Account: 4711, Asset: 0x0102, To: goldenTo, Label: "cold store"},
+		&RemoveAddress{Account: 4711, Asset: 0x0102, To: goldenTo},
+		&Answer{Matter: 5_001, Yes: true},
+		&ChangeMandate{Credential: 77_001, Mandate: goldenKey.Mandate},
+		&RenewKey{Credential: 77_001},
+		&QuarantineKey{Credential: 77_001},
+		&RestoreKey{Credential: 77_001},
+		&Sight{Credential: 77_001, Proven: true},
+		&CloseIncident{Incident: 3_001, Reason: "old keys of 2016, all revoked"},
+		&Withdraw{Asset: 0x0102, Amount: 5_000_000_002, To: goldenTo, Client: clientID("rent-7")},
+		&Settle{Payout: 66_001},
 	}
 }
 
 func goldenEvents() []Event {
 	return []Event{
 		&ClockFroze{From: 1_700_000_000_000_000, To: 1_700_000_003_000_001},
-		&ClockConfirmed{},
+		&ClockConfirmed{Skipped: 3_000_001},
 		&AssetAdded{ID: 0x0102, Symbol: "USDT", Scale: 6},
 		&MarketAdded{ID: 0x0302, Base: 1, Quote: 0x0102, Terms: goldenTerms},
 		&MarketSet{Market: 0x0302, State: Halted},
@@ -173,6 +195,29 @@ func goldenEvents() []Event {
 		},
 		&OrderAmended{Market: 0x0302, Order: 990_001, Account: 4711, Was: clientID("first"), ClientID: clientID("second"), WasQty: 12_679, Qty: 5_678,
 			Released: 7_001},
+		&AccountLocked{Account: 4711, Reason: "the owner called"},
+		&AccountUnlocked{Account: 4711},
+		&WaitSet{Account: 4711, Wait: 2 * Day},
+		&AddressAdded{Account: 4711, Asset: 0x0102, To: goldenTo, Label: "cold store"},
+		&AddressRemoved{Account: 4711, Asset: 0x0102, To: goldenTo},
+		&MandateSet{Credential: 77_001, Mandate: goldenKey.Mandate},
+		&KeyRenewed{Credential: 77_001},
+		&KeyAging{Credential: 77_001, Days: 0x011e},
+		&KeyQuarantined{Credential: 77_001, Cause: QuarantinedByAlarm, Incident: 3_001},
+		&KeyRestored{Credential: 77_001},
+		&KeySwept{Credential: 77_001, Market: 0x0302},
+		&MatterOpened{ID: 5_001, Matter: goldenMatter},
+		&MatterClosed{ID: 5_001, End: BySilence},
+		&Sighted{Credential: 77_001, Network: goldenNetwork, Proven: true},
+		&Alarmed{Credential: 77_001, Network: goldenNetwork, Proven: true},
+		&IncidentOpened{ID: 3_001, Cause: TombstoneWithLive, Network: goldenNetwork},
+		&IncidentNoted{ID: 3_001, Credential: 77_001, Network: goldenNetwork, Act: UsedLive},
+		&IncidentClosed{ID: 3_001, Reason: "old keys of 2016, all revoked"},
+		&PayoutMade{
+			ID: 66_001, Account: 4711, Credential: 77_001, Asset: 0x0102, Amount: 5_000_000_002, To: goldenTo, Client: clientID("rent-7"), State: PayoutHeld,
+		},
+		&PayoutMoved{ID: 66_001, State: PayoutClaimed},
+		&PayoutKnown{ID: 66_001},
 	}
 }
 
@@ -204,6 +249,10 @@ func goldenRecords() []goldenRecord {
 		{"denied", 1_700_000_003_000_000, customer, &CancelAll{Market: 3},
 			Say(Deny, NetworkNotListed, 1).And(MarketNotListed, 3).And(ExpiredCredential, -5).And(RightMissing, 2), nil},
 		{"challenged", 1_700_000_004_000_000, mapped, &goldenCancel, Say(Challenge, RequestTooOld, 1), nil},
+		{"quarantined", 1_700_000_006_000_000, customer, &goldenPlain, Say(Deny, SuspectNetwork, 2).With(Quarantine | Alarm),
+			[]Event{&KeyQuarantined{Credential: 77_001, Cause: QuarantinedByAlarm, Incident: 3_001}}},
+		{"seen", 1_700_000_007_000_000, Principal{Giver: ByVenue, Addr: netip.MustParseAddr("203.0.113.77"), Client: 5}, &Sight{Credential: 77_001},
+			Say(Allow, VenueSaw, 0), nil},
 		{"held", 1_700_000_005_000_000, customer, &goldenCancel, Say(Hold, LossyWindow, 1<<40).And(RequestSeen, 7), nil},
 	}
 }
@@ -436,7 +485,7 @@ func zeroFields(v reflect.Value, path string) []string {
 // TestLayout spells one record out by hand, so that the vectors rest on more than what the code once wrote.
 func TestLayout(t *testing.T) {
 	want := strings.Join([]string{
-		"02",               // version
+		"03",               // version
 		"4023010000000000", // time
 		"03",               // giver: credential
 		"c92c0100",         // credential 77001
@@ -457,7 +506,7 @@ func TestLayout(t *testing.T) {
 		"09" + "612e3a2f5f2d5a3930", // client order id
 		"00",                        // nothing more
 
-		"01" + "02",                 // ALLOW for two reasons
+		"01" + "00" + "02",          // ALLOW, without measures, for two reasons
 		"0100" + "0000000000000000", // within-mandate
 		"8000" + "ffffffffffffffff", // price-too-far
 

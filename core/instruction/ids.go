@@ -28,6 +28,12 @@ type (
 	DropID uint32
 	// Match counts the prevented matches of one market.
 	Match uint64
+	// MatterID counts what waits for time or for an owner's word.
+	MatterID uint64
+	// PayoutID counts the payouts.
+	PayoutID uint64
+	// IncidentID counts the incidents.
+	IncidentID uint32
 	// List is a list of orders, unique over all markets.
 	List uint64
 )

@@ -6,29 +6,43 @@ import "portcullis/core/money"
 type Kind uint8
 
 const (
-	KindTick         Kind = 1
-	KindConfirmClock Kind = 2
-	KindAddAsset     Kind = 10
-	KindAddMarket    Kind = 11
-	KindSetMarket    Kind = 12
-	KindSetTerms     Kind = 14
-	KindSetFees      Kind = 15
-	KindOpenAccount  Kind = 20
-	KindCredit       Kind = 21
-	KindSetTier      Kind = 22
-	KindTransfer     Kind = 23
-	KindCreateKey    Kind = 30
-	KindRevokeKey    Kind = 31
-	KindResealKey    Kind = 33
-	KindPlaceOrder   Kind = 40
-	KindCancelOrder  Kind = 41
-	KindCancelAll    Kind = 42
-	KindReplaceOrder Kind = 43
-	KindPlaceList    Kind = 44
-	KindCancelList   Kind = 45
-	KindAmendOrder   Kind = 46
-	KindDrop         Kind = 50
-	KindRaise        Kind = 51
+	KindTick          Kind = 1
+	KindConfirmClock  Kind = 2
+	KindAddAsset      Kind = 10
+	KindAddMarket     Kind = 11
+	KindSetMarket     Kind = 12
+	KindSetTerms      Kind = 14
+	KindSetFees       Kind = 15
+	KindOpenAccount   Kind = 20
+	KindCredit        Kind = 21
+	KindSetTier       Kind = 22
+	KindTransfer      Kind = 23
+	KindLockAccount   Kind = 24
+	KindUnlockAccount Kind = 25
+	KindSetWait       Kind = 26
+	KindAddAddress    Kind = 27
+	KindRemoveAddress Kind = 28
+	KindAnswer        Kind = 29
+	KindCreateKey     Kind = 30
+	KindRevokeKey     Kind = 31
+	KindResealKey     Kind = 33
+	KindChangeMandate Kind = 34
+	KindRenewKey      Kind = 35
+	KindQuarantineKey Kind = 36
+	KindRestoreKey    Kind = 37
+	KindPlaceOrder    Kind = 40
+	KindCancelOrder   Kind = 41
+	KindCancelAll     Kind = 42
+	KindReplaceOrder  Kind = 43
+	KindPlaceList     Kind = 44
+	KindCancelList    Kind = 45
+	KindAmendOrder    Kind = 46
+	KindDrop          Kind = 50
+	KindRaise         Kind = 51
+	KindSight         Kind = 52
+	KindCloseIncident Kind = 53
+	KindWithdraw      Kind = 60
+	KindSettle        Kind = 61
 )
 
 // Instruction is a request that can move money, or change who may. The set is closed.
@@ -86,6 +100,34 @@ func newInstruction(k Kind) Instruction {
 		return new(Drop)
 	case KindRaise:
 		return new(Raise)
+	case KindLockAccount:
+		return new(LockAccount)
+	case KindUnlockAccount:
+		return new(UnlockAccount)
+	case KindSetWait:
+		return new(SetWait)
+	case KindAddAddress:
+		return new(AddAddress)
+	case KindRemoveAddress:
+		return new(RemoveAddress)
+	case KindAnswer:
+		return new(Answer)
+	case KindChangeMandate:
+		return new(ChangeMandate)
+	case KindRenewKey:
+		return new(RenewKey)
+	case KindQuarantineKey:
+		return new(QuarantineKey)
+	case KindRestoreKey:
+		return new(RestoreKey)
+	case KindSight:
+		return new(Sight)
+	case KindCloseIncident:
+		return new(CloseIncident)
+	case KindWithdraw:
+		return new(Withdraw)
+	case KindSettle:
+		return new(Settle)
 	}
 	return nil
 }
@@ -143,6 +185,8 @@ type CreateKey struct {
 	Integrator string // the third party that the customer made it for; "" for none; at most 64 bytes of printable ASCII
 	Created    Time   // when it was created elsewhere, for keys brought from there; 0 for now
 	Canary     bool   // a decoy: nobody who is honest ever uses it
+	// Since layout version 3:
+	Legacy bool // brought from elsewhere as it was held there: the rules for new keys are not asked of it
 }
 
 // RevokeKey makes a credential a tombstone.
@@ -255,6 +299,9 @@ func (i *CreateKey) fields(c *Codec) {
 		c.Text(&i.Integrator)
 		Num64(c, &i.Created)
 		c.Bool(&i.Canary)
+	}
+	if c.since(3) {
+		c.Bool(&i.Legacy)
 	}
 }
 

@@ -17,7 +17,7 @@ type Principal struct {
 
 // Fields is the persisted layout.
 func (p *Principal) Fields(c *Codec) {
-	enum(c, &p.Giver, ByCredential)
+	enum(c, &p.Giver, ByVenue)
 	Num32(c, &p.Credential)
 	Num32(c, &p.Operator)
 	c.Addr(&p.Addr)
@@ -33,6 +33,9 @@ type Mandate struct {
 	Markets  []Market       // markets it may trade in; empty means every market
 	Networks []netip.Prefix // networks it may come from; empty means any
 	Expires  Time           // last moment that it may do anything; 0 means no end
+	// Since layout version 3; each names its assets once, by ascending number:
+	Trades      []Cap // orders, in the asset that prices are quoted in; empty means no cap, else other quote assets are shut
+	Withdrawals []Cap // withdrawals, in the asset that leaves; empty means no cap, else other assets are shut
 }
 
 // Limits of a mandate's lists.
@@ -50,6 +53,10 @@ func (m *Mandate) Fields(c *Codec) {
 	c.markets(&m.Markets)
 	c.networks(&m.Networks)
 	Num64(c, &m.Expires)
+	if c.since(3) {
+		c.caps(&m.Trades)
+		c.caps(&m.Withdrawals)
+	}
 }
 
 // markets is a list of markets.

@@ -22,7 +22,7 @@ const clientIDChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 
 // isEnum says that a type's values are its constants and nothing else.
 func isEnum(typ reflect.Type) bool {
-	return texts[typ.Name()] != nil && typ.Name() != "Account" && typ.Name() != "Rights"
+	return texts[typ.Name()] != nil && typ.Name() != "Account" && typ.Name() != "Rights" && typ.Name() != "Measures"
 }
 
 // fill sets v to a random valid value.
@@ -42,6 +42,9 @@ func (r random) fill(v reflect.Value) {
 		return
 	case *Rights:
 		*p = Rights(r.IntN(int(allRights) + 1))
+		return
+	case *Measures:
+		*p = Measures(r.IntN(int(allMeasures) + 1))
 		return
 	}
 	if isEnum(v.Type()) {
@@ -123,6 +126,8 @@ func listLimit(typ reflect.Type) int {
 		return MaxMandateMarkets
 	case reflect.TypeFor[[]netip.Prefix]():
 		return MaxMandateNetworks
+	case reflect.TypeFor[[]Cap]():
+		return MaxCaps
 	case reflect.TypeFor[[]byte]():
 		return 1<<16 - 1
 	}
@@ -203,8 +208,11 @@ func (r random) spoilers(v reflect.Value, place string) []spoiler {
 	case *Standing: // none of them is a choice too
 		add("unknown", func() { *p = PartlyFilled + 1 })
 		return all
+	case *Measures:
+		add("unknown", func() { *p |= (allMeasures + 1) << r.IntN(4) })
+		return all
 	case *Rights:
-		add("unknown", func() { *p |= 1 << (4 + r.IntN(4)) })
+		add("unknown", func() { *p |= (allRights + 1) << r.IntN(3) })
 		return all
 	}
 	if isEnum(v.Type()) {

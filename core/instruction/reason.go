@@ -30,6 +30,24 @@ const (
 	KeysDropped        Reason = 19
 	AccountNotYours    Reason = 20
 
+	QuarantinedKey    Reason = 21 // the value is the incident's number, 0 for somebody's word
+	LockedAccount     Reason = 22 // the value is the account that is locked
+	AgedKey           Reason = 23 // the value is when it was last renewed
+	OrderOverCap      Reason = 24 // the value is the cap, in units of the quote asset
+	DayOverCap        Reason = 25 // the value is what is left of the day's cap
+	QuoteNotCapped    Reason = 26 // the value is the quote asset
+	AddressNotListed  Reason = 27 // the value is the asset
+	AddressWaits      Reason = 28 // the value is when the wait is over
+	NewAddressHeld    Reason = 29 // the value is when the wait is over
+	WithdrawalOverCap Reason = 30 // the value is what is left of the cap
+	AssetNotCapped    Reason = 31 // the value is the asset
+	OwnerSaid         Reason = 32 // allow: the owner's word
+	VenueSaw          Reason = 33 // allow: the venue notes what it saw
+	OwnerOnly         Reason = 34
+	KeyNotYours       Reason = 35 // the value is the key
+	SuspectNetwork    Reason = 36 // the value is how many deleted keys were used from there
+	AddressListed     Reason = 37 // allow: the address is in the book
+
 	// Refusals of what the gate allowed: 100 and up.
 	UnknownAccount       Reason = 100
 	UnknownAsset         Reason = 101
@@ -96,6 +114,29 @@ const (
 	UnsafeTrading     Reason = 173
 	UnsafeWithdrawing Reason = 174
 	UnsafeTransfers   Reason = 175
+	UnsafeOwning      Reason = 176
+	CapsMalformed     Reason = 177
+
+	MandateDisjoint    Reason = 180
+	MandateSame        Reason = 181
+	UnknownMatter      Reason = 182
+	NoAnswerNeeded     Reason = 183
+	WaitOutOfRange     Reason = 184
+	AddressKnown       Reason = 185
+	UnknownAddress     Reason = 186
+	MalformedAddress   Reason = 187
+	NotQuarantined     Reason = 188
+	AlreadyQuarantined Reason = 189
+	NotLocked          Reason = 190
+	AlreadyLocked      Reason = 191
+	UnknownIncident    Reason = 192
+	IncidentOver       Reason = 193
+	UnknownPayout      Reason = 194
+	PayoutNotClaimed   Reason = 195
+	WithdrawNameTaken  Reason = 196
+	LastOwnerKey       Reason = 197
+	WaitSame           Reason = 198
+	NothingToRenew     Reason = 199
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -124,6 +165,25 @@ var reasons = [...]struct{ code, sentence string }{
 	TradingDropped:     {"trading-dropped", "Trading is shut for now; reading and cancelling stay open. Nothing was placed."},
 	KeysDropped:        {"keys-dropped", "This API key is shut for now but for reading and cancelling. Nothing was done."},
 	AccountNotYours:    {"account-not-yours", "A transfer goes between accounts of one customer: by a key of the master account between any of them, by a key of a sub-account out of that one."},
+
+	// What the gate says of standing and mandates. A customer without an owner's key asks the operator for one.
+	QuarantinedKey:    {"key-quarantined", "This API key is in quarantine: it may read and cancel. Restore it with your owner's key, or ask the venue; if you did not expect this, delete it."},
+	LockedAccount:     {"account-locked", "This account is locked: its keys may read and cancel. Unlock it with your owner's key, or ask the venue."},
+	AgedKey:           {"aged-key", "Nobody renewed this API key for a year, so it may only read and cancel. Renew it with your owner's key, or create a new one."},
+	OrderOverCap:      {"order-over-cap", "The order is worth more than this API key may place at once. Place a smaller one, or widen the key's mandate with your owner's key."},
+	DayOverCap:        {"day-over-cap", "With this order the API key would trade more than it may in 24 hours. Wait, cancel what is open, or widen the key's mandate with your owner's key."},
+	QuoteNotCapped:    {"quote-not-capped", "This API key may trade only in markets that are quoted in an asset its mandate names. Use another key, or widen its mandate with your owner's key."},
+	AddressNotListed:  {"address-not-listed", "Withdrawals go only to addresses in the account's address book. Add this one with your owner's key; it can be used once its wait is over."},
+	AddressWaits:      {"address-waits", "This address is in the account's address book, and its wait is not over yet. Try again then."},
+	NewAddressHeld:    {"new-address-held", "The address is new for this account, so the withdrawal waits. Stop it with your owner's key if it is not yours, or confirm it."},
+	WithdrawalOverCap: {"withdrawal-over-cap", "The withdrawal is more than this API key may send. Confirm it with your owner's key where it waits for that, or send less."},
+	AssetNotCapped:    {"asset-not-capped", "This API key may withdraw only assets that its mandate names. Use another key, or widen its mandate with your owner's key."},
+	OwnerSaid:         {"owner-said", "The owner gave it."},
+	VenueSaw:          {"venue-saw", "The venue noted what it saw."},
+	OwnerOnly:         {"owner-only", "Only the owner's key can do this; API keys cannot. Sign it with the owner's key."},
+	KeyNotYours:       {"key-not-yours", "There is no such key in this customer's accounts."},
+	SuspectNetwork:    {"suspect-network", "Deleted keys of others are being used from your network, where this API key was never used before. It may now read and cancel, and trade from where you used it before. Restore it with your owner's key, or ask the venue."},
+	AddressListed:     {"address-listed", "The address is in the account's address book."},
 
 	UnknownAccount:       {"unknown-account", "There is no such account."},
 	UnknownAsset:         {"unknown-asset", "There is no such asset."},
@@ -190,6 +250,29 @@ var reasons = [...]struct{ code, sentence string }{
 	UnsafeTrading:     {"unsafe-trading", "A key that may trade is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
 	UnsafeWithdrawing: {"unsafe-withdrawing", "A key that may withdraw is an Ed25519 key and has a list of networks. HMAC and RSA keys never withdraw."},
 	UnsafeTransfers:   {"unsafe-transfers", "A key that may transfer is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
+	UnsafeOwning:      {"unsafe-owning", "An owner's key is an Ed25519 key with the rights own and read and no others, for all symbols, without caps and without an end."},
+	CapsMalformed:     {"malformed-caps", "Caps name each asset once, in the order of their numbers, each with a bound above 0; there are at most 16."},
+
+	MandateDisjoint:    {"mandate-disjoint", "The new mandate has no network, symbol or asset in common with the one in force, so that the key could do nothing meanwhile. First add what is new; when that has waited, take away what is old."},
+	MandateSame:        {"mandate-same", "The key has this mandate already."},
+	UnknownMatter:      {"unknown-matter", "Nothing of this number waits for you. See the list of what waits."},
+	NoAnswerNeeded:     {"no-answer-needed", "This waits for time alone: a yes does not shorten it. Say no to end it."},
+	WaitOutOfRange:     {"wait-out-of-range", "A wait is 24 hours at least and 90 days at most."},
+	AddressKnown:       {"address-known", "This address is in the book already, or waits to be."},
+	UnknownAddress:     {"unknown-address", "There is no such address in the book."},
+	MalformedAddress:   {"malformed-address", "A destination has a chain (1 to 16 of A-Z 0-9), an address (1 to 128 characters) and, where the chain asks for it, a tag (at most 64), without blanks."},
+	NotQuarantined:     {"not-quarantined", "The key is not in quarantine."},
+	AlreadyQuarantined: {"already-quarantined", "The key is in quarantine already."},
+	NotLocked:          {"not-locked", "The account is not locked."},
+	AlreadyLocked:      {"already-locked", "The account is locked already."},
+	UnknownIncident:    {"unknown-incident", "There is no such incident."},
+	IncidentOver:       {"incident-over", "The incident is closed already."},
+	UnknownPayout:      {"unknown-payout", "There is no such payout."},
+	PayoutNotClaimed:   {"payout-not-claimed", "The payout does not go out: it waits, was cancelled, or has arrived."},
+	WithdrawNameTaken:  {"withdraw-name-taken", "There is another withdrawal of this withdrawOrderId. Give each a name of its own."},
+	LastOwnerKey:       {"last-owner-key", "This is the customer's only owner's key. Add another one first, or have the operator delete it."},
+	WaitSame:           {"wait-same", "The wait is that already."},
+	NothingToRenew:     {"nothing-to-renew", "Owner's keys do not age, and deleted keys are not renewed."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

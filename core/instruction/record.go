@@ -4,7 +4,9 @@ package instruction
 // of them is there.
 //
 // Version 2 has what was added to keys, accounts, terms, orders and fills, each at the end of what had been there.
-const Version uint8 = 2
+//
+// Version 3 has a verdict's measures, a mandate's caps, and that a key is a legacy one.
+const Version uint8 = 3
 
 // Record is one entry of the journal: an instruction, who gave it, the verdict on it, what then happened, and when.
 //

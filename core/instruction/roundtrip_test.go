@@ -222,15 +222,16 @@ func TestUnknown(t *testing.T) {
 		edit func(b []byte) []byte
 		want string
 	}{
-		{"version", func(b []byte) []byte { b[0] = 3; return b }, "record of layout version 3, where this program knows 1 to 2"},
+		{"version", func(b []byte) []byte { b[0] = 4; return b }, "record of layout version 4, where this program knows 1 to 3"},
 		{"no version", func(b []byte) []byte { b[0] = 0; return b }, "record of layout version 0"},
-		{"giver", func(b []byte) []byte { b[9] = 4; return b }, "Giver 4 is unknown"},
+		{"giver", func(b []byte) []byte { b[9] = 5; return b }, "Giver 5 is unknown"},
 		{"kind of address", func(b []byte) []byte { b[18] = 5; return b }, "unknown kind of address 5"},
 		{"bytes of no address", func(b []byte) []byte { b[19] = 1; return b }, "no address"},
 		{"IPv6 as IPv4", func(b []byte) []byte { b[18] = 4; return b }, "not an IPv4 address"},
-		{"instruction", func(b []byte) []byte { b[len(b)-13] = 250; return b }, "unknown kind of instruction 250"},
-		{"left over", func(b []byte) []byte { b[len(b)-15] = 2; return slices.Insert(b, len(b)-12, 0) }, "1 bytes left over"},
-		{"decision", func(b []byte) []byte { b[len(b)-12] = 0; return b }, "Decision 0 is unknown"},
+		{"instruction", func(b []byte) []byte { b[len(b)-14] = 250; return b }, "unknown kind of instruction 250"},
+		{"left over", func(b []byte) []byte { b[len(b)-16] = 2; return slices.Insert(b, len(b)-13, 0) }, "1 bytes left over"},
+		{"decision", func(b []byte) []byte { b[len(b)-13] = 0; return b }, "Decision 0 is unknown"},
+		{"measures", func(b []byte) []byte { b[len(b)-12] = 128; return b }, "unknown measures 128"},
 		{"no reasons", func(b []byte) []byte { b[len(b)-11] = 0; return b[:len(b)-10] }, "a verdict with 0 reasons"},
 		{"reason", func(b []byte) []byte { b[len(b)-10] = 99; return b }, "unknown reason 99"},
 		{"event", func(b []byte) []byte { return append(b, 251) }, "unknown kind of event 251"},

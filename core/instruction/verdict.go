@@ -6,6 +6,28 @@ type Finding struct {
 	Value  int64
 }
 
+// Measures are what else the gate does with its verdict.
+type Measures uint8
+
+const (
+	Quarantine  Measures = 1 << 0 // the credential may only read and cancel from now on
+	Lock        Measures = 1 << 1 // the account is locked
+	Halt        Measures = 1 << 2 // the market is halted
+	Alarm       Measures = 1 << 3 // somebody should look
+	allMeasures          = Quarantine | Lock | Halt | Alarm
+)
+
+var measureNames = names{"QUARANTINE", "LOCK", "HALT", "ALARM"}
+
+// Has says that all of m2 are in m.
+func (m Measures) Has(m2 Measures) bool { return m&m2 == m2 }
+
+// String lists the measures, joined by commas.
+func (m Measures) String() string { return joined(uint8(m), measureNames) }
+
+// MarshalText is String.
+func (m Measures) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
 // MaxFindings is how many reasons one verdict can carry.
 const MaxFindings = 4
 
@@ -13,6 +35,7 @@ const MaxFindings = 4
 // invalid and does not survive encoding.
 type Verdict struct {
 	Decision Decision
+	Measures Measures // since layout version 3
 	n        uint8
 	findings [MaxFindings]Finding
 }
@@ -31,6 +54,12 @@ func (v Verdict) And(r Reason, value int64) Verdict {
 	return v
 }
 
+// With is the verdict with these measures besides.
+func (v Verdict) With(m Measures) Verdict {
+	v.Measures |= m
+	return v
+}
+
 // Findings are the reasons, the weightiest first.
 func (v *Verdict) Findings() []Finding { return v.findings[:v.n] }
 
@@ -43,6 +72,12 @@ func (v *Verdict) Fields(c *Codec) {
 		*v = Verdict{} // so that equal verdicts stay comparable, whatever was in v before
 	}
 	enum(c, &v.Decision, Deny)
+	if c.since(3) {
+		Num8(c, &v.Measures)
+		if v.Measures&^allMeasures != 0 {
+			c.Fail("unknown measures %d", uint8(v.Measures))
+		}
+	}
 	Num8(c, &v.n)
 	if v.n == 0 || v.n > MaxFindings {
 		c.Fail("a verdict with %d reasons", v.n)

@@ -1,0 +1,97 @@
+package core
+
+import (
+	"slices"
+
+	"portcullis/core/instruction"
+	"portcullis/core/owner"
+)
+
+// wait lets something wait for as long as its customer's additions do. What of its kind it takes the place of is over.
+func (s *State) wait(m instruction.Matter) {
+	m.Due = s.clock.Waits() + s.owner.Wait(s.Customer(m.Account))
+	s.emit(&instruction.MatterOpened{ID: s.owner.Last() + 1, Matter: m})
+}
+
+// supersede ends what waits of the account and is of a kind that another is about to take the place of.
+func (s *State) supersede(a instruction.Account, same func(*instruction.Matter) bool) {
+	s.endMatters(a, instruction.BySuccessor, same)
+}
+
+// endMatters ends what waits of the account and is of a kind.
+func (s *State) endMatters(a instruction.Account, end instruction.MatterEnd, same func(*instruction.Matter) bool) {
+	for _, id := range slices.Clone(s.owner.Of(a)) {
+		if same(s.owner.Matter(id)) {
+			s.closeMatter(id, end)
+		}
+	}
+}
+
+// maxMatured is how many waits end with one tick.
+const maxMatured = 100
+
+// mature ends waits that are over.
+func (s *State) mature() {
+	for range maxMatured {
+		id := s.owner.Due(s.clock.Waits())
+		if id == 0 {
+			return
+		}
+		end := instruction.ByTime
+		if s.owner.Matter(id).Ask {
+			end = instruction.BySilence
+		}
+		s.closeMatter(id, end)
+	}
+}
+
+// closeMatter ends a wait, and lets come of it what then comes.
+func (s *State) closeMatter(id instruction.MatterID, end instruction.MatterEnd) {
+	m := *s.owner.Matter(id)
+	s.emit(&instruction.MatterClosed{ID: id, End: end})
+	if end != instruction.ByTime && end != instruction.ByYes {
+		return
+	}
+	switch m.Kind {
+	case instruction.ShorterWait:
+		s.emit(&instruction.WaitSet{Account: m.Account, Wait: m.Wait})
+	}
+}
+
+// answer is somebody's yes or no to what waits.
+func (s *State) answer(p *instruction.Principal, i *instruction.Answer) {
+	switch m := s.owner.Matter(i.Matter); {
+	case m == nil:
+		s.refuseWhole(instruction.UnknownMatter)
+	case i.Yes && p.Giver == instruction.ByOperator:
+		s.refuseWhole(instruction.OwnerOnly)
+	case i.Yes && m.Kind != instruction.Outgoing:
+		s.refuseWhole(instruction.NoAnswerNeeded)
+	case i.Yes:
+		s.closeMatter(i.Matter, instruction.ByYes)
+	default:
+		s.closeMatter(i.Matter, instruction.ByNo)
+	}
+}
+
+// setWait makes a customer's wait longer at once, and shorter after the longer one.
+func (s *State) setWait(i *instruction.SetWait) {
+	now := s.owner.Wait(i.Account)
+	switch {
+	case s.Customer(i.Account) != i.Account:
+		s.refuseWhole(instruction.SubAccount)
+	case i.Wait < instruction.MinWait, i.Wait > instruction.MaxWait:
+		s.refuseWhole(instruction.WaitOutOfRange)
+	case i.Wait == now:
+		s.refuseWhole(instruction.WaitSame)
+	case len(s.owner.Of(i.Account)) >= owner.MaxMatters:
+		s.refuseWhole(instruction.TooMany)
+	default:
+		s.supersede(i.Account, func(m *instruction.Matter) bool { return m.Kind == instruction.ShorterWait })
+		if i.Wait > now {
+			s.emit(&instruction.WaitSet{Account: i.Account, Wait: i.Wait})
+			return
+		}
+		s.wait(instruction.Matter{Kind: instruction.ShorterWait, Account: i.Account, Wait: i.Wait})
+	}
+}
