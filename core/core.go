@@ -87,6 +87,15 @@ func New() *State {
 	return s
 }
 
+// NewUngated is New behind a gate that stands open: it asks whether a key lives and has the right, as venues of 2018 did, and
+// nothing else. It is for replays and measurements, which hold the gate against it; no venue runs one. What is read from its
+// persisted form is a state with a gate.
+func NewUngated() *State {
+	s := New()
+	s.gate = gate.NewOff(standing{s})
+	return s
+}
+
 // Step judges an instruction and carries it out, and appends the record of it to buf. A refusal is a record like any
 // other; an error means that the instruction cannot be written down and nothing happened, or, as ErrBroken, that the
 // state must not be used any further.

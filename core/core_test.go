@@ -340,3 +340,29 @@ func TestUnwritable(t *testing.T) {
 		t.Error("the state changed")
 	}
 }
+
+// TestUngated: a state behind an open gate judges by life and right alone, and is a state like any other.
+func TestUngated(t *testing.T) {
+	v := newVenue(t, 1)
+	reader := &instruction.CreateKey{Account: 2, ID: instruction.KeyID{9}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+		Mandate: instruction.Mandate{Rights: instruction.MayRead}}
+	v.s = NewUngated()
+	v.twin = New()
+	v.operator(&instruction.AddAsset{Symbol: "BTC", Scale: 8})
+	v.operator(&instruction.AddAsset{Symbol: "USDT", Scale: 8})
+	v.operator(&instruction.AddMarket{Base: 1, Quote: 2, Terms: terms})
+	v.operator(&instruction.OpenAccount{Ref: "a customer"})
+	v.operator(reader)
+	v.operator(&instruction.Drop{Class: instruction.DropKeys})
+	p := instruction.Principal{Giver: instruction.ByCredential, Credential: 1}
+	if r := v.s.Judge(v.now, &p, &instruction.CancelAll{Market: 1}); r.Reason() != instruction.RightMissing {
+		t.Errorf("a key that may read cancels: %v", r.Reason())
+	}
+	if r := v.s.MayRead(v.now, &p); r.Reason() != instruction.WithinMandate {
+		t.Errorf("a key that may read reads: %v", r.Reason())
+	}
+	v.operator(&instruction.RevokeKey{Credential: 1})
+	if r := v.s.MayRead(v.now, &p); r.Reason() != instruction.DeletedCredential {
+		t.Errorf("a deleted key reads: %v", r.Reason())
+	}
+}
