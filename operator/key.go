@@ -129,7 +129,7 @@ func publicKey(in *CreateKey) (instruction.Scheme, []byte, *problem) {
 	if in.Scheme != "" {
 		asked, err := instruction.ParseScheme(in.Scheme)
 		if err != nil || asked != scheme {
-			return 0, nil, wrong("malformed-key", "The public key is one of %s, and the scheme asked for is %q.", scheme, in.Scheme)
+			return 0, nil, wrong("malformed-key", "The public key is an %s key, and the scheme asked for is %q: leave the scheme out, or give a key of that scheme (a shared secret has no public key).", scheme, in.Scheme)
 		}
 	}
 	if err := credential.CheckMaterial(scheme, material); err != nil { // of an Ed25519 key that was read, nothing can be wrong

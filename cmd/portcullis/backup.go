@@ -82,18 +82,22 @@ func (c *backupMakeCmd) write(ctx context.Context, o *output, w io.Writer, to []
 // recipients reads recipients, or files of them.
 func recipients(list []string) (all []age.Recipient, err error) {
 	for _, text := range list {
-		var r io.Reader = strings.NewReader(text)
-		if !strings.HasPrefix(text, "age1") {
-			f, err := os.Open(text) // #nosec G304 -- a file that the operator named
+		if strings.HasPrefix(text, "age1") {
+			some, err := age.ParseRecipients(strings.NewReader(text))
 			if err != nil {
-				return nil, fmt.Errorf("%q is neither a recipient (age1…) nor a file of them", text)
+				return nil, fmt.Errorf("%q is no recipient: one is age1 and 58 letters and digits, as portcullis backup keygen shows it", text)
 			}
-			defer f.Close()
-			r = f
+			all = append(all, some...)
+			continue
 		}
-		some, err := age.ParseRecipients(r)
+		f, err := os.Open(text) // #nosec G304 -- a file that the operator named
 		if err != nil {
-			return nil, fmt.Errorf("recipient %q: %w", text, err)
+			return nil, fmt.Errorf("%q is neither a recipient (age1…) nor a file of them", text)
+		}
+		defer f.Close()
+		some, err := age.ParseRecipients(f)
+		if err != nil {
+			return nil, fmt.Errorf("the recipients in %s: %w", text, err)
 		}
 		all = append(all, some...)
 	}

@@ -60,6 +60,9 @@ func main() {
 		panic(err) // the command line's own definition is wrong
 	}
 	o := &output{out: os.Stdout, err: os.Stderr}
+	if len(os.Args) == 1 { // who asks for nothing wants to know what there is
+		os.Args = append(os.Args, "--help")
+	}
 	call, err := parser.Parse(negatives(os.Args[1:]))
 	if err != nil {
 		o.say("portcullis: %s", strings.ReplaceAll(err.Error(), minus, "-"))

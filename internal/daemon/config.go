@@ -78,8 +78,10 @@ func makeDir(dir string) error {
 		return fmt.Errorf("the data directory %s cannot be written to by user %d: make it that user's, or name another with --data (%w)", dir, os.Geteuid(), err)
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("the data directory %s is a file, or lies in one: name another with --data (%w)", dir, err)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("there is no room for the data directory %s: make some, or name another with --data (%w)", dir, err)
 	case err != nil:
-		return fmt.Errorf("the data directory %s cannot be used: make room or name another with --data (%w)", dir, err)
+		return fmt.Errorf("the data directory %s cannot be made there: name another with --data (%w)", dir, err)
 	}
 	return nil
 }
@@ -114,7 +116,7 @@ func (c *Config) listen() (net.Listener, error) {
 	l, err := net.Listen("tcp", c.Listen)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("the address %s is in use by another program: stop that, or name another address with --listen (port 0 takes a free one)", c.Listen)
+		return nil, fmt.Errorf("the address %s is in use, by a venue that runs already (see portcullis status) or by another program: stop that, or name another address with --listen (port 0 takes a free one)", c.Listen)
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("this user may not listen on %s: name a port above 1023 with --listen", c.Listen)
 	case err != nil:

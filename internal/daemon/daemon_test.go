@@ -306,7 +306,7 @@ func TestStartFails(t *testing.T) {
 	other, _ := config(t)
 	other.Listen = d.Addr().String()
 	for range 2 { // the second time too: the first left no lock
-		if _, err := Start(context.Background(), other); err == nil || !strings.Contains(err.Error(), "is in use by another program") {
+		if _, err := Start(context.Background(), other); err == nil || !strings.Contains(err.Error(), "is in use, by a venue") {
 			t.Errorf("a second venue on the address: %v", err)
 		}
 	}

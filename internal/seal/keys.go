@@ -157,6 +157,9 @@ func create(path string) (*Keys, error) {
 // write writes the file so that a crash leaves the whole of it, or what was there before.
 func write(path string, list []string, name func(from, to string) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".master-*") // mode 0600
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("seal: there is no folder %s for the master key %s: make it, or name another file with --master-key", filepath.Dir(path), filepath.Base(path))
+	}
 	if err != nil {
 		return fmt.Errorf("seal: master key: %w", err)
 	}
