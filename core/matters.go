@@ -48,7 +48,7 @@ func (s *State) mature() {
 // closeMatter ends a wait, and lets come of it what then comes.
 func (s *State) closeMatter(id instruction.MatterID, end instruction.MatterEnd) {
 	m := *s.owner.Matter(id)
-	s.emit(&instruction.MatterClosed{ID: id, End: end})
+	s.emit(&instruction.MatterClosed{ID: id, End: end, Kind: m.Kind, Account: m.Account})
 	if end != instruction.ByTime && end != instruction.ByYes {
 		return
 	}

@@ -207,7 +207,7 @@ func goldenEvents() []Event {
 		&KeyRestored{Credential: 77_001},
 		&KeySwept{Credential: 77_001, Market: 0x0302},
 		&MatterOpened{ID: 5_001, Matter: goldenMatter},
-		&MatterClosed{ID: 5_001, End: BySilence},
+		&MatterClosed{ID: 5_001, End: BySilence, Kind: Outgoing, Account: 4711},
 		&Sighted{Credential: 77_001, Network: goldenNetwork, Proven: true},
 		&Alarmed{Credential: 77_001, Network: goldenNetwork, Proven: true},
 		&IncidentOpened{ID: 3_001, Cause: TombstoneWithLive, Network: goldenNetwork},
@@ -216,7 +216,7 @@ func goldenEvents() []Event {
 		&PayoutMade{
 			ID: 66_001, Account: 4711, Credential: 77_001, Asset: 0x0102, Amount: 5_000_000_002, To: goldenTo, Client: clientID("rent-7"), State: PayoutHeld,
 		},
-		&PayoutMoved{ID: 66_001, State: PayoutClaimed},
+		&PayoutMoved{ID: 66_001, State: PayoutClaimed, Account: 4711},
 		&PayoutKnown{ID: 66_001},
 	}
 }

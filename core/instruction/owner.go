@@ -180,10 +180,13 @@ type MatterOpened struct {
 	Matter Matter
 }
 
-// MatterClosed says how a wait ended. What then comes of it is said by events of its own.
+// MatterClosed says how a wait ended. What then comes of it is said by events of its own. Whoever only hears of events need
+// not remember what was open to know whom it concerns.
 type MatterClosed struct {
-	ID  MatterID
-	End MatterEnd
+	ID      MatterID
+	End     MatterEnd
+	Kind    MatterKind // as it was opened
+	Account Account    // likewise
 }
 
 // MatterKind is what waits: append-only.
@@ -387,4 +390,6 @@ func (e *MatterOpened) fields(c *Codec) {
 func (e *MatterClosed) fields(c *Codec) {
 	Num64(c, &e.ID)
 	enum(c, &e.End, ByVanishing)
+	enum(c, &e.Kind, Outgoing)
+	Num32(c, &e.Account)
 }

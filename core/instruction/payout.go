@@ -30,8 +30,9 @@ type PayoutMade struct {
 
 // PayoutMoved says how a payout stands now. Cancelled, its amount is free again; settled, it has left the venue.
 type PayoutMoved struct {
-	ID    PayoutID
-	State PayoutState
+	ID      PayoutID
+	State   PayoutState
+	Account Account // as it was made
 }
 
 // PayoutKnown says that a withdrawal of this name was taken up before; nothing more came of this one.
@@ -84,6 +85,7 @@ func (e *PayoutMade) fields(c *Codec) {
 func (e *PayoutMoved) fields(c *Codec) {
 	Num64(c, &e.ID)
 	enum(c, &e.State, PayoutSettled)
+	Num32(c, &e.Account)
 }
 
 func (e *PayoutKnown) fields(c *Codec) { Num64(c, &e.ID) }

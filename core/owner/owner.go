@@ -105,10 +105,10 @@ func (o *Owner) add(w Waiting) {
 // Close forgets a matter.
 func (o *Owner) Close(e *instruction.MatterClosed) error {
 	i := o.find(e.ID)
-	if i < 0 {
+	if i < 0 || o.open[i].Kind != e.Kind || o.open[i].Account != e.Account {
 		return errMatter
 	}
-	a := o.open[i].Account
+	a := e.Account
 	if o.of[a] = slices.DeleteFunc(o.of[a], func(id instruction.MatterID) bool { return id == e.ID }); len(o.of[a]) == 0 {
 		delete(o.of, a)
 	}

@@ -52,8 +52,11 @@ func TestModel(t *testing.T) {
 			model[o.Last()] = m
 		} else {
 			id := instruction.MatterID(1 + rng.IntN(int(o.Last())))
-			_, there := model[id]
-			if err := o.Close(&instruction.MatterClosed{ID: id, End: instruction.ByNo}); (err == nil) != there {
+			m, there := model[id]
+			if o.Close(&instruction.MatterClosed{ID: id, End: instruction.ByNo, Kind: m.Kind, Account: m.Account + 1}) == nil {
+				t.Fatalf("%d was closed as one of another account", id)
+			}
+			if err := o.Close(&instruction.MatterClosed{ID: id, End: instruction.ByNo, Kind: m.Kind, Account: m.Account}); (err == nil) != there {
 				t.Fatalf("closing %d, which waits: %v: %v", id, there, err)
 			}
 			delete(model, id)

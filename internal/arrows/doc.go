@@ -7,4 +7,6 @@
 //
 // pure_test.go reads the core's source with its types and refuses what would let two runs over one journal differ:
 // clocks, randomness, goroutines, floats, iteration over a map, and any package not on its list.
+//
+// ungated_test.go keeps the gate that stands open to replays and measurements.
 package arrows

@@ -22,6 +22,8 @@ var table = map[string]row{
 	"core/book":        {nouns, "matching; knows neither balances nor keys"},
 	"core/credential":  {nouns, "keys; knows neither balances nor books"},
 	"core/gate":        {nouns, "judges through interfaces of its own, so that it can be run on any state"},
+	"core/due":         {nouns, "an order of times, kept by whoever waits; knows not what for"},
+	"core/owner":       {also(nouns, "core/due"), "what waits for customers' words; what comes of it is composed above"},
 	"core/payout":      {nouns, "a payout's states; the ledger's holds are composed above"},
 	"core":             {[]string{"core/..."}, "composes the core's packages, and is the only one that sees them together"},
 
@@ -59,6 +61,9 @@ var table = map[string]row{
 
 // nouns are the words that all of the core speaks.
 var nouns = []string{"core/money", "core/instruction"}
+
+// queues may be kept by any package of the core that waits for something.
+const queues = "core/due"
 
 // libraries has every module from outside, who may use it, and what for. The core uses none: pure_test.go.
 var libraries = map[string]row{

@@ -1,0 +1,5 @@
+package bench
+
+import "portcullis/core"
+
+var open = core.NewUngated()

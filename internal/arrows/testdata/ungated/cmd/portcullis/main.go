@@ -1,0 +1,5 @@
+package main
+
+import "portcullis/core"
+
+var open = core.NewUngated

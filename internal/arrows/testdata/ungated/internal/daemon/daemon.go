@@ -1,0 +1,5 @@
+package daemon
+
+import "portcullis/core/gate"
+
+var open = gate.NewOff
