@@ -7,7 +7,11 @@ import (
 
 // own is the caller's open order that a cancel names, or 0.
 func (s *State) own(p *instruction.Principal, m *Market, in *instruction.CancelOrder) book.Handle {
-	account := s.keys.Key(p.Credential).Account
+	return m.ownOf(s.keys.Key(p.Credential).Account, in)
+}
+
+// ownOf is the account's open order that a cancel names, or 0.
+func (m *Market) ownOf(account instruction.Account, in *instruction.CancelOrder) book.Handle {
 	if in.Order == 0 {
 		return m.Book.FindClient(account, in.Client)
 	}

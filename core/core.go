@@ -238,7 +238,10 @@ func (s *State) Check() error {
 	if err := s.ledger.Check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
-	return s.checkOrders()
+	if err := s.checkOrders(); err != nil {
+		return err
+	}
+	return s.checkCaps()
 }
 
 // Hash identifies the state: two states with the same hash are the same, to the byte.

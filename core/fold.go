@@ -40,9 +40,13 @@ func (s *State) fold(e instruction.Event) {
 	case *instruction.CameIn:
 		err = s.ledger.CameIn(e.Account, e.Asset, e.Amount)
 	case *instruction.KeyCreated:
-		err = s.keys.Create(e.ID, &e.Key, s.clock.Now, s.clock.Waits())
+		if err = s.keys.Create(e.ID, &e.Key, s.clock.Now, s.clock.Waits()); err == nil {
+			s.meter(e.ID)
+		}
 	case *instruction.KeyRevoked:
-		err = s.keys.Revoke(e.Credential, s.clock.Now)
+		if err = s.keys.Revoke(e.Credential, s.clock.Now); err == nil {
+			s.meter(e.Credential)
+		}
 	case *instruction.KeyResealed:
 		err = s.keys.Reseal(e.Credential, e.Material)
 	case *instruction.AccountOpened:

@@ -29,6 +29,7 @@ func (s *State) foldPlaced(e *instruction.OrderPlaced) error {
 	if h == 0 {
 		return fmt.Errorf("core: the book cannot take order %d", e.Order)
 	}
+	s.stakeNew(m, m.Book.At(h))
 	return s.ledger.Hold(e.Account, m.gives(p.Side), e.Held)
 }
 
@@ -74,9 +75,12 @@ func (s *State) foldFilled(e *instruction.Filled) error {
 	if err := s.foldMoney(m, e, m.Book.At(taker), m.Book.At(maker)); err != nil {
 		return err
 	}
+	ours, theirs := s.staked(m, m.Book.At(taker)), s.staked(m, m.Book.At(maker))
 	if !m.Book.Fill(maker, e.Qty, e.Quote, s.clock.Now) || !m.Book.Fill(taker, e.Qty, e.Quote, s.clock.Now) {
 		return fmt.Errorf("core: order %d or %d has less left than is filled", e.Maker, e.Taker)
 	}
+	s.traded(m, &ours, e.Quote)
+	s.traded(m, &theirs, e.Quote)
 	if e.Price != m.LastPrice {
 		m.Book.Traded(e.Price, s.clock.Now)
 	}
@@ -97,11 +101,12 @@ func (s *State) foldClosed(e *instruction.OrderClosed) error {
 	if o.Held != e.Released || o.Account != e.Account {
 		return fmt.Errorf("core: order %d holds %d, %d are released", o.ID, o.Held, e.Released)
 	}
-	side := o.Side
+	side, was := o.Side, s.staked(m, o)
 	if e.Cause == instruction.ByFill && o.Member() {
 		m.goOn(o)
 	}
 	m.Book.Remove(h)
+	s.restake(m, &was)
 	return s.ledger.Release(e.Account, m.gives(side), e.Released)
 }
 
@@ -141,7 +146,7 @@ func (s *State) foldStarted(e *instruction.OrderStarted) error {
 	if x == nil || e.Held < 0 {
 		return errUnknown
 	}
-	gives := m.gives(o.Side)
+	gives, was := m.gives(o.Side), s.staked(m, o)
 	if e.Held >= o.Held {
 		err = s.ledger.Hold(e.Account, gives, e.Held-o.Held)
 	} else {
@@ -160,6 +165,7 @@ func (s *State) foldStarted(e *instruction.OrderStarted) error {
 	if !done {
 		return fmt.Errorf("core: order %d cannot start", e.Order)
 	}
+	s.restake(m, &was)
 	return nil
 }
 
@@ -183,9 +189,11 @@ func (s *State) foldPrevented(e *instruction.TradePrevented) error {
 		if x.qty == 0 && x.released == 0 {
 			continue
 		}
+		was := s.staked(m, m.Book.At(x.h))
 		if !m.Book.Prevent(x.h, x.qty, e.Match, s.clock.Now) {
 			return fmt.Errorf("core: order %d has less left than it loses", m.Book.At(x.h).ID)
 		}
+		s.restake(m, &was)
 		if err := s.release(m, x.h, x.released); err != nil {
 			return err
 		}
@@ -198,9 +206,11 @@ func (s *State) foldAmended(e *instruction.OrderAmended) error {
 	if err != nil {
 		return err
 	}
+	was := s.staked(m, m.Book.At(h))
 	if !m.Book.Amend(h, e.Qty, e.ClientID, s.clock.Now) {
 		return fmt.Errorf("core: order %d cannot be amended", e.Order)
 	}
+	s.restake(m, &was)
 	return s.release(m, h, e.Released)
 }
 

@@ -35,6 +35,7 @@ func (s *State) Fields(c *instruction.Codec) {
 	}
 	s.marketFields(c)
 	if c.Reading() && c.Err() == nil {
+		s.remeter()
 		if err := s.Check(); err != nil {
 			c.Fail("%v", err)
 		}

@@ -85,6 +85,11 @@ func (s *State) start(m *Market, h book.Handle) instruction.Reason {
 	case e.Held > free+o.Held:
 		return instruction.InsufficientBalance
 	}
+	if !e.Waits {
+		if r := s.bears(m, o, &p); r != 0 {
+			return r
+		}
+	}
 	s.emit(e)
 	switch {
 	case e.Waits:

@@ -45,6 +45,8 @@ type Venue interface {
 	Assets(instruction.Market) (base, quote instruction.Asset)
 	// Matter is whose account a matter concerns that waits, 0 where there is none.
 	Matter(instruction.MatterID) instruction.Account
+	// Asks is what an instruction of a key that exists would trade. It is asked only for keys with caps.
+	Asks(instruction.Credential, instruction.Instruction) Asks
 }
 
 // Now is the time of what is judged.
@@ -64,12 +66,13 @@ type Gate struct {
 	venue    Venue
 	requests requests
 	drops    drops
+	meters   meters
 	off      bool // see NewOff
 }
 
 // New is a gate before a venue, where nothing is dropped, that remembers no request.
 func New(v Venue) *Gate {
-	return &Gate{venue: v, requests: newRequests()}
+	return &Gate{venue: v, requests: newRequests(), meters: newMeters()}
 }
 
 // Judge says whether the instruction may pass now. It does not change the gate; see Remember.
@@ -106,7 +109,7 @@ func (g *Gate) Judge(now Now, p *instruction.Principal, in instruction.Instructi
 		}
 		return v
 	}
-	return g.mandate(now, p, &s, &n, in.Kind())
+	return g.mandate(now, p, &s, &n, in)
 }
 
 // request judges whether a signed request is in time and new.
@@ -130,9 +133,9 @@ func (g *Gate) request(now instruction.Time, p *instruction.Principal) (instruct
 }
 
 // mandate judges standing and mandate of a credential.
-func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, kind instruction.Kind) instruction.Verdict {
+func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, in instruction.Instruction) instruction.Verdict {
 	if n.right == 0 {
-		return deny(instruction.NotForCredentials, int64(kind))
+		return deny(instruction.NotForCredentials, int64(in.Kind()))
 	}
 	v, ok := standing(now, p, s, n.cancels)
 	m := s.Mandate
@@ -140,13 +143,18 @@ func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, 
 	case !ok:
 		return v
 	case n.right == instruction.MayOwn && !s.Owner():
-		return deny(instruction.OwnerOnly, int64(kind))
+		return deny(instruction.OwnerOnly, int64(in.Kind()))
 	case !m.Rights.Has(n.right):
 		return deny(instruction.RightMissing, int64(n.right))
 	case n.right == instruction.MayOwn:
 		return g.word(s, n)
 	case n.market != 0 && len(m.Markets) > 0 && !slices.Contains(m.Markets, n.market):
 		return deny(instruction.MarketNotListed, int64(n.market))
+	case n.right == instruction.MayTrade && !n.cancels && len(m.Trades) > 0:
+		a := g.venue.Asks(p.Credential, in)
+		if r, value := g.TradeCap(now.Waits, p.Credential, m, &a); r != 0 {
+			return deny(r, value)
+		}
 	case n.from != 0 || n.to != 0:
 		if bad := g.stranger(s.Account, n); bad != 0 {
 			return deny(instruction.AccountNotYours, int64(bad))
@@ -268,6 +276,9 @@ func (g *Gate) Remember(now instruction.Time, p *instruction.Principal, v *instr
 func (g *Gate) Fields(c *instruction.Codec) {
 	g.requests.fields(c)
 	g.drops.fields(c)
+	if c.Since(3) {
+		g.meters.fields(c)
+	}
 }
 
 func deny(r instruction.Reason, value int64) instruction.Verdict {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 )
 
 const now = instruction.Time(1_515_196_800_000_000)
@@ -26,6 +27,18 @@ func at(t instruction.Time) Now { return Now{Wall: t, Waits: t} }
 
 // Matter: matter n is of account n.
 func (keys) Matter(id instruction.MatterID) instruction.Account { return instruction.Account(id) }
+
+// Asks: an order is worth its price, and one that it replaces was reserved the cancel's number.
+func (keys) Asks(_ instruction.Credential, in instruction.Instruction) Asks {
+	switch i := in.(type) {
+	case *instruction.PlaceOrder:
+		return Asks{Quote: instruction.Asset(i.Market) + 1, Most: money.Amount(i.Price), All: money.Amount(i.Price)}
+	case *instruction.ReplaceOrder:
+		n := money.Amount(i.Place.Price)
+		return Asks{Quote: instruction.Asset(i.Place.Market) + 1, Most: n, All: n, Freed: money.Amount(i.Cancel.Order)}
+	}
+	return Asks{}
+}
 
 // Customer: accounts 11 to 19 are the sub-accounts of 10.
 func (keys) Customer(a instruction.Account) instruction.Account {
