@@ -88,7 +88,7 @@ func (h *house) stands(inside, waiting int, full uint64) {
 func TestFloodOfOneAccount(t *testing.T) {
 	const inside, places, flooding, honest = 1, 400, 60, 12 // one inside: the order of records is that of turns
 	h := newHouse(t)
-	h.venue.turns = fair.New[instruction.Account](fair.Config{Inside: inside, Waiting: places, Patience: within})
+	h.venue.turns = fair.New[line](fair.Config{Inside: inside, Waiting: places, Patience: within})
 	resting := h.order(h.ed, limitOrder("BUY", "0.1", "9000")...)
 	began := h.engine.Durable()
 	f := newFlood(h)

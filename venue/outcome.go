@@ -35,7 +35,7 @@ func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*outcome,
 	if cancels {
 		urgency = fair.Urgent
 	}
-	if err := v.turns.Enter(c.ctx, c.account, urgency); err != nil {
+	if err := v.turns.Enter(c.ctx, line{account: c.account}, urgency); err != nil {
 		return nil, binance.ErrServerBusy() // it never came to the engine
 	}
 	r, err := v.instruct(c, in)

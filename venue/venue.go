@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"portcullis/archive"
-	"portcullis/core/instruction"
 	"portcullis/engine"
 	"portcullis/internal/secret"
 	"portcullis/venue/fair"
@@ -53,7 +52,7 @@ type Venue struct {
 	uses       uses
 	watch      *watch
 	history    history
-	turns      *fair.Queue[instruction.Account] // before the engine
+	turns      *fair.Queue[line] // before the engine
 
 	closing context.Context // done when the venue stops
 	stop    context.CancelFunc
@@ -68,7 +67,7 @@ var engineRoom = fair.Config{Inside: 1024, Waiting: 4096, Patience: 10 * time.Se
 
 // New is a venue over a running engine.
 func New(cfg Config) (*Venue, error) {
-	turns := fair.New[instruction.Account](engineRoom)
+	turns := fair.New[line](engineRoom)
 	asking := fair.New[party](historyRoom)
 	m, err := newMetrics(cfg.Metrics, turns, asking)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"portcullis/core"
 	"portcullis/engine"
 	"portcullis/venue"
+	"portcullis/venue/owner"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -23,6 +24,7 @@ import (
 func (d *Daemon) server(tls *tls.Config) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("/", d.venue.Handler())
+	mux.Handle(owner.Path, d.owner())
 	mux.HandleFunc("GET /{$}", d.venue.Limited(d.index))
 	mux.HandleFunc("GET /healthz", d.venue.Limited(d.healthz))
 	mux.HandleFunc("GET /readyz", d.venue.Limited(d.readyz))
@@ -36,6 +38,17 @@ func (d *Daemon) server(tls *tls.Config) *http.Server {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(d.log.Handler(), slog.LevelDebug), // strangers write it
 	}
+}
+
+// ownerWeight is what a request with the owner's word costs its address: some of them look at all the keys that there are.
+const ownerWeight = 5
+
+// owner is the API of the owner's word.
+func (d *Daemon) owner() http.Handler {
+	return owner.New(owner.Config{
+		Engine: d.engine, Log: d.log, Client: d.venue.Client, Turn: d.venue.OwnerTurn,
+		Weigh: func(r *http.Request) (int, int64) { return d.venue.Weigh(r, ownerWeight) },
+	})
 }
 
 // near answers clients on this machine only: figures are nobody else's business.

@@ -1,0 +1,97 @@
+package owner
+
+import (
+	"portcullis/core"
+	"portcullis/core/credential"
+	"portcullis/core/gate"
+	"portcullis/core/instruction"
+)
+
+const (
+	// maxKeys is how many keys one answer has.
+	maxKeys = 1000
+	// lookAt is how many keys of the venue are looked at in one go: nobody waits for more than that.
+	lookAt = 20_000
+)
+
+// text is a time as answers carry it.
+func text(t instruction.Time) string {
+	b, _ := t.MarshalText()
+	return string(b)
+}
+
+// all are the accounts of a customer, the master first.
+func all(st *core.State, customer instruction.Account) []instruction.Account {
+	return append([]instruction.Account{customer}, st.SubAccounts(customer)...)
+}
+
+func (s *Server) waiting(c *call) (Waiting, *refusal) {
+	r := Waiting{Waiting: []Matter{}}
+	no := s.read(func(st *core.State) {
+		r.Time, r.Frozen, r.Wait = text(st.Clock().Now), text(st.Clock().Frozen), hours(st.Wait(c.customer))
+		for _, a := range all(st, c.customer) {
+			for _, id := range st.Matters(a) {
+				r.Waiting = append(r.Waiting, matter(st, id, st.Matter(id)))
+			}
+		}
+	})
+	return r, no
+}
+
+func (s *Server) accounts(c *call) (Accounts, *refusal) {
+	r := Accounts{Customer: uint32(c.customer), Accounts: []Account{}}
+	no := s.read(func(st *core.State) {
+		r.Wait = hours(st.Wait(c.customer))
+		for _, id := range all(st, c.customer) {
+			a := st.Account(id)
+			r.Accounts = append(r.Accounts, Account{Account: uint32(id), Ref: a.Ref, Master: id == c.customer, Locked: text(a.Locked), Why: a.Why})
+		}
+	})
+	return r, no
+}
+
+// keys looks at the venue's keys part by part, so that nobody waits for it. Decoys are nobody's.
+func (s *Server) keys(c *call) (Keys, *refusal) {
+	r := Keys{Keys: []Key{}}
+	for next, last := instruction.Credential(1), instruction.Credential(1); next <= last && !r.More; {
+		if no := s.read(func(st *core.State) {
+			last = st.Keys()
+			for until := min(last, next+lookAt-1); next <= until; next++ {
+				k := st.Key(next)
+				switch {
+				case k.Canary || st.Customer(k.Account) != c.customer:
+				case len(r.Keys) == maxKeys:
+					r.More = true
+					return
+				default:
+					r.Keys = append(r.Keys, shown(st, next, k))
+				}
+			}
+		}); no != nil {
+			return r, no
+		}
+	}
+	return r, nil
+}
+
+// shown is one key as an answer has it.
+func shown(st *core.State, c instruction.Credential, k *credential.Key) Key {
+	m := &k.Mandate
+	r := Key{
+		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label, Integrator: k.Integrator,
+		Owner: k.Owner(), Rights: rights(m.Rights), Symbols: symbols(st, m.Markets), Networks: networks(m), Expires: text(m.Expires),
+		Trades: bounds(st, m.Trades), Withdrawals: bounds(st, m.Withdrawals),
+		Created: text(k.Created), Revoked: text(k.Revoked), Incident: uint32(k.Incident), Legacy: k.Legacy,
+	}
+	if k.Quarantine != 0 {
+		r.Quarantine = k.Quarantine.String()
+	}
+	if k.Revoked == 0 && !k.Owner() {
+		r.Ages = text(st.Clock().Wall(k.Renewed + gate.Year))
+	}
+	return r
+}
+
+func (s *Server) addresses(*call) (Addresses, *refusal) {
+	return Addresses{Addresses: []NewAddress{}}, nil
+}

@@ -1,0 +1,155 @@
+package owner
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+)
+
+// What comes of a matter that nobody answers.
+const (
+	holds = "HOLDS"
+	ends  = "ENDS"
+)
+
+// matter is what waits as answers have it.
+func matter(st *core.State, id instruction.MatterID, m *instruction.Matter) Matter {
+	r := Matter{
+		Matter: uint64(id), Kind: m.Kind.String(), Account: uint32(m.Account), Key: uint32(m.Credential), Payout: uint64(m.Payout),
+		What: what(st, m), Due: text(st.Clock().Wall(m.Due)), Unanswered: holds, Answers: []string{"no"},
+	}
+	if m.Ask {
+		r.Unanswered = ends
+	}
+	stop := fmt.Sprintf("To stop it, say no to matter %d before then: portcullis owner no %d.", id, id)
+	switch {
+	case m.Kind != instruction.Outgoing:
+		r.How = "It holds from then on. " + stop
+	case m.Ask:
+		r.How = fmt.Sprintf("Nothing is sent unless you say yes to matter %d before then: portcullis owner yes %d.", id, id)
+	default:
+		r.How = "It is sent then. " + stop
+	}
+	if m.Kind == instruction.Outgoing {
+		r.Answers = append(r.Answers, "yes")
+	}
+	return r
+}
+
+// what is what waits, in words.
+func what(st *core.State, m *instruction.Matter) string {
+	switch m.Kind {
+	case instruction.Widening:
+		return fmt.Sprintf("%s is to get the mandate: %s.", keyWords(st, m.Credential), mandateWords(st, &m.Mandate))
+	case instruction.NewAddress:
+		return fmt.Sprintf("Withdrawals of account %d are to be allowed to %s.", m.Account, addressWords(st, m.Asset, &m.To, m.Label))
+	case instruction.ShorterWait:
+		return fmt.Sprintf("What you add is to wait for %s only.", hours(m.Wait))
+	case instruction.Outgoing:
+		return fmt.Sprintf("A withdrawal of %s (payout %d) by %s.", addressWords(st, m.Asset, &m.To, m.Label), m.Payout, keyWords(st, m.Credential))
+	}
+	return ""
+}
+
+// happened is what an event means for the owner, in words; "" where it means nothing.
+func happened(st *core.State, e instruction.Event) string {
+	switch e := e.(type) {
+	case *instruction.MandateSet:
+		return fmt.Sprintf("%s has the mandate: %s.", keyWords(st, e.Credential), mandateWords(st, &e.Mandate))
+	case *instruction.KeyRenewed:
+		return keyWords(st, e.Credential) + " is renewed for a year."
+	case *instruction.KeyQuarantined:
+		return keyWords(st, e.Credential) + " may only read and cancel; its open orders are being cancelled."
+	case *instruction.KeyRestored:
+		return keyWords(st, e.Credential) + " is restored."
+	case *instruction.KeyRevoked:
+		return keyWords(st, e.Credential) + " is deleted for ever."
+	case *instruction.AccountLocked:
+		return fmt.Sprintf("Account %d is locked: its keys, and those of its sub-accounts, may only read and cancel.", e.Account)
+	case *instruction.AccountUnlocked:
+		return fmt.Sprintf("Account %d is unlocked.", e.Account)
+	case *instruction.WaitSet:
+		return fmt.Sprintf("What you add waits for %s.", hours(e.Wait))
+	case *instruction.AddressAdded:
+		return fmt.Sprintf("Withdrawals of account %d may go to %s.", e.Account, addressWords(st, e.Asset, &e.To, e.Label))
+	case *instruction.AddressRemoved:
+		return fmt.Sprintf("Withdrawals of account %d may no longer go to %s.", e.Account, addressWords(st, e.Asset, &e.To, ""))
+	case *instruction.MatterClosed:
+		return fmt.Sprintf("Matter %d is over%s.", e.ID, over[e.End])
+	case *instruction.PayoutMoved:
+		return fmt.Sprintf("Payout %d is %s.", e.ID, strings.ToLower(e.State.String()))
+	}
+	return ""
+}
+
+// over is how a matter ended, in words.
+var over = map[instruction.MatterEnd]string{
+	instruction.ByNo:        ": you said no, and nothing comes of it",
+	instruction.ByYes:       ": you said yes",
+	instruction.BySuccessor: ": what you said now takes its place",
+	instruction.ByVanishing: ": what it concerned is gone",
+}
+
+func keyWords(st *core.State, c instruction.Credential) string {
+	if k := st.Key(c); k != nil && k.Label != "" {
+		return fmt.Sprintf("API key %d (%s)", c, k.Label)
+	}
+	return fmt.Sprintf("API key %d", c)
+}
+
+func addressWords(st *core.State, asset instruction.Asset, to *instruction.Destination, label string) string {
+	symbol := fmt.Sprintf("asset %d", asset)
+	if a := st.Asset(asset); a != nil {
+		symbol = a.Symbol
+	}
+	words := fmt.Sprintf("%s to %s on %s", symbol, to.Address, to.Chain)
+	if to.Tag != "" {
+		words += ", tag " + to.Tag
+	}
+	if label != "" {
+		words += " (" + label + ")"
+	}
+	return words
+}
+
+// mandateWords is what a mandate allows.
+func mandateWords(st *core.State, m *instruction.Mandate) string {
+	list := func(items []string, none string) string {
+		if len(items) == 0 {
+			return none
+		}
+		return strings.Join(items, ", ")
+	}
+	words := []string{list(rights(m.Rights), "nothing"), "symbols " + list(symbols(st, m.Markets), "all"), "from " + list(networks(m), "anywhere")}
+	if m.Expires != 0 {
+		words = append(words, "until "+text(m.Expires))
+	}
+	for _, of := range []struct {
+		what string
+		caps []instruction.Cap
+	}{{"orders", m.Trades}, {"withdrawals", m.Withdrawals}} {
+		for _, c := range bounds(st, of.caps) {
+			var parts []string
+			if c.PerOrder != "" {
+				parts = append(parts, c.PerOrder+" at once")
+			}
+			if c.PerDay != "" {
+				parts = append(parts, c.PerDay+" in 24 hours")
+			}
+			words = append(words, fmt.Sprintf("%s at most %s %s", of.what, c.Asset, strings.Join(parts, " and ")))
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
+// hours is a length of time as waits are written.
+func hours(t instruction.Time) string {
+	const hour = instruction.Day / 24
+	if t%hour == 0 {
+		return fmt.Sprintf("%dh", t/hour)
+	}
+	return (time.Duration(t) * time.Microsecond).String()
+}
