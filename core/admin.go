@@ -223,6 +223,9 @@ func (s *State) revokeKey(i *instruction.RevokeKey) {
 		s.refuseWhole(instruction.AlreadyRevoked)
 	default:
 		s.emit(&instruction.KeyRevoked{Credential: i.Credential})
+		s.endMatters(k.Account, instruction.ByVanishing, func(m *instruction.Matter) bool { // nothing that it asked for leaves any more
+			return m.Kind == instruction.Outgoing && m.Credential == i.Credential
+		})
 	}
 }
 

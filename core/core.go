@@ -16,6 +16,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"portcullis/core/book"
 	"portcullis/core/credential"
@@ -24,6 +25,7 @@ import (
 	"portcullis/core/ledger"
 	"portcullis/core/money"
 	"portcullis/core/owner"
+	"portcullis/core/payout"
 )
 
 // ErrBroken means that a law of the state does not hold, or that a record does not fit it. The state must not be used any
@@ -47,6 +49,7 @@ type State struct {
 	lastList  instruction.List
 	transfers transfers
 	owner     *owner.Owner
+	payouts   *payout.Payouts
 
 	out    instruction.Codec // the record under way
 	event  scratch
@@ -79,6 +82,7 @@ func New() *State {
 		keys:     credential.New(),
 		ledger:   ledger.New(),
 		owner:    owner.New(),
+		payouts:  payout.New(),
 	}
 	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
@@ -113,8 +117,8 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	s.foldHead(now, p, &v)
 	s.passTime(before)
 	s.fills, s.looks = 0, 0
-	if v.Decision == instruction.Allow {
-		s.Apply(p, in)
+	if v.Decision != instruction.Deny {
+		s.Apply(p, in, &v)
 	}
 	return s.out.Bytes(), s.check()
 }
@@ -124,8 +128,9 @@ func (s *State) Judge(now instruction.Time, p *instruction.Principal, in instruc
 	return s.gate.Judge(s.gateTime(now), p, in)
 }
 
-// Apply carries out what was allowed, by emitting events.
-func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
+// Apply carries out what was not denied, by emitting events. What is challenged or held is only taken up; the gate says so of
+// nothing but withdrawals.
+func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *instruction.Verdict) {
 	switch i := in.(type) {
 	case *instruction.Tick: // time passes, and what goes on by slices goes on
 		s.sweep()
@@ -179,6 +184,14 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction) {
 		s.setWait(i)
 	case *instruction.Answer:
 		s.answer(p, i)
+	case *instruction.Withdraw:
+		s.withdraw(p, i, v)
+	case *instruction.Settle:
+		s.settle(i)
+	case *instruction.AddAddress:
+		s.addAddress(i)
+	case *instruction.RemoveAddress:
+		s.removeAddress(i)
 	}
 }
 
@@ -238,7 +251,10 @@ func (s *State) Check() error {
 	if err := s.ledger.Check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
-	if err := s.checkOrders(); err != nil {
+	if err := s.checkPayouts(); err != nil {
+		return err
+	}
+	if err := s.checkHeld(); err != nil {
 		return err
 	}
 	return s.checkCaps()
@@ -307,6 +323,25 @@ func (x standing) Matter(id instruction.MatterID) instruction.Account {
 		return m.Account
 	}
 	return 0
+}
+
+func (x standing) Withdrawal(a instruction.Account, i *instruction.Withdraw) gate.Outgoing {
+	o := x.s.owner
+	out := gate.Outgoing{
+		Known:  x.s.payouts.Named(a, &i.Client) != nil,
+		Listed: o.Listed(a, i.Asset, &i.To),
+		Wait:   o.Wait(x.s.Customer(a)),
+	}
+	if m := o.Matter(o.Awaited(a, i.Asset, &i.To)); m != nil {
+		out.Due = m.Due
+	}
+	return out
+}
+
+func (x standing) Owned(a instruction.Account) bool {
+	master := x.s.Customer(a)
+	return x.s.keys.Owners(master) > 0 ||
+		slices.ContainsFunc(x.s.SubAccounts(master), func(sub instruction.Account) bool { return x.s.keys.Owners(sub) > 0 })
 }
 
 func (x standing) Customer(a instruction.Account) instruction.Account { return x.s.Customer(a) }

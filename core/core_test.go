@@ -106,7 +106,7 @@ func (v *venue) clientID() instruction.ClientID {
 func (v *venue) want(r instruction.Record, reason instruction.Reason) {
 	v.t.Helper()
 	got := instruction.Reason(0)
-	if r.Verdict.Decision != instruction.Allow {
+	if r.Verdict.Decision == instruction.Deny {
 		got = r.Verdict.Reason()
 	} else {
 		var ev instruction.Events

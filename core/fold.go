@@ -62,8 +62,19 @@ func (s *State) fold(e instruction.Event) {
 		err = s.owner.Open(e)
 	case *instruction.MatterClosed:
 		err = s.owner.Close(e)
+	case *instruction.MatterPostponed:
+		err = s.owner.Postpone(e)
 	case *instruction.WaitSet:
 		err = s.owner.SetWait(e)
+	case *instruction.AddressAdded:
+		err = s.owner.AddAddress(e, s.clock.Now)
+	case *instruction.AddressRemoved:
+		err = s.owner.RemoveAddress(e)
+	case *instruction.PayoutMade:
+		err = s.foldPayoutMade(e)
+	case *instruction.PayoutMoved:
+		err = s.foldPayoutMoved(e)
+	case *instruction.PayoutKnown: // nothing came of it
 	case *instruction.Dropped:
 		err = s.gate.Drop(s.clock.Now, e, s.keys.Next()-1)
 	case *instruction.Raised:

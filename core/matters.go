@@ -37,11 +37,14 @@ func (s *State) mature() {
 		if id == 0 {
 			return
 		}
-		end := instruction.ByTime
-		if s.owner.Matter(id).Ask {
-			end = instruction.BySilence
+		switch m := s.owner.Matter(id); {
+		case m.Ask:
+			s.closeMatter(id, instruction.BySilence)
+		case m.Kind == instruction.Outgoing:
+			s.ripen(id, m)
+		default:
+			s.closeMatter(id, instruction.ByTime)
 		}
-		s.closeMatter(id, end)
 	}
 }
 
@@ -49,10 +52,15 @@ func (s *State) mature() {
 func (s *State) closeMatter(id instruction.MatterID, end instruction.MatterEnd) {
 	m := *s.owner.Matter(id)
 	s.emit(&instruction.MatterClosed{ID: id, End: end, Kind: m.Kind, Account: m.Account})
+	if m.Kind == instruction.Outgoing {
+		s.decide(&m, end)
+	}
 	if end != instruction.ByTime && end != instruction.ByYes {
 		return
 	}
 	switch m.Kind {
+	case instruction.NewAddress:
+		s.emit(&instruction.AddressAdded{Account: m.Account, Asset: m.Asset, To: m.To, Label: m.Label})
 	case instruction.ShorterWait:
 		s.emit(&instruction.WaitSet{Account: m.Account, Wait: m.Wait})
 	}
@@ -68,6 +76,10 @@ func (s *State) answer(p *instruction.Principal, i *instruction.Answer) {
 	case i.Yes && m.Kind != instruction.Outgoing:
 		s.refuseWhole(instruction.NoAnswerNeeded)
 	case i.Yes:
+		if r := s.bars(m); r != 0 {
+			s.refuseWhole(r)
+			return
+		}
 		s.closeMatter(i.Matter, instruction.ByYes)
 	default:
 		s.closeMatter(i.Matter, instruction.ByNo)

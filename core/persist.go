@@ -32,6 +32,7 @@ func (s *State) Fields(c *instruction.Codec) {
 	s.gate.Fields(c)
 	if c.Since(3) {
 		s.owner.Fields(c)
+		s.payouts.Fields(c)
 	}
 	s.marketFields(c)
 	if c.Reading() && c.Err() == nil {
@@ -124,13 +125,20 @@ func (s *State) marketFields(c *instruction.Codec) {
 	}
 }
 
-// checkOrders holds every book against itself, and what orders hold against the ledger.
-func (s *State) checkOrders() error {
-	type owner struct {
-		account instruction.Account
-		asset   instruction.Asset
+// holding is what is held of an asset in an account.
+type holding struct {
+	account instruction.Account
+	asset   instruction.Asset
+}
+
+// checkHeld holds every book against itself, and what orders and payouts hold against the ledger.
+func (s *State) checkHeld() error {
+	held := make(map[holding]int64)
+	for a := instruction.Account(1); a <= s.Accounts(); a++ {
+		for _, p := range s.payouts.Of(a) {
+			held[holding{a, p.Asset}] += int64(p.Amount)
+		}
 	}
-	held := make(map[owner]int64)
 	for _, m := range s.Markets() {
 		if err := m.Book.Check(); err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrBroken, m.Symbol, err)
@@ -139,7 +147,7 @@ func (s *State) checkOrders() error {
 		m.Book.Each(func(h book.Handle) bool {
 			o := m.Book.At(h)
 			if o.Held != 0 {
-				held[owner{o.Account, m.gives(o.Side)}] += int64(o.Held)
+				held[holding{o.Account, m.gives(o.Side)}] += int64(o.Held)
 			}
 			err = s.checkOpen(m, o)
 			return err == nil
@@ -150,14 +158,14 @@ func (s *State) checkOrders() error {
 	}
 	for a := instruction.Account(1); a <= s.Accounts(); a++ {
 		for x, b := range s.ledger.Balances(a) {
-			if int64(b.Held) != held[owner{a, x}] {
-				return fmt.Errorf("%w: account %d holds %d of asset %d, its orders %d", ErrBroken, a, b.Held, x, held[owner{a, x}])
+			if int64(b.Held) != held[holding{a, x}] {
+				return fmt.Errorf("%w: account %d holds %d of asset %d, its orders and payouts %d", ErrBroken, a, b.Held, x, held[holding{a, x}])
 			}
-			delete(held, owner{a, x})
+			delete(held, holding{a, x})
 		}
 	}
 	if len(held) > 0 {
-		return fmt.Errorf("%w: orders hold what the ledger does not", ErrBroken)
+		return fmt.Errorf("%w: orders and payouts hold what the ledger does not", ErrBroken)
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/core/ledger"
 	"portcullis/core/money"
+	"portcullis/core/owner"
+	"portcullis/core/payout"
 )
 
 // What follows only reads. Pointers that are returned lead into the state: they must not be changed, and not be kept past
@@ -140,6 +142,23 @@ func (s *State) Dropped(p *instruction.Principal, class instruction.Class, asset
 // Working says that something goes on by slices, one with each tick: orders of a drop are cancelled, or orders start. A state
 // that only folds, or has just been recovered, does not know of the latter before its first tick.
 func (s *State) Working() bool { return s.behind || s.gate.Sweeping() != nil }
+
+// Payout is the payout of that number while it is not over, or nil.
+func (s *State) Payout(id instruction.PayoutID) *payout.Payout { return s.payouts.Live(id) }
+
+// Payouts are the account's payouts that are not over, by ascending number.
+func (s *State) Payouts(a instruction.Account) []*payout.Payout { return s.payouts.Of(a) }
+
+// PayoutNamed is the account's payout of that name, live or one of the newest that are over, or nil.
+func (s *State) PayoutNamed(a instruction.Account, name *instruction.ClientID) *payout.Payout {
+	return s.payouts.Named(a, name)
+}
+
+// LastPayout is the highest payout number given out.
+func (s *State) LastPayout() instruction.PayoutID { return s.payouts.Last() }
+
+// Addresses is the account's address book, in the order in which they were added.
+func (s *State) Addresses(a instruction.Account) []owner.Address { return s.owner.Addresses(a) }
 
 // LastOrder is the highest order number given out.
 func (s *State) LastOrder() instruction.Order { return s.lastOrder }

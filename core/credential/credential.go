@@ -38,11 +38,16 @@ func (k *Key) Owner() bool { return k.Mandate.Rights.Has(instruction.MayOwn) }
 type Keys struct {
 	list []Key // by credential; list[0] is not used
 	byID map[instruction.KeyID]instruction.Credential
+	own  map[instruction.Account]int // living owner's keys of each account that has any
 }
 
 // New is an empty list.
 func New() *Keys {
-	return &Keys{list: make([]Key, 1), byID: make(map[instruction.KeyID]instruction.Credential)}
+	return &Keys{
+		list: make([]Key, 1),
+		byID: make(map[instruction.KeyID]instruction.Credential),
+		own:  make(map[instruction.Account]int),
+	}
 }
 
 // Next is the number that the next created key gets.
@@ -61,6 +66,18 @@ func (k *Keys) Key(c instruction.Credential) *Key {
 // Find is the credential of that name, living or tombstone, or 0.
 func (k *Keys) Find(id instruction.KeyID) instruction.Credential { return k.byID[id] }
 
+// Owners is how many living owner's keys an account has.
+func (k *Keys) Owners(a instruction.Account) int { return k.own[a] }
+
+// count enters a living key among the owner's keys, where it is one, or by -1 takes it out.
+func (k *Keys) count(key *Key, n int) {
+	if key.Owner() && key.Revoked == 0 {
+		if k.own[key.Account] += n; k.own[key.Account] == 0 {
+			delete(k.own, key.Account)
+		}
+	}
+}
+
 // Create adds a key; its number must be Next and its name new. now is the time, waits that of the clock of waits.
 func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now, waits instruction.Time) error {
 	if c != k.Next() || k.byID[in.ID] != 0 {
@@ -78,6 +95,7 @@ func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now, 
 		Integrator: in.Integrator, Canary: in.Canary, Legacy: in.Legacy, Created: created, Renewed: renewed,
 	})
 	k.byID[in.ID] = c
+	k.count(k.Key(c), 1)
 	return nil
 }
 
@@ -87,6 +105,7 @@ func (k *Keys) Revoke(c instruction.Credential, now instruction.Time) error {
 	if key == nil || key.Revoked != 0 {
 		return fmt.Errorf("credential: key %d cannot be revoked", c)
 	}
+	k.count(key, -1)
 	key.Revoked = now
 	if key.Scheme == instruction.HMAC {
 		key.Material = nil
@@ -123,6 +142,7 @@ func (k *Keys) Fields(c *instruction.Codec) {
 		k.list[i].fields(c)
 		if c.Reading() {
 			k.byID[k.list[i].ID] = instruction.Credential(i)
+			k.count(&k.list[i], 1)
 		}
 	}
 	if c.Reading() && c.Err() == nil && len(k.byID) != n {

@@ -3,7 +3,7 @@
 //
 // What it judges today, in this order: whether a signed request is in time and new; whether the operator has dropped the
 // class of instructions; standing (is the credential known, alive, in time); then the mandate (right, network, market,
-// accounts of a transfer). It owns the memory of requests taken up, and the drops. It is asked inside the single writer,
+// accounts of a transfer, caps and address of a withdrawal). It owns the memory of requests taken up, and the drops. It is asked inside the single writer,
 // has no clock of its own, and changes nothing while it judges.
 //
 // It fails closed for what moves money. An expired key still reads and cancels, so that nobody is locked in with open
@@ -43,6 +43,10 @@ type Venue interface {
 	Customer(instruction.Account) instruction.Account
 	// Assets are those of a market, 0 where there is none.
 	Assets(instruction.Market) (base, quote instruction.Asset)
+	// Withdrawal is how a withdrawal from the account stands.
+	Withdrawal(instruction.Account, *instruction.Withdraw) Outgoing
+	// Owned says that the account's customer has a living owner's key.
+	Owned(instruction.Account) bool
 	// Matter is whose account a matter concerns that waits, 0 where there is none.
 	Matter(instruction.MatterID) instruction.Account
 	// Asks is what an instruction of a key that exists would trade. It is asked only for keys with caps.
@@ -159,6 +163,9 @@ func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, 
 		if bad := g.stranger(s.Account, n); bad != 0 {
 			return deny(instruction.AccountNotYours, int64(bad))
 		}
+	}
+	if i, ok := in.(*instruction.Withdraw); ok {
+		return g.withdrawal(now, p, s, i)
 	}
 	return instruction.Say(instruction.Allow, instruction.WithinMandate, int64(m.Rights))
 }

@@ -40,6 +40,12 @@ func (keys) Asks(_ instruction.Credential, in instruction.Instruction) Asks {
 	return Asks{}
 }
 
+// Withdrawal: nothing was asked for before, and no address is in any book.
+func (keys) Withdrawal(instruction.Account, *instruction.Withdraw) Outgoing { return Outgoing{} }
+
+// Owned: customers of odd numbers have an owner's key.
+func (keys) Owned(a instruction.Account) bool { return a%2 == 1 }
+
 // Customer: accounts 11 to 19 are the sub-accounts of 10.
 func (keys) Customer(a instruction.Account) instruction.Account {
 	if a > 10 && a < 20 {

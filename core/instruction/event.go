@@ -55,6 +55,7 @@ const (
 	KindPayoutMade      EventKind = 61
 	KindPayoutMoved     EventKind = 62
 	KindPayoutKnown     EventKind = 63
+	KindMatterPostponed EventKind = 64
 )
 
 // Event is what happened. State is a fold of events, and of nothing else. The set is closed.
@@ -444,6 +445,8 @@ func (r *Events) empty(k EventKind) Event {
 		return new(PayoutMoved)
 	case KindPayoutKnown:
 		return new(PayoutKnown)
+	case KindMatterPostponed:
+		return new(MatterPostponed)
 	}
 	return nil
 }

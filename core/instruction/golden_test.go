@@ -218,6 +218,7 @@ func goldenEvents() []Event {
 		},
 		&PayoutMoved{ID: 66_001, State: PayoutClaimed, Account: 4711},
 		&PayoutKnown{ID: 66_001},
+		&MatterPostponed{ID: 5_001, Due: goldenMatter.Due},
 	}
 }
 

@@ -1,6 +1,10 @@
 package instruction
 
-import "portcullis/core/money"
+import (
+	"strings"
+
+	"portcullis/core/money"
+)
 
 // Cap bounds what a credential may do in a day with one asset. A day is the last 24 hours, counted in slots of two hours
 // that expire whole.
@@ -18,6 +22,25 @@ type Destination struct {
 	Chain   string // on which the asset moves, such as the asset's own symbol; 1 to 16 of A-Z 0-9
 	Address string // 1 to 128 of printable ASCII without blanks
 	Tag     string // what some chains add to an address, at most 64 of printable ASCII without blanks; "" for none
+}
+
+// Limits of a destination, in bytes.
+const (
+	MaxChain   = 16
+	MaxAddress = 128
+	MaxTag     = 64
+)
+
+// Sound says that a destination has the form of one; whether there is such an address only its chain knows.
+func (d *Destination) Sound() bool {
+	upper := func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' }
+	dark := func(r rune) bool { return r > ' ' && r <= '~' }
+	return formed(d.Chain, MaxChain, upper) && d.Chain != "" && formed(d.Address, MaxAddress, dark) && d.Address != "" && formed(d.Tag, MaxTag, dark)
+}
+
+// formed says that a text is at most n bytes, all of a kind.
+func formed(t string, n int, kind func(rune) bool) bool {
+	return len(t) <= n && !strings.ContainsFunc(t, func(r rune) bool { return !kind(r) })
 }
 
 // ChangeMandate gives a credential another mandate. What it takes away is gone at once; what it adds waits.
@@ -189,6 +212,12 @@ type MatterClosed struct {
 	Account Account    // likewise
 }
 
+// MatterPostponed says that a withdrawal whose wait is over stays all the same, while withdrawals like it are dropped.
+type MatterPostponed struct {
+	ID  MatterID
+	Due Time // when it is looked at again, by the clock of waits
+}
+
 // MatterKind is what waits: append-only.
 type MatterKind uint8
 
@@ -256,6 +285,7 @@ func (*AddressAdded) EventKind() EventKind    { return KindAddressAdded }
 func (*AddressRemoved) EventKind() EventKind  { return KindAddressRemoved }
 func (*MatterOpened) EventKind() EventKind    { return KindMatterOpened }
 func (*MatterClosed) EventKind() EventKind    { return KindMatterClosed }
+func (*MatterPostponed) EventKind() EventKind { return KindMatterPostponed }
 
 // Fields is the persisted layout.
 func (d *Destination) Fields(c *Codec) {
@@ -392,4 +422,9 @@ func (e *MatterClosed) fields(c *Codec) {
 	enum(c, &e.End, ByVanishing)
 	enum(c, &e.Kind, Outgoing)
 	Num32(c, &e.Account)
+}
+
+func (e *MatterPostponed) fields(c *Codec) {
+	Num64(c, &e.ID)
+	Num64(c, &e.Due)
 }

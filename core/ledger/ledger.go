@@ -20,7 +20,7 @@ import (
 // ErrInsufficient means that a balance does not have what a posting takes from it.
 var ErrInsufficient = errors.New("ledger: insufficient balance")
 
-// Balance is what an account has of one asset: Free to use, and Held for open orders.
+// Balance is what an account has of one asset: Free to use, and Held for open orders and for payouts that are under way.
 type Balance struct {
 	Free, Held money.Amount
 }
@@ -191,6 +191,17 @@ func (l *Ledger) Pay(from, to instruction.Account, x instruction.Asset, n, fee m
 	if fee > 0 {
 		l.post(l.at(instruction.Fees, x), fee, 0)
 	}
+	return nil
+}
+
+// GoOut takes n of what an account holds out of the venue.
+func (l *Ledger) GoOut(a instruction.Account, x instruction.Asset, n money.Amount) error {
+	r := l.find(a, x)
+	if n <= 0 || r == nil || r.Held < n {
+		return ErrInsufficient
+	}
+	l.total(x).out += n
+	l.post(r, 0, -n)
 	return nil
 }
 

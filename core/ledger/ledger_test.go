@@ -36,7 +36,15 @@ func TestPostings(t *testing.T) {
 	refused(l.Pay(2, 3, 1, 51, 0), ErrInsufficient)
 	refused(l.Pay(2, 3, 1, 10, 11), money.ErrRange)
 	must(l.Pay(2, 3, 1, 30, 2))
-	for account, want := range map[instruction.Account]Balance{2: {50, 20}, 3: {28, 0}, instruction.Fees: {2, 0}} {
+	refused(l.GoOut(2, 1, 21), ErrInsufficient)
+	refused(l.GoOut(2, 1, 0), ErrInsufficient)
+	refused(l.GoOut(3, 1, 1), ErrInsufficient) // what is free is not sent
+	refused(l.GoOut(9, 9, 1), ErrInsufficient)
+	must(l.GoOut(2, 1, 5))
+	if in, out := l.Came(1); in != 100 || out != 5 {
+		t.Errorf("%d came in and %d went out", in, out)
+	}
+	for account, want := range map[instruction.Account]Balance{2: {50, 15}, 3: {28, 0}, instruction.Fees: {2, 0}} {
 		if got := l.Balance(account, 1); got != want {
 			t.Errorf("account %d has %+v, want %+v", account, got, want)
 		}

@@ -32,11 +32,16 @@ type Owner struct {
 	of    map[instruction.Account][]instruction.MatterID // what waits of each account, ascending
 	due   due.Queue
 	waits map[instruction.Account]instruction.Time
+	books map[instruction.Account][]Address
 }
 
 // New is empty.
 func New() *Owner {
-	return &Owner{of: make(map[instruction.Account][]instruction.MatterID), waits: make(map[instruction.Account]instruction.Time)}
+	return &Owner{
+		of:    make(map[instruction.Account][]instruction.MatterID),
+		waits: make(map[instruction.Account]instruction.Time),
+		books: make(map[instruction.Account][]Address),
+	}
 }
 
 // Last is the last number given to a matter.
@@ -117,9 +122,29 @@ func (o *Owner) Close(e *instruction.MatterClosed) error {
 		o.open = slices.DeleteFunc(o.open, func(w Waiting) bool { return w.Kind == 0 })
 		o.dead = 0
 	}
-	for first, ok := o.due.First(); ok && o.find(instruction.MatterID(first.ID)) < 0; first, ok = o.due.First() {
+	o.tidy()
+	return nil
+}
+
+// tidy takes out of the front of the queue what is due no longer, or at another time.
+func (o *Owner) tidy() {
+	for e, ok := o.due.First(); ok; e, ok = o.due.First() {
+		if m := o.Matter(instruction.MatterID(e.ID)); m != nil && m.Due == e.At {
+			return
+		}
 		o.due.Drop()
 	}
+}
+
+// Postpone takes note that a matter is due later than it was.
+func (o *Owner) Postpone(e *instruction.MatterPostponed) error {
+	i := o.find(e.ID)
+	if i < 0 || e.Due <= o.open[i].Due {
+		return errMatter
+	}
+	o.open[i].Due = e.Due
+	o.due.Add(due.Entry{At: e.Due, ID: uint64(e.ID)})
+	o.tidy()
 	return nil
 }
 
@@ -167,6 +192,7 @@ func (o *Owner) Fields(c *instruction.Codec) {
 		})
 	}
 	o.waitFields(c)
+	o.bookFields(c)
 }
 
 func (o *Owner) matter(c *instruction.Codec, w *Waiting) {
