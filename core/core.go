@@ -21,6 +21,7 @@ import (
 	"portcullis/core/book"
 	"portcullis/core/credential"
 	"portcullis/core/gate"
+	"portcullis/core/incident"
 	"portcullis/core/instruction"
 	"portcullis/core/ledger"
 	"portcullis/core/money"
@@ -50,6 +51,8 @@ type State struct {
 	transfers transfers
 	owner     *owner.Owner
 	payouts   *payout.Payouts
+	watch     *incident.Watch
+	sweeps    []instruction.KeySwept // keys in quarantine whose orders are not all cancelled, and how far each is
 
 	out    instruction.Codec // the record under way
 	event  scratch
@@ -83,6 +86,7 @@ func New() *State {
 		ledger:   ledger.New(),
 		owner:    owner.New(),
 		payouts:  payout.New(),
+		watch:    incident.New(),
 	}
 	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
@@ -114,9 +118,10 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	v.Fields(&s.out)
 
 	before := s.clock
-	s.foldHead(now, p, &v)
+	s.foldHead(now, p, &v, true)
 	s.passTime(before)
 	s.fills, s.looks = 0, 0
+	s.heed(p, &v)
 	if v.Decision != instruction.Deny {
 		s.Apply(p, in, &v)
 	}
@@ -180,6 +185,18 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.amendOrder(p, i)
 	case *instruction.SetTerms:
 		s.setTerms(i)
+	case *instruction.QuarantineKey:
+		s.quarantineKey(i)
+	case *instruction.RestoreKey:
+		s.restoreKey(i)
+	case *instruction.LockAccount:
+		s.lockAccount(i)
+	case *instruction.UnlockAccount:
+		s.unlockAccount(i)
+	case *instruction.Sight:
+		s.sight(p, i)
+	case *instruction.CloseIncident:
+		s.closeIncident(i)
 	case *instruction.SetWait:
 		s.setWait(i)
 	case *instruction.Answer:
@@ -209,7 +226,7 @@ func (s *State) emit(e instruction.Event) {
 // Fold changes the state by a record that was written before. Observe, where it is not nil, sees each event before and
 // after it is folded.
 func (s *State) Fold(r *instruction.Record, o Observer) error {
-	s.foldHead(r.Time, &r.Principal, &r.Verdict)
+	s.foldHead(r.Time, &r.Principal, &r.Verdict, r.Since(3))
 	r.Events(&s.read)
 	for e := s.read.Next(); e != nil; e = s.read.Next() {
 		if o != nil {
@@ -312,7 +329,7 @@ func (x standing) Standing(c instruction.Credential) gate.Standing {
 		return gate.Standing{}
 	}
 	return gate.Standing{
-		Known: true, Revoked: k.Revoked != 0, Canary: k.Canary, Mandate: &k.Mandate,
+		Known: true, Revoked: k.Revoked, Canary: k.Canary, Mandate: &k.Mandate, Imported: k.Imported,
 		Legacy: k.Legacy, Account: k.Account, Integrator: k.Integrator, Created: k.Created, Renewed: k.Renewed,
 		Quarantine: k.Quarantine, Incident: k.Incident, Locked: x.s.lockOf(k.Account),
 	}
@@ -343,6 +360,11 @@ func (x standing) Owned(a instruction.Account) bool {
 	return x.s.keys.Owners(master) > 0 ||
 		slices.ContainsFunc(x.s.SubAccounts(master), func(sub instruction.Account) bool { return x.s.keys.Owners(sub) > 0 })
 }
+func (x standing) Locked(a instruction.Account) instruction.Account { return x.s.lockOf(a) }
+
+func (x standing) AtHome(p *instruction.Principal) bool { return x.s.atHomeBefore(p) }
+
+func (x standing) Suspect(p *instruction.Principal) int { return x.s.suspect(p) }
 
 func (x standing) Customer(a instruction.Account) instruction.Account { return x.s.Customer(a) }
 

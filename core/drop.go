@@ -48,39 +48,52 @@ const (
 	orderWork = 20
 )
 
-// sweep cancels orders of keys that a drop has shut, one slice of them. Nobody can place more with those keys meanwhile.
+// sweep cancels orders of keys that a drop has shut, or of keys in quarantine, one slice of them. Nobody can place more with
+// those keys meanwhile.
 func (s *State) sweep() {
-	d := s.gate.Sweeping()
-	if d == nil {
+	if d := s.gate.Sweeping(); d != nil {
+		s.sweepDrop(d)
 		return
 	}
+	s.sweepQuarantined()
+}
+
+func (s *State) sweepDrop(d *gate.Dropped) {
 	e := instruction.Swept{Drop: d.ID, Next: d.Next, Market: d.Market}
+	concerned := func(m *Market) bool {
+		return d.Scope.Asset == 0 || d.Scope.Asset == m.Base || d.Scope.Asset == m.Quote
+	}
 	for work := 0; e.Next <= d.Last && work < sliceWork; {
 		work++
 		x := standing{s}.Standing(e.Next)
-		if !s.gate.Shuts(d, &x) {
-			e.Next, e.Market = e.Next+1, 0
-			continue
-		}
-		for ; int(e.Market) < len(s.markets) && work < sliceWork; e.Market++ {
-			most := (sliceWork-work)/orderWork + 1
-			n := s.sweepMarket(d, x.Account, e.Next, s.Market(e.Market), most)
-			if work += 1 + orderWork*n; n == most {
+		if s.gate.Shuts(d, &x) {
+			e.Market = s.sweepKey(x.Account, e.Next, e.Market, concerned, &work)
+			if int(e.Market) < len(s.markets) {
 				break // there may be more
 			}
 		}
-		if int(e.Market) >= len(s.markets) {
-			e.Next, e.Market = e.Next+1, 0
-		}
+		e.Next, e.Market = e.Next+1, 0
 	}
 	s.emit(&e)
 }
 
-// sweepMarket cancels a key's orders in a market that the drop concerns, as many as may be, and is how many there were.
-func (s *State) sweepMarket(d *gate.Dropped, a instruction.Account, c instruction.Credential, m *Market, most int) int {
-	if m == nil || d.Scope.Asset != 0 && d.Scope.Asset != m.Base && d.Scope.Asset != m.Quote {
-		return 0
+// sweepKey cancels a key's orders in the markets from one on that are concerned, as many as still belong to the slice, and
+// is the market where there may be more; past the last where there are none.
+func (s *State) sweepKey(a instruction.Account, c instruction.Credential, from instruction.Market, concerned func(*Market) bool, work *int) instruction.Market {
+	for ; int(from) < len(s.markets) && *work < sliceWork; from++ {
+		most, n := (sliceWork-*work)/orderWork+1, 0
+		if m := s.Market(from); m != nil && concerned(m) {
+			n = s.sweepMarket(a, c, m, most)
+		}
+		if *work += 1 + orderWork*n; n == most {
+			break
+		}
 	}
+	return from
+}
+
+// sweepMarket cancels a key's orders in a market, as many as may be, and is how many there were.
+func (s *State) sweepMarket(a instruction.Account, c instruction.Credential, m *Market, most int) int {
 	var list [MaxOpenOrders]instruction.Order
 	n := 0
 	for h := range m.Book.Orders(a) {

@@ -11,10 +11,15 @@ import (
 
 var errUnknown = errors.New("core: an event names what is not there")
 
-// foldHead folds what a record says beside its events: that time passed, and that a request was taken up.
-func (s *State) foldHead(now instruction.Time, p *instruction.Principal, v *instruction.Verdict) {
+// foldHead folds what a record says beside its events: that time passed, that a request was taken up, and, since layout
+// version 3, that a credential was used somewhere and not denied it.
+func (s *State) foldHead(now instruction.Time, p *instruction.Principal, v *instruction.Verdict, uses bool) {
+	waits := s.clock.at(now).Waits()
 	s.clock.Now = now
 	s.gate.Remember(now, p, v)
+	if uses && p.Giver == instruction.ByCredential && v.Decision != instruction.Deny {
+		s.used(p.Credential, instruction.NetworkOf(p.Addr), waits)
+	}
 }
 
 // fold changes the state by one event. It is the only place that does. An event that does not fit is a broken state.
@@ -64,6 +69,26 @@ func (s *State) fold(e instruction.Event) {
 		err = s.owner.Close(e)
 	case *instruction.MatterPostponed:
 		err = s.owner.Postpone(e)
+	case *instruction.KeyQuarantined:
+		err = s.foldQuarantined(e)
+	case *instruction.KeyRestored:
+		err = s.foldRestored(e)
+	case *instruction.KeySwept:
+		err = s.foldKeySwept(e)
+	case *instruction.AccountLocked:
+		err = s.foldLocked(e)
+	case *instruction.AccountUnlocked:
+		err = s.foldUnlocked(e)
+	case *instruction.Sighted:
+		err = s.foldSighted(e)
+	case *instruction.Alarmed:
+		err = s.foldAlarmed(e)
+	case *instruction.IncidentOpened:
+		err = s.watch.Opened(e, s.clock.Now, s.hour())
+	case *instruction.IncidentNoted:
+		err = s.watch.Noted(e)
+	case *instruction.IncidentClosed:
+		err = s.watch.Closed(e, s.clock.Now)
 	case *instruction.WaitSet:
 		err = s.owner.SetWait(e)
 	case *instruction.AddressAdded:

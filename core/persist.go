@@ -33,6 +33,8 @@ func (s *State) Fields(c *instruction.Codec) {
 	if c.Since(3) {
 		s.owner.Fields(c)
 		s.payouts.Fields(c)
+		s.watch.Fields(c)
+		s.sweepFields(c)
 	}
 	s.marketFields(c)
 	if c.Reading() && c.Err() == nil {

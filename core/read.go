@@ -5,6 +5,7 @@ import (
 
 	"portcullis/core/credential"
 	"portcullis/core/gate"
+	"portcullis/core/incident"
 	"portcullis/core/instruction"
 	"portcullis/core/ledger"
 	"portcullis/core/money"
@@ -130,6 +131,21 @@ func (s *State) lockOf(a instruction.Account) instruction.Account {
 	return 0
 }
 
+// Incidents are the incidents that are kept, all that are open and the newest of the closed ones, by ascending number.
+func (s *State) Incidents() []incident.Incident { return s.watch.Incidents() }
+
+// Incident is the incident of that number, where it is kept, or nil.
+func (s *State) Incident(id instruction.IncidentID) *incident.Incident { return s.watch.Incident(id) }
+
+// Homes are the networks that credentials of the customer are used from; see incident.Home.
+func (s *State) Homes(customer instruction.Account) []incident.Home { return s.watch.Homes(customer) }
+
+// AtHome says whether the customer of a credential is at home at a network.
+func (s *State) AtHome(c instruction.Credential, n instruction.Network) bool {
+	k := s.keys.Key(c)
+	return k != nil && s.atHome(c, k, n, s.hour())
+}
+
 // Drops are the drops that are live, by ascending number.
 func (s *State) Drops() []gate.Dropped { return s.gate.Drops() }
 
@@ -141,7 +157,7 @@ func (s *State) Dropped(p *instruction.Principal, class instruction.Class, asset
 
 // Working says that something goes on by slices, one with each tick: orders of a drop are cancelled, or orders start. A state
 // that only folds, or has just been recovered, does not know of the latter before its first tick.
-func (s *State) Working() bool { return s.behind || s.gate.Sweeping() != nil }
+func (s *State) Working() bool { return s.behind || s.gate.Sweeping() != nil || len(s.sweeps) > 0 }
 
 // Payout is the payout of that number while it is not over, or nil.
 func (s *State) Payout(id instruction.PayoutID) *payout.Payout { return s.payouts.Live(id) }

@@ -27,8 +27,10 @@ type Key struct {
 	Revoked    instruction.Time // 0 while it lives
 	Renewed    instruction.Time // when somebody last said that it is wanted, by the clock of waits
 	Legacy     bool             // brought from elsewhere as it was held there
+	Imported   instruction.Time // of a legacy one: when it came here, by the clock of waits
 	Quarantine instruction.QuarantineCause
-	Incident   instruction.IncidentID // for which it is in quarantine
+	Incident   instruction.IncidentID // for which it is in quarantine; restored, the one for which it never is again
+	Shut       instruction.Time       // when it was put into quarantine, by the clock of waits
 }
 
 // Owner says that it is an owner's credential.
@@ -87,12 +89,13 @@ func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now, 
 	if created == 0 {
 		created, renewed = now, waits
 	}
+	imported := instruction.Time(0)
 	if in.Legacy { // it has had no chance to be renewed here
-		renewed = waits
+		renewed, imported = waits, waits
 	}
 	k.list = append(k.list, Key{
 		Account: in.Account, ID: in.ID, Scheme: in.Scheme, Label: in.Label, Mandate: in.Mandate, Material: in.Material,
-		Integrator: in.Integrator, Canary: in.Canary, Legacy: in.Legacy, Created: created, Renewed: renewed,
+		Integrator: in.Integrator, Canary: in.Canary, Legacy: in.Legacy, Created: created, Renewed: renewed, Imported: imported,
 	})
 	k.byID[in.ID] = c
 	k.count(k.Key(c), 1)
@@ -120,6 +123,26 @@ func (k *Keys) Reseal(c instruction.Credential, material []byte) error {
 		return fmt.Errorf("credential: key %d cannot be sealed anew", c)
 	}
 	key.Material = material
+	return nil
+}
+
+// Quarantine leaves a living key nothing but reading and cancelling. A stricter quarantine takes the place of another.
+func (k *Keys) Quarantine(e *instruction.KeyQuarantined, waits instruction.Time) error {
+	key := k.Key(e.Credential)
+	if key == nil || key.Revoked != 0 || key.Quarantine != 0 && (key.Quarantine == e.Cause || e.Cause != instruction.QuarantinedByWord) {
+		return fmt.Errorf("credential: key %d cannot be put into quarantine", e.Credential)
+	}
+	key.Quarantine, key.Incident, key.Shut = e.Cause, e.Incident, waits
+	return nil
+}
+
+// Restore ends a quarantine. The incident that it was for stays known: for that one it is not put there again.
+func (k *Keys) Restore(c instruction.Credential) error {
+	key := k.Key(c)
+	if key == nil || key.Quarantine == 0 {
+		return fmt.Errorf("credential: key %d is not in quarantine", c)
+	}
+	key.Quarantine, key.Shut = 0, 0
 	return nil
 }
 
@@ -169,7 +192,9 @@ func (key *Key) fields(c *instruction.Codec) {
 	} else {
 		instruction.Num64(c, &key.Renewed)
 		c.Bool(&key.Legacy)
+		instruction.Num64(c, &key.Imported)
 		instruction.Num8(c, &key.Quarantine)
 		instruction.Num32(c, &key.Incident)
+		instruction.Num64(c, &key.Shut)
 	}
 }

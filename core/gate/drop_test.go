@@ -17,7 +17,7 @@ func people() keys {
 		1: {Known: true, Account: 2, Integrator: "grid", Created: now - 10, Mandate: m},
 		2: {Known: true, Account: 3, Integrator: "swing", Created: now, Mandate: m},
 		3: {Known: true, Account: 11, Created: now - 1000, Mandate: m},
-		4: {Known: true, Account: 2, Integrator: "grid", Created: now - 10, Mandate: m, Revoked: true},
+		4: {Known: true, Account: 2, Integrator: "grid", Created: now - 10, Mandate: m, Revoked: now - 1},
 	}
 }
 

@@ -20,14 +20,15 @@ import (
 // Standing is what the gate must know of a credential.
 type Standing struct {
 	Known      bool
-	Revoked    bool
 	Canary     bool
 	Legacy     bool
+	Revoked    instruction.Time // 0 while it lives
 	Account    instruction.Account
 	Mandate    *instruction.Mandate
 	Integrator string
 	Created    instruction.Time
 	Renewed    instruction.Time // by the clock of waits
+	Imported   instruction.Time // of a legacy one: when it came here, by the clock of waits
 	Quarantine instruction.QuarantineCause
 	Incident   instruction.IncidentID // for which it is in quarantine
 	Locked     instruction.Account    // its account, or its customer's, where that is locked
@@ -51,6 +52,13 @@ type Venue interface {
 	Matter(instruction.MatterID) instruction.Account
 	// Asks is what an instruction of a key that exists would trade. It is asked only for keys with caps.
 	Asks(instruction.Credential, instruction.Instruction) Asks
+	// Locked is the account by whose lock an account is locked, itself or its master; 0 for none.
+	Locked(instruction.Account) instruction.Account
+	// AtHome says whether the customer of a credential in quarantine had been at home at the address before it was put there.
+	AtHome(*instruction.Principal) bool
+	// Suspect is how many deleted keys were used from the network of who gives an instruction, where its customer is not at
+	// home and they are not all his own; 0 where nothing is suspect there.
+	Suspect(*instruction.Principal) int
 }
 
 // Now is the time of what is judged.
@@ -108,8 +116,8 @@ func (g *Gate) Judge(now Now, p *instruction.Principal, in instruction.Instructi
 	}
 	if d := g.dropped(p, &s, &n); d != nil {
 		v := deny(reasons[d.Class], int64(d.ID))
-		if bad, ok := standing(now, p, &s, n.cancels); !ok {
-			v = v.And(bad.Reason(), bad.Findings()[0].Value)
+		if bad, ok := g.standing(now, p, &s, n.cancels); !ok {
+			v = v.And(bad.Reason(), bad.Findings()[0].Value).With(bad.Measures)
 		}
 		return v
 	}
@@ -141,7 +149,7 @@ func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, 
 	if n.right == 0 {
 		return deny(instruction.NotForCredentials, int64(in.Kind()))
 	}
-	v, ok := standing(now, p, s, n.cancels)
+	v, ok := g.standing(now, p, s, n.cancels)
 	m := s.Mandate
 	switch {
 	case !ok:
@@ -162,6 +170,9 @@ func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, 
 	case n.from != 0 || n.to != 0:
 		if bad := g.stranger(s.Account, n); bad != 0 {
 			return deny(instruction.AccountNotYours, int64(bad))
+		}
+		if lock := g.venue.Locked(n.from); lock != 0 {
+			return deny(instruction.LockedAccount, int64(lock))
 		}
 	}
 	if i, ok := in.(*instruction.Withdraw); ok {
@@ -197,7 +208,7 @@ func (g *Gate) MayRead(now Now, p *instruction.Principal) instruction.Verdict {
 	if g.off {
 		return g.open(&s, &need{right: instruction.MayRead}, p, 0)
 	}
-	v, ok := standing(now, p, &s, true)
+	v, ok := g.standing(now, p, &s, true)
 	switch {
 	case !ok:
 		return v
@@ -223,23 +234,31 @@ func (g *Gate) stranger(own instruction.Account, n *need) instruction.Account {
 // Year is how long a key keeps its rights without being renewed.
 const Year = 365 * instruction.Day
 
+// Learning is how long after it was brought here a legacy key is not taken for stolen because of where it is used: its
+// customer's homes are not known yet.
+const Learning = 7 * instruction.Day
+
 // standing judges what does not depend on the instruction; open is for reading and cancelling. An owner's key does not age,
-// and no lock holds it back: it is the way out of one.
-func standing(now Now, p *instruction.Principal, s *Standing, open bool) (instruction.Verdict, bool) {
+// and neither a lock nor an alarm holds it back: it is the way out of one.
+func (g *Gate) standing(now Now, p *instruction.Principal, s *Standing, open bool) (instruction.Verdict, bool) {
 	switch {
 	case !s.Known:
 		return deny(instruction.UnknownCredential, int64(p.Credential)), false
 	case s.Canary:
-		return deny(instruction.CanaryCredential, int64(p.Credential)), false
-	case s.Revoked:
-		return deny(instruction.DeletedCredential, int64(p.Credential)), false
+		return deny(instruction.CanaryCredential, int64(p.Credential)).With(instruction.Alarm), false
+	case s.Revoked != 0:
+		v := deny(instruction.DeletedCredential, int64(p.Credential))
+		if p.Sent == 0 || p.Sent >= s.Revoked { // else it was under way while the key lived
+			v = v.With(instruction.Alarm)
+		}
+		return v, false
 	case !Within(s.Mandate.Networks, p.Addr):
 		return deny(instruction.NetworkNotListed, int64(p.Credential)), false
 	case open:
 		return instruction.Verdict{}, true
 	case s.Mandate.Expires != 0 && now.Wall > s.Mandate.Expires:
 		return deny(instruction.ExpiredCredential, int64(s.Mandate.Expires)), false
-	case s.Quarantine != 0:
+	case s.Quarantine != 0 && !(s.Quarantine == instruction.QuarantinedByAlarm && g.venue.AtHome(p)):
 		return deny(instruction.QuarantinedKey, int64(s.Incident)), false
 	case s.Owner():
 		return instruction.Verdict{}, true
@@ -248,7 +267,19 @@ func standing(now Now, p *instruction.Principal, s *Standing, open bool) (instru
 	case now.Waits > s.Renewed+Year:
 		return deny(instruction.AgedKey, int64(s.Renewed)), false
 	}
+	if deleted := g.suspect(now, p, s); deleted != 0 {
+		return deny(instruction.SuspectNetwork, int64(deleted)).With(instruction.Quarantine | instruction.Alarm), false
+	}
 	return instruction.Verdict{}, true
+}
+
+// suspect is how many deleted keys of others were used where a living key is used that is not at home there, unless its owner
+// has named the networks that it comes from, or its customer's homes are not known yet.
+func (g *Gate) suspect(now Now, p *instruction.Principal, s *Standing) int {
+	if s.Quarantine != 0 || len(s.Mandate.Networks) > 0 || s.Legacy && now.Waits < s.Imported+Learning {
+		return 0
+	}
+	return g.venue.Suspect(p)
 }
 
 // Within says whether the address lies in one of the networks; an empty list admits any.

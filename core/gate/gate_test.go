@@ -25,6 +25,25 @@ func (k keys) Standing(c instruction.Credential) Standing {
 
 func at(t instruction.Time) Now { return Now{Wall: t, Waits: t} }
 
+// Locked: account 9 is locked.
+func (keys) Locked(a instruction.Account) instruction.Account {
+	if a == 9 {
+		return a
+	}
+	return 0
+}
+
+// AtHome: everybody is at home at 192.0.2.1.
+func (keys) AtHome(p *instruction.Principal) bool { return p.Addr == netip.MustParseAddr("192.0.2.1") }
+
+// Suspect: three deleted keys were used from 198.51.100.1, of others than account 8.
+func (k keys) Suspect(p *instruction.Principal) int {
+	if p.Addr == netip.MustParseAddr("198.51.100.1") && k[p.Credential].Account != 8 {
+		return 3
+	}
+	return 0
+}
+
 // Matter: matter n is of account n.
 func (keys) Matter(id instruction.MatterID) instruction.Account { return instruction.Account(id) }
 
@@ -74,7 +93,7 @@ var (
 func newGate() *Gate {
 	return New(keys{
 		1: {Known: true, Mandate: &full}, 2: {Known: true, Mandate: &reader}, 3: {Known: true, Mandate: &fenced},
-		4: {Known: true, Mandate: &narrow}, 5: {Known: true, Mandate: &outdated}, 6: {Known: true, Revoked: true, Mandate: &full},
+		4: {Known: true, Mandate: &narrow}, 5: {Known: true, Mandate: &outdated}, 6: {Known: true, Revoked: now - 1, Mandate: &full},
 		7: {Known: true, Canary: true, Mandate: &full},
 	})
 }

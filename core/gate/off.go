@@ -18,7 +18,7 @@ func (g *Gate) open(s *Standing, n *need, p *instruction.Principal, kind instruc
 		return deny(instruction.NotForCredentials, int64(kind))
 	case !s.Known:
 		return deny(instruction.UnknownCredential, int64(p.Credential))
-	case s.Revoked, s.Canary:
+	case s.Revoked != 0, s.Canary:
 		return deny(instruction.DeletedCredential, int64(p.Credential))
 	case !s.Mandate.Rights.Has(n.right):
 		return deny(instruction.RightMissing, int64(n.right))

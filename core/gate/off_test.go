@@ -13,7 +13,7 @@ func TestOff(t *testing.T) {
 	all := instruction.Mandate{Rights: full.Rights | instruction.MayTransfer | instruction.MayWithdraw}
 	g := NewOff(keys{
 		1: {Known: true, Mandate: &all, Account: 10}, 2: {Known: true, Mandate: &reader}, 3: {Known: true, Mandate: &fenced},
-		4: {Known: true, Mandate: &narrow}, 5: {Known: true, Mandate: &outdated}, 6: {Known: true, Revoked: true, Mandate: &full},
+		4: {Known: true, Mandate: &narrow}, 5: {Known: true, Mandate: &outdated}, 6: {Known: true, Revoked: now - 1, Mandate: &full},
 		7: {Known: true, Canary: true, Mandate: &full}, 8: {Known: true, Mandate: &full, Quarantine: instruction.QuarantinedByWord},
 		9: {Known: true, Mandate: &full, Locked: 9}, 10: {Known: true, Mandate: &full, Renewed: 1},
 	})

@@ -85,6 +85,9 @@ func (r *Record) Instruction() (Instruction, error) {
 	return in, nil
 }
 
+// Since says whether the record was written by a program that knew the layout version.
+func (r *Record) Since(version uint8) bool { return r.version >= version }
+
 // Kind is the kind of the record's instruction, 0 where there is none.
 func (r *Record) Kind() Kind {
 	if len(r.instruction) == 0 {

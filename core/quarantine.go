@@ -1,0 +1,143 @@
+package core
+
+import (
+	"slices"
+	"strings"
+
+	"portcullis/core/instruction"
+)
+
+func (s *State) lockAccount(i *instruction.LockAccount) {
+	switch x := s.Account(i.Account); {
+	case x == nil, i.Account == instruction.Fees:
+		s.refuseWhole(instruction.UnknownAccount)
+	case x.Locked != 0:
+		s.refuseWhole(instruction.AlreadyLocked)
+	case len(i.Reason) > maxReason, strings.ContainsFunc(i.Reason, unprintable):
+		s.refuseWhole(instruction.MalformedDefinition)
+	default:
+		s.emit(&instruction.AccountLocked{Account: i.Account, Reason: i.Reason})
+	}
+}
+
+func (s *State) unlockAccount(i *instruction.UnlockAccount) {
+	switch x := s.Account(i.Account); {
+	case x == nil, i.Account == instruction.Fees:
+		s.refuseWhole(instruction.UnknownAccount)
+	case x.Locked == 0:
+		s.refuseWhole(instruction.NotLocked)
+	default:
+		s.emit(&instruction.AccountUnlocked{Account: i.Account})
+	}
+}
+
+func (s *State) foldLocked(e *instruction.AccountLocked) error {
+	x := s.Account(e.Account)
+	if x == nil || x.Locked != 0 {
+		return errUnknown
+	}
+	x.Locked, x.Why = s.clock.Now, e.Reason
+	return nil
+}
+
+func (s *State) foldUnlocked(e *instruction.AccountUnlocked) error {
+	x := s.Account(e.Account)
+	if x == nil || x.Locked == 0 {
+		return errUnknown
+	}
+	x.Locked, x.Why = 0, ""
+	return nil
+}
+
+func (s *State) quarantineKey(i *instruction.QuarantineKey) {
+	switch k := s.keys.Key(i.Credential); {
+	case k == nil:
+		s.refuseWhole(instruction.UnknownKey)
+	case k.Revoked != 0:
+		s.refuseWhole(instruction.AlreadyRevoked)
+	case k.Quarantine == instruction.QuarantinedByWord:
+		s.refuseWhole(instruction.AlreadyQuarantined)
+	default:
+		s.emit(&instruction.KeyQuarantined{Credential: i.Credential, Cause: instruction.QuarantinedByWord})
+	}
+}
+
+func (s *State) restoreKey(i *instruction.RestoreKey) {
+	switch k := s.keys.Key(i.Credential); {
+	case k == nil:
+		s.refuseWhole(instruction.UnknownKey)
+	case k.Revoked != 0:
+		s.refuseWhole(instruction.AlreadyRevoked)
+	case k.Quarantine == 0:
+		s.refuseWhole(instruction.NotQuarantined)
+	default:
+		s.emit(&instruction.KeyRestored{Credential: i.Credential})
+	}
+}
+
+func (s *State) foldQuarantined(e *instruction.KeyQuarantined) error {
+	if err := s.keys.Quarantine(e, s.clock.Waits()); err != nil {
+		return err
+	}
+	if !s.sweeping(e.Credential) {
+		s.sweeps = append(s.sweeps, instruction.KeySwept{Credential: e.Credential, Market: 1})
+	}
+	return nil
+}
+
+// foldRestored: what was not cancelled yet stays.
+func (s *State) foldRestored(e *instruction.KeyRestored) error {
+	s.endSweep(e.Credential)
+	return s.keys.Restore(e.Credential)
+}
+
+func (s *State) sweeping(c instruction.Credential) bool {
+	return slices.ContainsFunc(s.sweeps, func(x instruction.KeySwept) bool { return x.Credential == c })
+}
+
+func (s *State) endSweep(c instruction.Credential) {
+	s.sweeps = slices.DeleteFunc(s.sweeps, func(x instruction.KeySwept) bool { return x.Credential == c })
+}
+
+// sweepQuarantined cancels orders of keys in quarantine, those first that have been there longest.
+func (s *State) sweepQuarantined() {
+	for work := 0; len(s.sweeps) > 0 && work < sliceWork; {
+		e := s.sweeps[0]
+		work++
+		e.Market = s.sweepKey(s.keys.Key(e.Credential).Account, e.Credential, e.Market, func(*Market) bool { return true }, &work)
+		if int(e.Market) >= len(s.markets) {
+			e.Market = 0
+		}
+		s.emit(&e)
+	}
+}
+
+func (s *State) foldKeySwept(e *instruction.KeySwept) error {
+	if len(s.sweeps) == 0 || s.sweeps[0].Credential != e.Credential || e.Market != 0 && e.Market < s.sweeps[0].Market {
+		return errUnknown
+	}
+	if e.Market == 0 {
+		s.sweeps = slices.Delete(s.sweeps, 0, 1)
+		return nil
+	}
+	s.sweeps[0].Market = e.Market
+	return nil
+}
+
+func (s *State) sweepFields(c *instruction.Codec) {
+	n := c.Count(len(s.sweeps), maxKeys)
+	for i := range n {
+		c.Pause()
+		if c.Reading() {
+			s.sweeps = append(s.sweeps, instruction.KeySwept{})
+		}
+		instruction.Num32(c, &s.sweeps[i].Credential)
+		instruction.Num16(c, &s.sweeps[i].Market)
+		if c.Reading() && c.Err() == nil && s.keys.Key(s.sweeps[i].Credential) == nil {
+			c.Fail("the orders of key %d", s.sweeps[i].Credential)
+		}
+		if c.Err() != nil {
+			return
+		}
+	}
+}
