@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"portcullis/operator"
+	"portcullis/venue/owner"
 
 	"github.com/alecthomas/kong"
 )
@@ -36,6 +37,7 @@ type program struct {
 	Market   marketCmd   `cmd:"" help:"Define, open, halt and list markets."`
 	Account  accountCmd  `cmd:"" help:"Open accounts, credit them and look at them."`
 	Key      keyCmd      `cmd:"" help:"Create, list and revoke customers' API keys."`
+	Owner    ownerCmd    `cmd:"" help:"For customers: say your own word to a venue, by the owner's key."`
 	Fees     feesCmd     `cmd:"" help:"Set fee tiers and list them."`
 	Drop     dropCmd     `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
 	Raise    raiseCmd    `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
@@ -135,6 +137,10 @@ func (o *output) fail(err error) int {
 	var no *operator.Refused
 	if errors.As(err, &no) && o.json {
 		o.line(no.Outcome)
+	}
+	var unheard *owner.Refused
+	if errors.As(err, &unheard) && o.json {
+		o.line(unheard.Failure)
 	}
 	o.complain(err)
 	if errors.Is(err, errUsage) {

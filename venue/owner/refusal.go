@@ -73,6 +73,12 @@ var statuses = map[instruction.Reason]int{
 	instruction.UnknownMatter:     http.StatusNotFound,
 }
 
+// timing are the reasons whose sentences are in the words of another API.
+var timing = map[instruction.Reason]string{
+	instruction.RequestTooOld:   "The request's time is more than 60 seconds back on the venue's clock. Set the clock of your machine right, and sign anew.",
+	instruction.RequestTooEarly: "The request's time is more than a second ahead of the venue's clock. Set the clock of your machine right, and sign anew.",
+}
+
 // because is the refusal of what the gate denies. To who holds it a decoy looks like any deleted key.
 func because(r instruction.Reason) *refusal {
 	if r == instruction.CanaryCredential {
@@ -82,7 +88,11 @@ func because(r instruction.Reason) *refusal {
 	if status == 0 {
 		status = http.StatusForbidden
 	}
-	return &refusal{Failure: Failure{r.String(), r.Sentence(), Page(r)}, status: status}
+	message := r.Sentence()
+	if clocks := timing[r]; clocks != "" {
+		message = clocks
+	}
+	return &refusal{Failure: Failure{r.String(), message, Page(r)}, status: status}
 }
 
 // nothing is the refusal of what the gate allowed, and nothing came of.
