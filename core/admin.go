@@ -174,7 +174,7 @@ func (s *State) createKey(i *instruction.CreateKey) {
 	case !s.marketsExist(i.Mandate.Markets):
 		s.refuseWhole(instruction.UnknownMarket)
 	default:
-		if r := unsafe(i.Scheme, &i.Mandate, s.clock.Now); r != 0 {
+		if r := unsafe(i.Scheme, &i.Mandate, s.clock.Now); r != 0 && !i.Legacy {
 			s.refuseWhole(r)
 			return
 		}
