@@ -48,6 +48,7 @@ type program struct {
 	Restore  restoreCmd  `cmd:"" help:"Make a data directory of a backup."`
 	Journal  journalCmd  `cmd:"" help:"Check and print a journal; nothing in it is changed."`
 	Bench    benchCmd    `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
+	Replay   replayCmd   `cmd:"" help:"Replay an incident that really happened, on a simulated venue."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

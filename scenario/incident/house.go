@@ -1,0 +1,116 @@
+package incident
+
+import (
+	"net/netip"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+	"portcullis/scenario"
+)
+
+// house is a venue in simulated time: a bare state with an edge before it. Time passes by ticks, as the engine gives them, so
+// that no jump is ever seen and waits go on.
+type house struct {
+	scenario.Direct
+	gate  Gate
+	heard func(*instruction.Record, instruction.Event) // sees each event
+	ev    instruction.Events
+	err   error // the first that Do gave; nothing is done after it
+}
+
+func newHouse(g Gate, now instruction.Time) *house {
+	h := &house{gate: g}
+	h.State, h.Time = core.New(), now
+	if g == Off {
+		h.State = core.NewUngated()
+	}
+	return h
+}
+
+// answer is what came of an instruction, in short.
+type answer struct {
+	verdict instruction.Verdict
+	refused instruction.Reason // why what was allowed came to nothing
+	filled  bool               // an order traded
+	orders  int                // placed
+	payout  instruction.PayoutID
+	state   instruction.PayoutState // of the payout
+}
+
+func (a *answer) allowed() bool { return a.verdict.Decision == instruction.Allow }
+
+// did says that it was allowed, and came to something.
+func (a *answer) did() bool { return a.allowed() && a.refused == 0 }
+
+// give has an instruction judged and carried out.
+func (h *house) give(p *instruction.Principal, in instruction.Instruction) answer {
+	if h.err != nil {
+		return answer{verdict: instruction.Say(instruction.Deny, instruction.UnknownCredential, 0)}
+	}
+	r, err := h.Do(p, in)
+	if err != nil {
+		h.err = err
+		return answer{verdict: instruction.Say(instruction.Deny, instruction.UnknownCredential, 0)}
+	}
+	a := answer{verdict: r.Verdict}
+	r.Events(&h.ev)
+	for e := h.ev.Next(); e != nil; e = h.ev.Next() {
+		switch e := e.(type) {
+		case *instruction.Refused:
+			a.refused = e.Reason
+		case *instruction.OrderPlaced:
+			a.orders++
+		case *instruction.Filled:
+			a.filled = true
+		case *instruction.PayoutMade:
+			a.payout, a.state = e.ID, e.State
+		}
+		if h.heard != nil {
+			h.heard(&r, e)
+		}
+	}
+	if err := h.ev.Err(); err != nil {
+		h.err = err
+	}
+	return a
+}
+
+// pass lets time pass until then.
+func (h *house) pass(until instruction.Time) {
+	for h.err == nil && h.Time+core.MaxJump < until {
+		h.Time += core.MaxJump
+		h.give(&instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
+	}
+	h.Time = max(h.Time, until)
+}
+
+// by is who a credential's request comes from.
+func by(c instruction.Credential, from netip.Addr) *instruction.Principal {
+	return &instruction.Principal{Giver: instruction.ByCredential, Credential: c, Addr: from}
+}
+
+// operate gives an instruction in the operator's name.
+func (h *house) operate(in instruction.Instruction) answer {
+	return h.give(&instruction.Principal{Giver: instruction.ByOperator}, in)
+}
+
+// send is an instruction that a customer's program, or a thief's, sends to the edge.
+func (h *house) send(p *instruction.Principal, in instruction.Instruction) answer {
+	return h.give(p, in)
+}
+
+// read is a request that only reads.
+func (h *house) read(p *instruction.Principal) answer {
+	return answer{verdict: h.State.MayRead(h.Time, p)}
+}
+
+// clone is the same venue again, its state read back from its persisted form.
+func (h *house) clone() (*house, error) {
+	w := instruction.Writer(nil)
+	h.State.Fields(&w)
+	y := newHouse(h.gate, h.Time)
+	y.Seq = h.Seq
+	r := instruction.Reader(w.Bytes())
+	y.State.Fields(&r)
+	return y, r.End()
+}

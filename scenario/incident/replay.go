@@ -1,0 +1,164 @@
+package incident
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+
+	"portcullis/core/instruction"
+)
+
+// Options of a replay.
+type Options struct {
+	Gate      Gate
+	Seed      uint64
+	Customers int               // honest ones; 0 for 3,000, else MinCustomers at least
+	Pace      instruction.Time  // from one doing of an honest customer to the next, about; 0 for 2 s
+	Say       func(line string) // told the transcript, line by line; nil for nobody
+}
+
+// MinCustomers is the smallest number of honest customers: each of the keys at risk has an owner of its own.
+const MinCustomers = 1_200
+
+// actor is who does what is being done.
+type actor uint8
+
+const (
+	theHonest actor = iota
+	theThief
+	theOther // thief, of the unrelated theft
+	theOwner // whose account was robbed
+	theOperator
+)
+
+// replay is one under way.
+type replay struct {
+	o         Options
+	house     *house
+	seed      *rand.PCG
+	rng       *rand.Rand
+	agenda    agenda
+	fair      fair
+	makers    []maker
+	customers []customer
+	names     int                         // given to orders and withdrawals
+	keys      int                         // made
+	accounts  map[instruction.Account]int // customers by account
+	thief     thief
+	other     stolen // the key of the unrelated theft
+	acting    actor
+	payouts   map[instruction.PayoutID]actor // who asked for them
+	seen      seen
+	result    Result
+	err       error
+}
+
+func newReplay(o Options) (*replay, error) {
+	if o.Customers == 0 {
+		o.Customers = 3_000
+	}
+	if o.Pace == 0 {
+		o.Pace = 2 * instruction.Second
+	}
+	if o.Customers < MinCustomers {
+		return nil, fmt.Errorf("incident: %d customers; there must be %d at least, for each key at risk has an owner", o.Customers, MinCustomers)
+	}
+	if o.Say == nil {
+		o.Say = func(string) {}
+	}
+	x := &replay{o: o, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair()}
+	x.rng = rand.New(x.seed)
+	x.result = Result{Gate: o.Gate, Seed: o.Seed, HonestDenials: make(map[string]int)}
+	return x, nil
+}
+
+// must is for what a replay itself sets up: that it is not carried out is a fault of the replay.
+func (x *replay) must(what string, a answer) {
+	if x.err == nil && !a.did() {
+		x.err = fmt.Errorf("incident: %s: %v, %v", what, a.verdict.Reason(), a.refused)
+	}
+}
+
+// run lets everything happen that is due until then.
+func (x *replay) run(ctx context.Context, until instruction.Time) error {
+	for x.err == nil && x.house.err == nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		t, ok := x.agenda.next(until)
+		if !ok {
+			x.house.pass(until)
+			break
+		}
+		x.house.pass(t.at)
+		x.do(t)
+	}
+	if x.err == nil && x.house.err != nil {
+		x.err = fmt.Errorf("incident: the venue failed at %v: %w", x.house.Time.Std(), x.house.err)
+	}
+	return x.err
+}
+
+// do is a task whose time has come.
+func (x *replay) do(t task) {
+	switch t.kind {
+	case makerTurn:
+		x.makerTurn(t.who)
+		x.agenda.add(task{at: t.at + makerPace, kind: makerTurn, who: t.who})
+	case crowdTurn:
+		x.crowdTurn()
+		x.agenda.add(task{at: t.at + x.pace(), kind: crowdTurn})
+	case rotation:
+		x.rotates(t.who)
+	case leftover:
+		x.goesOn(t.who)
+	case relocation:
+		x.moves(t.who)
+	case theftCall:
+		x.steal(t.who)
+	case stranger:
+		x.stealElse(t.who)
+	case ownerAnswer:
+		x.answers(t.who, instruction.MatterID(t.what))
+	case operatorNo:
+		x.stops(t.who, instruction.MatterID(t.what))
+	case cleanup:
+		x.cleansUp(t.who, instruction.Credential(t.what)) // #nosec G115 -- a credential's number, put in below
+	case response:
+		x.responds()
+	case falseClosing:
+		x.closes(instruction.IncidentID(t.what)) // #nosec G115 -- an incident's number, put in below
+	case settlement:
+		x.house.give(&instruction.Principal{Giver: instruction.ByVenue}, &instruction.Settle{Payout: instruction.PayoutID(t.what)})
+	}
+}
+
+const makerPace = 10 * instruction.Second
+
+// pace is the time to the next doing of an honest customer: from a half to one and a half of the usual.
+func (x *replay) pace() instruction.Time {
+	return x.o.Pace/2 + instruction.Time(x.rng.Int64N(int64(x.o.Pace)))
+}
+
+// clone is the same replay again, to go on in another way. The state is its persisted form read back.
+func (x *replay) clone() (*replay, error) {
+	y := *x
+	seed := *x.seed
+	y.seed = &seed
+	y.rng = rand.New(y.seed)
+	y.agenda = x.agenda.clone()
+	y.makers = slices.Clone(x.makers)
+	y.customers = slices.Clone(x.customers)
+	y.payouts = maps.Clone(x.payouts)
+	y.thief = x.thief.clone()
+	y.seen = x.seen.clone()
+	y.result.HonestDenials = maps.Clone(x.result.HonestDenials)
+	house, err := x.house.clone()
+	y.house = house
+	if err == nil {
+		y.house.heard = y.hears
+	}
+	return &y, err
+}

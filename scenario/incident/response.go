@@ -1,0 +1,245 @@
+package incident
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"portcullis/core/instruction"
+)
+
+// seen is what the operator and the owners have seen.
+type seen struct {
+	incidents   map[instruction.IncidentID]*noted
+	quarantined map[instruction.Credential]bool
+	responding  bool
+}
+
+// noted is an incident as the operator knows it.
+type noted struct {
+	network instruction.Network
+	thief   bool // it has to do with the thief's keys
+	closed  bool
+}
+
+func newSeen() seen {
+	return seen{incidents: make(map[instruction.IncidentID]*noted), quarantined: make(map[instruction.Credential]bool)}
+}
+
+func (s *seen) clone() seen {
+	c := *s
+	c.quarantined = maps.Clone(s.quarantined)
+	c.incidents = make(map[instruction.IncidentID]*noted)
+	for id, n := range s.incidents {
+		copied := *n
+		c.incidents[id] = &copied
+	}
+	return c
+}
+
+// How long people take.
+const (
+	minute        = 60 * instruction.Second
+	hour          = 60 * minute
+	settlesAfter  = 10 * minute // a payout arrives
+	operatorStops = 9 * hour    // for a customer who has no owner's key and writes to the venue
+	closesAfter   = 4 * hour    // an incident that customers' own programs caused
+)
+
+// hears is what the people behind the venue learn from its records; notices tell the owners the same.
+func (x *replay) hears(_ *instruction.Record, e instruction.Event) {
+	switch e := e.(type) {
+	case *instruction.PayoutMade:
+		x.payouts[e.ID] = x.acting
+		if e.State == instruction.PayoutClaimed {
+			x.goesOut(e.ID)
+		} else {
+			*x.held()++
+		}
+	case *instruction.PayoutMoved:
+		switch e.State {
+		case instruction.PayoutClaimed:
+			x.goesOut(e.ID)
+		case instruction.PayoutCancelled:
+			x.stopped(e.ID)
+		}
+	case *instruction.MatterOpened:
+		if e.Matter.Kind == instruction.Outgoing {
+			x.notice(e.ID, &e.Matter)
+		}
+	case *instruction.KeyQuarantined:
+		x.quarantines(e)
+	case *instruction.IncidentOpened:
+		x.opens(e)
+	case *instruction.IncidentNoted:
+		if e.Credential == x.other.credential {
+			x.result.UnrelatedInIncident = true
+		}
+	}
+}
+
+// held is the count of withdrawals that wait, of whoever acts.
+func (x *replay) held() *int {
+	switch x.acting {
+	case theThief:
+		return &x.result.WithdrawalsHeld
+	case theOther:
+		return &x.result.UnrelatedHeld
+	}
+	return &x.result.HonestHeld
+}
+
+// goesOut counts a payout that the venue now owes, and has it arrive.
+func (x *replay) goesOut(id instruction.PayoutID) {
+	switch x.payouts[id] {
+	case theThief:
+		x.result.WithdrawalsExecuted++
+	case theOther:
+		x.result.UnrelatedExecuted++
+	default:
+		x.result.HonestWithdrawals++
+	}
+	x.agenda.add(task{at: x.house.Time + settlesAfter, kind: settlement, what: uint64(id)})
+}
+
+// stopped counts a payout that was stopped.
+func (x *replay) stopped(id instruction.PayoutID) {
+	if x.payouts[id] != theThief {
+		return
+	}
+	switch x.acting {
+	case theOwner:
+		x.result.StoppedByOwner++
+	case theOperator:
+		x.result.StoppedByOperator++
+	default:
+		x.result.StoppedElse++
+	}
+}
+
+// notice has the owner learn that a withdrawal waits, and say what he will: yes to his own, where he does not let it wait, and
+// no to what is not his. Who has no owner's key lets the operator stop it.
+func (x *replay) notice(id instruction.MatterID, m *instruction.Matter) {
+	i, ok := x.accounts[m.Account]
+	if !ok {
+		return
+	}
+	c := &x.customers[i]
+	t := task{at: x.house.Time + x.within(2*hour, 12*hour), kind: ownerAnswer, who: i, what: uint64(id)}
+	switch own := m.To == c.to; {
+	case own && (c.owner == 0 || i%2 == 0):
+		return
+	case own:
+		t.at = x.house.Time + x.within(minute, hour)
+	case c.owner == 0:
+		t.kind, t.at = operatorNo, x.house.Time+operatorStops+x.within(0, hour)
+	}
+	x.agenda.add(t)
+}
+
+// within is a span between two.
+func (x *replay) within(least, most instruction.Time) instruction.Time {
+	return least + instruction.Time(x.rng.Int64N(int64(most-least)))
+}
+
+// answers is an owner's word on what waits: his own goes, another's does not.
+func (x *replay) answers(i int, id instruction.MatterID) {
+	c := &x.customers[i]
+	m := x.house.State.Matter(id)
+	if m == nil {
+		return
+	}
+	yes := m.To == c.to
+	if !yes {
+		x.acting = theOwner
+		defer func() { x.acting = theHonest }()
+	}
+	a := x.house.give(by(c.owner, c.from), &instruction.Answer{Matter: id, Yes: yes})
+	if !yes {
+		x.tell("owner of account %d: no to the withdrawal of %s BTC to %s: %s", c.account, "", m.To.Address, outcome(&a))
+	}
+}
+
+// stops is the operator's no for a customer who has no owner's key.
+func (x *replay) stops(i int, id instruction.MatterID) {
+	m := x.house.State.Matter(id)
+	if m == nil {
+		return
+	}
+	x.acting = theOperator
+	defer func() { x.acting = theHonest }()
+	a := x.house.operate(&instruction.Answer{Matter: id})
+	x.tell("operator, for account %d: no to the withdrawal to %s: %s", x.customers[i].account, m.To.Address, outcome(&a))
+}
+
+// quarantines counts a key that was put into quarantine. Its owner gets a notice, and in the morning deletes it.
+func (x *replay) quarantines(e *instruction.KeyQuarantined) {
+	if x.seen.quarantined[e.Credential] {
+		return
+	}
+	x.seen.quarantined[e.Credential] = true
+	x.result.Quarantined++
+	if !x.thief.has(e.Credential) {
+		x.result.QuarantinedHonest++
+	}
+	if i, ok := x.accounts[x.house.State.Key(e.Credential).Account]; ok {
+		x.agenda.add(task{at: x.house.Time + x.within(6*hour, 12*hour), kind: cleanup, who: i, what: uint64(e.Credential)})
+	}
+}
+
+// cleansUp has a customer delete a key that was put into quarantine, and go on with another.
+func (x *replay) cleansUp(i int, old instruction.Credential) {
+	c := &x.customers[i]
+	if k := x.house.State.Key(old); k.Revoked != 0 {
+		return
+	}
+	if c.trades == old {
+		x.renew(c)
+		return
+	}
+	x.house.operate(&instruction.RevokeKey{Credential: old})
+}
+
+// opens is an incident: of the thief's keys, to which the operator responds, or of customers' own programs that go on with
+// deleted keys, which he looks into and closes.
+func (x *replay) opens(e *instruction.IncidentOpened) {
+	n := &noted{network: e.Network, thief: x.acting == theThief}
+	x.seen.incidents[e.ID] = n
+	if !n.thief {
+		x.result.IncidentsOfOthers++
+		x.agenda.add(task{at: x.house.Time + closesAfter, kind: falseClosing, what: uint64(e.ID)})
+		return
+	}
+	x.result.Incidents++
+	if x.result.IncidentOpenedAtCall == 0 {
+		x.result.IncidentOpenedAtCall = x.thief.made
+	}
+	if !x.seen.responding {
+		x.seen.responding = true
+		x.agenda.add(task{at: max(x.house.Time+hour, responseAt), kind: response})
+	}
+}
+
+// responds is the operator's answer to the incident: every key made up to the day before is shut, with one instruction.
+func (x *replay) responds() {
+	in := instruction.Drop{Class: instruction.DropKeys, Scope: instruction.Scope{Before: riskUntil},
+		Reason: "Keys made until 12 June 2016 may have been stolen. Please make a new one."}
+	began := time.Now()
+	a := x.house.operate(&in)
+	x.result.DropMillis = float64(time.Since(began).Microseconds()) / 1000
+	x.must("the drop", a)
+	x.tell("operator: drop keys --created-before 2016-06-13: %s. One instruction shuts all keys made until then but for reading and cancelling.", outcome(&a))
+}
+
+// closes is the operator's word that an incident was none.
+func (x *replay) closes(id instruction.IncidentID) {
+	n := x.seen.incidents[id]
+	n.closed = true
+	a := x.house.operate(&instruction.CloseIncident{Incident: id, Reason: "Programs of customers who went on with keys that they had deleted."})
+	x.tell("operator: closes incident %d of network %v, where programs of customers went on with deleted keys: %s", id, n.network, outcome(&a))
+}
+
+// ended are the open incidents' numbers, for the account at the end.
+func (s *seen) ids() []instruction.IncidentID {
+	return slices.Sorted(maps.Keys(s.incidents))
+}

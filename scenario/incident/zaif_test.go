@@ -1,0 +1,100 @@
+package incident
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"portcullis/core/instruction"
+)
+
+// small is a replay with fewer honest customers, who do less.
+func small(g Gate, seed uint64) Options {
+	return Options{Gate: g, Seed: seed, Customers: MinCustomers, Pace: 20 * instruction.Second}
+}
+
+// replayed is a replay's result and transcript.
+func replayed(t *testing.T, o Options) (Result, string) {
+	t.Helper()
+	var text bytes.Buffer
+	o.Say = func(line string) { text.WriteString(line + "\n") }
+	r, err := Zaif2018(t.Context(), o)
+	if err != nil {
+		t.Fatalf("gate %v, seed %d: %v", o.Gate, o.Seed, err)
+	}
+	return r, text.String()
+}
+
+// thieving is what of a result says what the thief did, whatever came of it.
+func thieving(t *testing.T, r *Result) {
+	t.Helper()
+	p := &Published
+	if r.KeysUsed != p.Keys || r.TombstonesUsed != p.Tombstones || r.Addresses != p.Addresses || r.Calls != p.Keys+p.Orders+p.Withdrawals {
+		t.Errorf("the thief used %d keys, %d of them deleted, from %d addresses, in %d calls", r.KeysUsed, r.TombstonesUsed, r.Addresses, r.Calls)
+	}
+	if r.WithdrawalsAttempted != p.Withdrawals || r.WithdrawalAccounts != p.WithdrawalAccounts || r.OrdersAttempted != p.Orders {
+		t.Errorf("the thief tried %d withdrawals from %d accounts, %d orders", r.WithdrawalsAttempted, r.WithdrawalAccounts, r.OrdersAttempted)
+	}
+	if r.KeysAtRisk != p.KeysAtRisk {
+		t.Errorf("%d keys at risk, want %d", r.KeysAtRisk, p.KeysAtRisk)
+	}
+}
+
+// TestCast: the keys are of the days that were published, and every address is one of a range that is nobody's.
+func TestCast(t *testing.T) {
+	x, err := newZaif(small(Off, 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Published
+	if oldest, newest, deleted := x.thief.span(); oldest != p.OldestCreated || newest != p.NewestCreated || deleted != p.OldestDeletion {
+		t.Errorf("keys created %s to %s, deleted from %s on", oldest, newest, deleted)
+	}
+	for _, k := range x.thief.loot {
+		if key := x.house.State.Key(k.credential); key.Created != k.created || (key.Revoked != 0) != (k.deleted != 0) || k.created >= riskUntil {
+			t.Errorf("key %d: created %v, deleted %v, and the venue has %v, %v", k.credential, k.created.Std(), k.deleted.Std(), key.Created.Std(), key.Revoked.Std())
+		}
+	}
+	nat := map[instruction.Network]int{}
+	for i := range x.customers {
+		nat[instruction.NetworkOf(x.customers[i].from)]++
+	}
+	if n := nat[instruction.NetworkOf(home(0))]; n != MinCustomers/sharesNAT {
+		t.Errorf("%d customers behind one network, want %d", n, MinCustomers/sharesNAT)
+	}
+	for _, a := range thiefAddrs[:3] {
+		if n := nat[instruction.NetworkOf(a)]; n != neighbours {
+			t.Errorf("%d honest customers in the thief's network %v, want %d", n, a, neighbours)
+		}
+	}
+}
+
+// TestGateOff: the venue of the time loses what it lost.
+func TestGateOff(t *testing.T) {
+	for seed := range uint64(3) {
+		r, _ := replayed(t, small(Off, seed))
+		thieving(t, &r)
+		p := &Published
+		if r.OrdersExecuted != p.Orders || r.OrderAccounts != p.OrderAccounts {
+			t.Errorf("seed %d: %d orders on %d accounts", seed, r.OrdersExecuted, r.OrderAccounts)
+		}
+		if r.HonestDenied != 0 || r.HonestDropped != 0 || r.Quarantined != 0 || r.Incidents != 0 || r.IncidentOpenedAtCall != 0 {
+			t.Errorf("seed %d: a gate that stands open stopped somebody: %+v", seed, r)
+		}
+		if r.HonestInstructions < 10_000 {
+			t.Errorf("seed %d: only %d instructions of honest customers", seed, r.HonestInstructions)
+		}
+	}
+}
+
+// TestSameAgain: the same options give the same result and transcript, to the byte.
+func TestSameAgain(t *testing.T) {
+	r, text := replayed(t, small(Off, 9))
+	again, textAgain := replayed(t, small(Off, 9))
+	r.DropMillis, again.DropMillis = 0, 0
+	a, _ := json.Marshal(r)
+	b, _ := json.Marshal(again)
+	if !bytes.Equal(a, b) || text != textAgain {
+		t.Errorf("two replays of seed 9 differ:\n%s\n%s", a, b)
+	}
+}
