@@ -11,6 +11,7 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0 // measurements: PostgreSQL as the baseline of durable instructions
 	github.com/prometheus/client_golang v1.25.0 // metrics in the form that operators already collect
 	github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the real program
+	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1 // tests: what a webhook is sent is held against the standard's own library
 	golang.org/x/sys v0.48.0 // who is at the other end of the operator's socket
 	modernc.org/sqlite v1.60.1 // history in a file that one can query, without C
 )

@@ -45,7 +45,7 @@ var table = map[string]row{
 	"bot/strategy": {nouns, "pure: a strategy is tested without a venue"},
 	"console/...":  {also(edge, "console/..."), "an edge"},
 	"inquest/...":  {also(edge, "inquest/..."), "an edge"},
-	"identity":     {also(tools, "core/money", "core/instruction", "engine"), "used by edges, so it can know none of them"},
+	"identity/...": {also(tools, "identity/...", "core/...", "engine"), "used by edges, so it can know none of them"},
 
 	"scenario/...":         {also(tools, "scenario/...", "core/...", "journal", "engine"), "drives core and journal directly"},
 	"bench/...":            {[]string{"..."}, "measures any part beside its baseline; only cmd runs it"},
@@ -68,14 +68,15 @@ const queues = "core/due"
 
 // libraries has every module from outside, who may use it, and what for. The core uses none: pure_test.go.
 var libraries = map[string]row{
-	"github.com/adshao/go-binance/v2":     {[]string{"e2e/go-binance"}, "a client that customers have, as a module of its own: the product does not depend on it"},
-	"github.com/getkin/kin-openapi":       {[]string{"venue/..."}, "tests: answers are held against the venue's own OpenAPI document"},
-	"filippo.io/age":                      {[]string{"internal/backup", "cmd/..."}, "backups"},
-	"github.com/alecthomas/kong":          {[]string{"cmd/..."}, "the command line"},
-	"github.com/coder/websocket":          {[]string{"venue/...", "bot/...", "vault/...", "bench/..."}, "streams; the load generator listens to them"},
-	"modernc.org/sqlite":                  {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
-	"golang.org/x/sys":                    {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
-	"github.com/anishathalye/porcupine":   {[]string{"e2e"}, "tests: whether one order of events explains what many clients were told"},
-	"github.com/jackc/pgx/v5":             {[]string{"bench"}, "PostgreSQL as a baseline"},
-	"github.com/prometheus/client_golang": {[]string{"venue/...", "internal/daemon"}, "metrics"},
+	"github.com/adshao/go-binance/v2":                          {[]string{"e2e/go-binance"}, "a client that customers have, as a module of its own: the product does not depend on it"},
+	"github.com/getkin/kin-openapi":                            {[]string{"venue/..."}, "tests: answers are held against the venue's own OpenAPI document"},
+	"filippo.io/age":                                           {[]string{"internal/backup", "cmd/..."}, "backups"},
+	"github.com/alecthomas/kong":                               {[]string{"cmd/..."}, "the command line"},
+	"github.com/coder/websocket":                               {[]string{"venue/...", "bot/...", "vault/...", "bench/..."}, "streams; the load generator listens to them"},
+	"modernc.org/sqlite":                                       {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
+	"golang.org/x/sys":                                         {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
+	"github.com/anishathalye/porcupine":                        {[]string{"e2e"}, "tests: whether one order of events explains what many clients were told"},
+	"github.com/jackc/pgx/v5":                                  {[]string{"bench"}, "PostgreSQL as a baseline"},
+	"github.com/standard-webhooks/standard-webhooks/libraries": {[]string{"identity/notice"}, "tests: what a webhook is sent is held against it"},
+	"github.com/prometheus/client_golang":                      {[]string{"venue/...", "internal/daemon"}, "metrics"},
 }
