@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"portcullis/core/instruction"
 	"portcullis/dialect/binance"
 	"portcullis/venue/reference"
 )
@@ -14,10 +15,34 @@ type document struct {
 	body func() []byte
 }
 
-var documents = map[string]document{
-	"/docs":          {"text/html; charset=utf-8", reference.Page},
+var documents = withReasons(map[string]document{
+	"/docs":          {page, reference.Page},
 	"/openapi.json":  {"application/json", reference.OpenAPI},
 	"/asyncapi.json": {"application/json", reference.AsyncAPI},
+})
+
+// page is a page to read.
+const page = "text/html; charset=utf-8"
+
+// withReasons adds the pages of the reasons.
+func withReasons(all map[string]document) map[string]document {
+	for path, body := range reference.Reasons(answersTo) {
+		all[path] = document{page, func() []byte { return body }}
+	}
+	return all
+}
+
+// answersTo is how a reason is told, of orders and of cancels.
+func answersTo(r instruction.Reason) []reference.Answer {
+	if refusals[r] == nil {
+		return nil
+	}
+	order, cancel := refused(r, false), refused(r, true)
+	list := []reference.Answer{{Code: order.Code, Status: order.Status}}
+	if cancel.Code != order.Code {
+		list = append(list, reference.Answer{Code: cancel.Code, Status: cancel.Status})
+	}
+	return list
 }
 
 // documentWeight is what a document costs its address: it is as large as a long list.

@@ -86,8 +86,8 @@ func New(cfg Config) (*Venue, error) {
 	return v, nil
 }
 
-// Handler serves the whole API: /ws-api/v3, the streams at /ws and /stream, its own reference at /docs, /openapi.json and
-// /asyncapi.json, and REST at every other path.
+// Handler serves the whole API: /ws-api/v3, the streams at /ws and /stream, its own reference at /docs and below it, /openapi.json
+// and /asyncapi.json, and REST at every other path.
 func (v *Venue) Handler() http.Handler {
 	document := v.limited(documentWeight, serveDocument)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
