@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"math/big"
+	"strings"
 
 	"portcullis/core"
 	"portcullis/core/credential"
@@ -73,7 +74,9 @@ func (v *Venue) authenticate(c *call) *binance.Error {
 	if err != nil {
 		return err
 	}
-	if err := v.verify(id, &k, payload, signature); err != nil {
+	err = v.verify(id, &k, payload, signature)
+	v.saw(c, &k, err == nil)
+	if err != nil {
 		return err
 	}
 	if !v.uses.bind(v.engine.Now(), c.principal.Request, c.route) {
@@ -83,12 +86,34 @@ func (v *Venue) authenticate(c *call) *binance.Error {
 	return c.mayRead(k.verdict)
 }
 
-// mayRead refuses a call that reads where the gate denies that.
+// mayRead refuses a call that reads where the gate denies that, and any call of a key that no longer lives.
 func (c *call) mayRead(verdict instruction.Verdict) *binance.Error {
-	if c.route.Security != binance.SecTrade && verdict.Decision != instruction.Allow {
+	if c.reads() && verdict.Decision != instruction.Allow || dead(verdict.Reason()) {
 		return refused(verdict.Reason(), false)
 	}
 	return nil
+}
+
+// dead says whether a verdict is on a deleted key or a decoy.
+func dead(r instruction.Reason) bool {
+	return r == instruction.DeletedCredential || r == instruction.CanaryCredential
+}
+
+// saw takes note of whose key was used, where that leaves no record of its own. A decoy was taken note of when it was named.
+// Who names a deleted key whose public half is still here, and does not sign with the other, does not have it.
+func (v *Venue) saw(c *call, k *known, signed bool) {
+	switch p := &c.principal; k.verdict.Reason() {
+	case instruction.UnknownCredential:
+		v.sights.Saw(p, true, false)
+	case instruction.DeletedCredential:
+		if signed || k.scheme == instruction.HMAC {
+			v.sights.Saw(p, true, signed && k.scheme != instruction.HMAC)
+		}
+	case instruction.WithinMandate:
+		if signed && (c.reads() || strings.HasSuffix(c.route.WS, ".test")) { // a test of an order is on no record either
+			v.sights.Saw(p, false, true)
+		}
+	}
 }
 
 // lookUp copies what verifying needs out of the state. For what the engine will judge a glance will do where it shows the
@@ -110,6 +135,7 @@ func (v *Venue) lookUp(id instruction.KeyID, p *instruction.Principal, judged bo
 	}
 	if k.verdict.Reason() == instruction.CanaryCredential {
 		v.log.Warn("a decoy key was used: what it was put into has leaked; see backup list", "key", id, "number", k.credential, "addr", p.Addr)
+		v.sights.Saw(p, true, true)
 	}
 	return k, err
 }
@@ -117,7 +143,7 @@ func (v *Venue) lookUp(id instruction.KeyID, p *instruction.Principal, judged bo
 // verify checks the signature. Where there is no such key, or no secret is left of it, it does the work that the
 // signature would have asked for all the same, so that the time it takes tells nothing.
 //
-// A deleted public key still verifies: with a right signature the request goes on, and its denial goes on record.
+// A deleted public key still verifies: whoever signs with it holds it, and that goes on record.
 func (v *Venue) verify(id instruction.KeyID, k *known, payload []byte, signature string) *binance.Error {
 	switch {
 	case k.credential == 0:

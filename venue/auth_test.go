@@ -326,23 +326,6 @@ func TestKeyFaults(t *testing.T) {
 	}
 }
 
-// TestDeletedKeyOnRecord: a valid signature of a deleted key leaves a record, since whoever made it has the private key.
-func TestDeletedKeyOnRecord(t *testing.T) {
-	h := newHouse(t)
-	h.operator(&instruction.RevokeKey{Credential: h.ed.number})
-	before := h.engine.Durable()
-	if a := h.do(h.ed, "POST", orderPath, limitOrder("BUY", "0.1", "10000")...); a.code() != -2015 {
-		t.Fatalf("%s", a.body)
-	}
-	found := false
-	for _, r := range h.records(before + 1) {
-		found = found || r.Verdict.Reason() == instruction.DeletedCredential && r.Principal.Credential == h.ed.number
-	}
-	if !found {
-		t.Error("the denial is not on record")
-	}
-}
-
 func TestKeyFormat(t *testing.T) {
 	h := newHouse(t)
 	r, _ := http.NewRequest("GET", h.server.URL+"/api/v3/account?"+h.signed(h.ed), nil)

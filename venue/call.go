@@ -31,6 +31,9 @@ type caller struct {
 	scheme    instruction.Scheme
 }
 
+// reads says that the gate is not asked for the call once it is answered.
+func (c *call) reads() bool { return c.route.Security != binance.SecTrade }
+
 // handler answers a call whose weight was taken and whose caller is known.
 type handler func(*Venue, *call) (reply, *binance.Error)
 

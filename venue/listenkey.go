@@ -11,6 +11,7 @@ import (
 	"portcullis/dialect/binance"
 	"portcullis/engine"
 	"portcullis/internal/secret"
+	"portcullis/venue/sight"
 )
 
 const (
@@ -26,6 +27,7 @@ const (
 // not inside engine.Read.
 type ListenKeys struct {
 	engine *engine.Engine
+	sights *sight.Sights // of the venue that they are given to; nil before
 
 	mu       sync.Mutex
 	open     map[[sha256.Size]byte]*listenKey // by digest, so that the time of a look-up tells nothing of a word
@@ -59,13 +61,19 @@ func (l *ListenKeys) Owner(word string, a netip.Addr) (instruction.Account, bool
 	if k == nil {
 		return 0, false
 	}
+	p := instruction.Principal{Giver: instruction.ByCredential, Credential: k.credential, Addr: a}
 	allowed := false
 	err := l.engine.Read(func(s *core.State) {
-		p := instruction.Principal{Giver: instruction.ByCredential, Credential: k.credential, Addr: a}
 		v := s.MayRead(now, &p)
 		allowed = v.Decision == instruction.Allow
 	})
-	return k.account, err == nil && allowed
+	if err != nil || !allowed {
+		return 0, false
+	}
+	if l.sights != nil {
+		l.sights.Saw(&p, false, false) // a listenKey is no signature
+	}
+	return k.account, true
 }
 
 // find is the living listenKey of a word, or nil; l.mu is held.
@@ -155,6 +163,9 @@ func (v *Venue) identify(c *call) *binance.Error {
 	k, err := v.lookUp(instruction.KeyIDOf(c.apiKey), &c.principal, false)
 	if err != nil {
 		return err
+	}
+	if why := k.verdict.Reason(); why != instruction.CanaryCredential && (why == instruction.DeletedCredential || k.verdict.Decision == instruction.Allow) {
+		v.sights.Saw(&c.principal, why == instruction.DeletedCredential, false)
 	}
 	c.principal.Credential, c.account, c.scheme = k.credential, k.account, k.scheme
 	return c.mayRead(k.verdict)

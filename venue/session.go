@@ -169,10 +169,11 @@ func (s *session) authenticate(c *call) *binance.Error {
 	if err != nil {
 		return err
 	}
-	if why := k.verdict.Reason(); why == instruction.DeletedCredential {
+	if why := k.verdict.Reason(); why == instruction.DeletedCredential { // it lived when it signed: that is no alarm
 		s.drop()
 		return refused(why, false)
 	}
+	s.v.saw(c, &k, true)
 	return c.mayRead(k.verdict)
 }
 

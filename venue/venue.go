@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"portcullis/archive"
+	"portcullis/core/instruction"
 	"portcullis/engine"
 	"portcullis/internal/secret"
 	"portcullis/venue/fair"
+	"portcullis/venue/sight"
 	"portcullis/venue/stream"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,7 +30,7 @@ type Config struct {
 	Engine     *engine.Engine
 	Archive    *archive.Archive // followed by the caller
 	Streams    *stream.Hub      // of the same engine
-	ListenKeys *ListenKeys      // which Streams asks
+	ListenKeys *ListenKeys      // which Streams asks; of this venue alone
 	Secrets    Secrets
 	// Proxies are the networks of proxies in front of the venue. Only what comes from them is believed when it names
 	// another client address.
@@ -50,6 +52,7 @@ type Venue struct {
 	metrics    *metrics
 	markets    catalog
 	uses       uses
+	sights     *sight.Sights
 	watch      *watch
 	history    history
 	turns      *fair.Queue[line] // before the engine
@@ -82,6 +85,10 @@ func New(cfg Config) (*Venue, error) {
 		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: l,
 		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag, asking}, turns: turns,
 	}
+	if v.sights, err = sight.New(cfg.Engine, cfg.Metrics); err != nil {
+		return nil, err
+	}
+	cfg.ListenKeys.sights = v.sights
 	v.closing, v.stop = context.WithCancel(context.Background())
 	return v, nil
 }
@@ -103,6 +110,9 @@ func (v *Venue) Handler() http.Handler {
 		}
 	})
 }
+
+// Saw takes note of a use of a key that another edge saw: dead, of a deleted key or a decoy; proven, by a signature.
+func (v *Venue) Saw(p *instruction.Principal, dead, proven bool) { v.sights.Saw(p, dead, proven) }
 
 // begin counts a session in, unless the venue is stopping.
 func (v *Venue) begin() bool {

@@ -46,7 +46,7 @@ const ownerWeight = 5
 // owner is the API of the owner's word.
 func (d *Daemon) owner() http.Handler {
 	return owner.New(owner.Config{
-		Engine: d.engine, Log: d.log, Client: d.venue.Client, Turn: d.venue.OwnerTurn,
+		Engine: d.engine, Log: d.log, Client: d.venue.Client, Turn: d.venue.OwnerTurn, Saw: d.venue.Saw,
 		Weigh: func(r *http.Request) (int, int64) { return d.venue.Weigh(r, ownerWeight) },
 	})
 }

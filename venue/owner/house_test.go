@@ -84,7 +84,7 @@ func newHouse(t testing.TB) *house {
 			return 0, 0
 		},
 		Turn: func(_ context.Context, a instruction.Account) (func(), error) { return func() {}, nil },
-		Saw: func(p *instruction.Principal, proven bool) {
+		Saw: func(p *instruction.Principal, _, proven bool) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.saw = append(h.saw, sighting{p.Credential, proven})

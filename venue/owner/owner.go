@@ -33,8 +33,8 @@ type Config struct {
 	// Turn waits until the customer's word may go to the engine; leave must then be called.
 	Turn func(ctx context.Context, customer instruction.Account) (leave func(), err error)
 	// Saw is told of each use of a key that leaves no record of its own: of reading, and of whatever a deleted key or a decoy
-	// asks for. Proven says that its signature was right.
-	Saw func(p *instruction.Principal, proven bool)
+	// asks for. Dead says that it is one of those two, proven that its signature was right.
+	Saw func(p *instruction.Principal, dead, proven bool)
 }
 
 // Server answers the owner's word. Its methods may be called from any goroutine.
@@ -46,7 +46,7 @@ type Server struct {
 // New is a server over a running engine.
 func New(cfg Config) *Server {
 	if cfg.Saw == nil {
-		cfg.Saw = func(*instruction.Principal, bool) {}
+		cfg.Saw = func(*instruction.Principal, bool, bool) {}
 	}
 	return &Server{cfg: cfg}
 }

@@ -152,16 +152,18 @@ func (s *Server) admit(p *instruction.Principal, k *known, payload, signature []
 		return because(instruction.UnknownCredential)
 	case why == instruction.CanaryCredential:
 		s.cfg.Log.Warn("a decoy key was used: what it was put into has leaked; see backup list", "number", p.Credential, "addr", p.Addr)
-		s.cfg.Saw(p, true) // nobody knows its text who has not read what it was put into
+		s.cfg.Saw(p, true, true) // nobody knows its text who has not read what it was put into
 		return because(why)
 	case why == instruction.DeletedCredential:
-		s.cfg.Saw(p, proven)
+		if proven || k.public == nil { // else whoever names it does not have it
+			s.cfg.Saw(p, true, proven)
+		}
 		return because(why)
 	case !proven && k.public != nil:
 		return refuse(http.StatusUnauthorized, "wrong-signature")
 	case !k.owner:
 		if proven {
-			s.cfg.Saw(p, true)
+			s.cfg.Saw(p, false, true)
 		}
 		return because(instruction.OwnerOnly)
 	}
@@ -176,7 +178,7 @@ func (s *Server) mayRead(p *instruction.Principal, k *known, now instruction.Tim
 	case !s.seen.first(now, p.Request):
 		return because(instruction.RequestSeen)
 	}
-	s.cfg.Saw(p, true)
+	s.cfg.Saw(p, false, true)
 	return nil
 }
 

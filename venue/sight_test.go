@@ -1,0 +1,98 @@
+package venue
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+	"testing"
+
+	"portcullis/core"
+	"portcullis/core/instruction"
+)
+
+// sightings waits until so many are on record from a sequence on, and is what they say.
+func (h *house) sightings(from uint64, n int) (list []string) {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	sub := h.engine.Subscribe(from)
+	defer sub.Close()
+	for len(list) < n {
+		if err := sub.Next(ctx, func(seq uint64, b []byte) error {
+			var r instruction.Record
+			if err := r.Decode(seq, b); err != nil {
+				return err
+			}
+			in, err := r.Instruction()
+			if s, ok := in.(*instruction.Sight); ok {
+				list = append(list, fmt.Sprint(s.Credential, " ", r.Principal.Addr, " ", s.Proven))
+			}
+			return err
+		}); err != nil {
+			h.t.Fatalf("%v after %v", err, list)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// TestSightings: reads, deleted keys of each kind, decoys, listenKeys and logins leave sightings; orders, forged names and wrong
+// signatures leave none; and no deleted key's request reaches the engine.
+func TestSightings(t *testing.T) {
+	h := newHouse(t, func(c *Config) { c.Proxies = []netip.Prefix{loopback} })
+	anywhere := func(s instruction.Scheme, r instruction.Rights) *testKey {
+		return h.key(h.bob, s, instruction.Mandate{Rights: r, Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), loopback}})
+	}
+	reads := anywhere(instruction.HMAC, instruction.MayRead)
+	logs := anywhere(instruction.Ed25519, instruction.MayRead|instruction.MayTrade)
+	dead := []*testKey{anywhere(instruction.HMAC, instruction.MayRead), anywhere(instruction.Ed25519, instruction.MayRead|instruction.MayTrade),
+		anywhere(instruction.RSA, instruction.MayRead), anywhere(instruction.Ed25519, instruction.MayRead)}
+	for _, k := range dead {
+		h.operator(&instruction.RevokeKey{Credential: k.number})
+	}
+	h.clock.Add(instruction.Second) // what was sent while a key lived is no alarm
+	before := h.engine.Durable() + 1
+	from := func(k *testKey, method, path, signed string) {
+		t.Helper()
+		r, _ := http.NewRequest(method, h.server.URL+path+"?"+signed, nil)
+		r.Header.Set("X-MBX-APIKEY", k.text)
+		r.Header.Set("X-Forwarded-For", "203.0.113.7")
+		h.roundTrip(r)
+	}
+	for range 2 {
+		from(reads, "GET", "/api/v3/account", h.signed(reads))
+		from(dead[0], "GET", "/api/v3/account", h.signed(dead[0]))
+		from(dead[1], "POST", orderPath, h.signed(dead[1], limitOrder("BUY", "0.1", "10000")...))
+		from(dead[2], "GET", "/api/v3/account", h.signed(dead[2]))
+		from(dead[3], "GET", "/api/v3/account", h.signed(dead[2])) // another's signature
+		from(&testKey{text: "a-name-that-nobody-ever-had"}, "GET", "/api/v3/account", h.signed(reads))
+		from(logs, "POST", "/api/v3/userDataStream", "")
+		from(logs, "POST", orderPath, h.signed(logs, limitOrder("BUY", "0.1", "10000")...))
+		from(logs, "POST", "/api/v3/order/test", h.signed(logs, limitOrder("BUY", "0.1", "10000")...))
+	}
+	want := []string{
+		fmt.Sprint(reads.number, " 203.0.113.7 true"), fmt.Sprint(logs.number, " 203.0.113.7 false"), fmt.Sprint(logs.number, " 203.0.113.7 true"),
+		fmt.Sprint(dead[0].number, " 203.0.113.7 false"), fmt.Sprint(dead[1].number, " 203.0.113.7 true"), fmt.Sprint(dead[2].number, " 203.0.113.7 true"),
+	}
+	slices.Sort(want)
+	if got := h.sightings(before, len(want)); !slices.Equal(got, want) {
+		t.Errorf("sightings %v\nwant %v", got, want)
+	}
+	for _, r := range h.records(before) {
+		if r.Verdict.Reason() == instruction.DeletedCredential {
+			t.Errorf("record %d: a deleted key's request reached the engine", r.Seq)
+		}
+	}
+	if err := h.engine.Read(func(s *core.State) {
+		if list := s.Incidents(); len(list) != 1 || list[0].Cause != instruction.TombstoneProven || list[0].Network != instruction.NetworkOf(netip.MustParseAddr("203.0.113.7")) {
+			t.Errorf("incidents %+v", list)
+		}
+		if home := s.Homes(h.bob); len(home) != 1 || home[0].First != 0 {
+			t.Errorf("homes %+v", home)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
