@@ -116,6 +116,7 @@ const (
 	UnsafeTransfers   Reason = 175
 	UnsafeOwning      Reason = 176
 	CapsMalformed     Reason = 177
+	NetworksMalformed Reason = 178
 
 	MandateDisjoint    Reason = 180
 	MandateSame        Reason = 181
@@ -253,7 +254,9 @@ var reasons = [...]struct{ code, sentence string }{
 	UnsafeOwning:      {"unsafe-owning", "An owner's key is an Ed25519 key with the rights own and read and no others, for all symbols, without caps and without an end."},
 	CapsMalformed:     {"malformed-caps", "Caps name each asset once, in the order of their numbers, each with a bound above 0; there are at most 16."},
 
-	MandateDisjoint:    {"mandate-disjoint", "The new mandate has no network, symbol or asset in common with the one in force, so that the key could do nothing meanwhile. First add what is new; when that has waited, take away what is old."},
+	NetworksMalformed: {"malformed-networks", "Each network is listed by its first address, none lies within another, and IPv4 stands as such and not within IPv6. List each once."},
+
+	MandateDisjoint:    {"mandate-disjoint", "The new mandate has no right, network, symbol or asset in common with the one in force, so that the key could do nothing meanwhile. First add what is new; when that has waited, take away what is old."},
 	MandateSame:        {"mandate-same", "The key has this mandate already."},
 	UnknownMatter:      {"unknown-matter", "Nothing of this number waits for you. See the list of what waits."},
 	NoAnswerNeeded:     {"no-answer-needed", "This waits for time alone: a yes does not shorten it. Say no to end it."},
