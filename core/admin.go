@@ -3,7 +3,6 @@ package core
 import (
 	"strings"
 
-	"portcullis/core/credential"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 )
@@ -158,91 +157,5 @@ func (s *State) credit(i *instruction.Credit) {
 		s.refuseWhole(instruction.MalformedDefinition)
 	default:
 		s.emit(&instruction.CameIn{Account: i.Account, Asset: i.Asset, Amount: i.Amount, Ref: i.Ref})
-	}
-}
-
-func (s *State) createKey(i *instruction.CreateKey) {
-	switch {
-	case s.Account(i.Account) == nil, i.Account == instruction.Fees:
-		s.refuseWhole(instruction.UnknownAccount)
-	case s.keys.Find(i.ID) != 0:
-		s.refuseWhole(instruction.KeyTaken)
-	case !plain(i.Label), !plain(i.Integrator), i.Created < 0, i.Created > s.clock.Now, credential.CheckMaterial(i.Scheme, i.Material) != nil:
-		s.refuseWhole(instruction.MalformedKey)
-	case s.keys.Next() > maxKeys:
-		s.refuseWhole(instruction.TooMany)
-	case !s.marketsExist(i.Mandate.Markets):
-		s.refuseWhole(instruction.UnknownMarket)
-	default:
-		if r := unsafe(i.Scheme, &i.Mandate, s.clock.Now); r != 0 && !i.Legacy {
-			s.refuseWhole(r)
-			return
-		}
-		s.emit(&instruction.KeyCreated{ID: s.keys.Next(), Key: *i})
-	}
-}
-
-func (s *State) marketsExist(list []instruction.Market) bool {
-	for _, m := range list {
-		if s.Market(m) == nil {
-			return false
-		}
-	}
-	return true
-}
-
-// unsafe is which rule a new key's mandate breaks, of those on the least that a leaked key must not be able to do; or 0.
-func unsafe(scheme instruction.Scheme, m *instruction.Mandate, now instruction.Time) instruction.Reason {
-	listed, strong := len(m.Networks) > 0, scheme == instruction.Ed25519
-	for _, n := range m.Networks {
-		if n.Bits() == 0 {
-			return instruction.NetworkUnbounded
-		}
-	}
-	switch {
-	case m.Rights == 0:
-		return instruction.NoRights
-	case m.Expires != 0 && m.Expires <= now:
-		return instruction.EndNotAhead
-	case m.Rights.Has(instruction.MayTrade) && !strong && !listed:
-		return instruction.UnsafeTrading
-	case m.Rights.Has(instruction.MayWithdraw) && (!strong || !listed):
-		return instruction.UnsafeWithdrawing
-	case m.Rights.Has(instruction.MayTransfer) && !strong && !listed: // what it moves stays the customer's
-		return instruction.UnsafeTransfers
-	}
-	return 0
-}
-
-func (s *State) revokeKey(i *instruction.RevokeKey) {
-	k := s.keys.Key(i.Credential)
-	switch {
-	case k == nil:
-		s.refuseWhole(instruction.UnknownKey)
-	case k.Revoked != 0:
-		s.refuseWhole(instruction.AlreadyRevoked)
-	default:
-		s.emit(&instruction.KeyRevoked{Credential: i.Credential})
-		s.endMatters(k.Account, instruction.ByVanishing, func(m *instruction.Matter) bool { // nothing that it asked for leaves any more
-			return m.Kind == instruction.Outgoing && m.Credential == i.Credential
-		})
-	}
-}
-
-// resealKey takes a secret as it is sealed under another master key. What is sealed cannot be looked into here; whoever gives
-// it has opened the one and sealed the other.
-func (s *State) resealKey(i *instruction.ResealKey) {
-	k := s.keys.Key(i.Credential)
-	switch {
-	case k == nil:
-		s.refuseWhole(instruction.UnknownKey)
-	case k.Revoked != 0:
-		s.refuseWhole(instruction.AlreadyRevoked)
-	case k.Scheme != instruction.HMAC:
-		s.refuseWhole(instruction.NotSealed)
-	case credential.CheckMaterial(k.Scheme, i.Material) != nil:
-		s.refuseWhole(instruction.MalformedKey)
-	default:
-		s.emit(&instruction.KeyResealed{Credential: i.Credential, Material: i.Material})
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"slices"
 
 	"portcullis/core/book"
 	"portcullis/core/credential"
@@ -141,6 +140,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.sweep()
 		s.startAll()
 		s.mature()
+		s.age()
 	case *instruction.ConfirmClock:
 		s.confirmClock()
 	case *instruction.AddAsset:
@@ -166,7 +166,11 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 	case *instruction.CreateKey:
 		s.createKey(i)
 	case *instruction.RevokeKey:
-		s.revokeKey(i)
+		s.revokeKey(p, i)
+	case *instruction.ChangeMandate:
+		s.changeMandate(p, i)
+	case *instruction.RenewKey:
+		s.renewKey(i)
 	case *instruction.ResealKey:
 		s.resealKey(i)
 	case *instruction.PlaceOrder:
@@ -356,9 +360,7 @@ func (x standing) Withdrawal(a instruction.Account, i *instruction.Withdraw) gat
 }
 
 func (x standing) Owned(a instruction.Account) bool {
-	master := x.s.Customer(a)
-	return x.s.keys.Owners(master) > 0 ||
-		slices.ContainsFunc(x.s.SubAccounts(master), func(sub instruction.Account) bool { return x.s.keys.Owners(sub) > 0 })
+	return x.s.hasOwner(a, 0)
 }
 func (x standing) Locked(a instruction.Account) instruction.Account { return x.s.lockOf(a) }
 

@@ -52,6 +52,12 @@ func (s *State) fold(e instruction.Event) {
 		if err = s.keys.Revoke(e.Credential, s.clock.Now); err == nil {
 			s.meter(e.Credential)
 		}
+	case *instruction.MandateSet:
+		err = s.foldMandate(e)
+	case *instruction.KeyRenewed:
+		err = s.keys.Renew(e.Credential, s.clock.Waits())
+	case *instruction.KeyAging:
+		err = s.keys.Warned(e)
 	case *instruction.KeyResealed:
 		err = s.keys.Reseal(e.Credential, e.Material)
 	case *instruction.AccountOpened:

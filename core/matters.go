@@ -61,6 +61,8 @@ func (s *State) closeMatter(id instruction.MatterID, end instruction.MatterEnd) 
 	switch m.Kind {
 	case instruction.NewAddress:
 		s.emit(&instruction.AddressAdded{Account: m.Account, Asset: m.Asset, To: m.To, Label: m.Label})
+	case instruction.Widening:
+		s.emit(&instruction.MandateSet{Credential: m.Credential, Mandate: m.Mandate})
 	case instruction.ShorterWait:
 		s.emit(&instruction.WaitSet{Account: m.Account, Wait: m.Wait})
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"portcullis/core/due"
 	"portcullis/core/instruction"
 )
 
@@ -26,6 +27,7 @@ type Key struct {
 	Created    instruction.Time
 	Revoked    instruction.Time // 0 while it lives
 	Renewed    instruction.Time // when somebody last said that it is wanted, by the clock of waits
+	warned     uint8            // how many notices of its age were given since
 	Legacy     bool             // brought from elsewhere as it was held there
 	Imported   instruction.Time // of a legacy one: when it came here, by the clock of waits
 	Quarantine instruction.QuarantineCause
@@ -38,9 +40,10 @@ func (k *Key) Owner() bool { return k.Mandate.Rights.Has(instruction.MayOwn) }
 
 // Keys is the list of all credentials. The zero Keys is not ready; see New. One goroutine uses it at a time.
 type Keys struct {
-	list []Key // by credential; list[0] is not used
-	byID map[instruction.KeyID]instruction.Credential
-	own  map[instruction.Account]int // living owner's keys of each account that has any
+	list  []Key // by credential; list[0] is not used
+	byID  map[instruction.KeyID]instruction.Credential
+	own   map[instruction.Account][]instruction.Credential // living owner's keys, ascending
+	aging due.Queue                                        // of the next notice of each key that ages
 }
 
 // New is an empty list.
@@ -48,7 +51,7 @@ func New() *Keys {
 	return &Keys{
 		list: make([]Key, 1),
 		byID: make(map[instruction.KeyID]instruction.Credential),
-		own:  make(map[instruction.Account]int),
+		own:  make(map[instruction.Account][]instruction.Credential),
 	}
 }
 
@@ -68,15 +71,21 @@ func (k *Keys) Key(c instruction.Credential) *Key {
 // Find is the credential of that name, living or tombstone, or 0.
 func (k *Keys) Find(id instruction.KeyID) instruction.Credential { return k.byID[id] }
 
-// Owners is how many living owner's keys an account has.
-func (k *Keys) Owners(a instruction.Account) int { return k.own[a] }
+// Owners are the living owner's keys of an account, ascending. They must not be changed.
+func (k *Keys) Owners(a instruction.Account) []instruction.Credential { return k.own[a] }
 
-// count enters a living key among the owner's keys, where it is one, or by -1 takes it out.
-func (k *Keys) count(key *Key, n int) {
-	if key.Owner() && key.Revoked == 0 {
-		if k.own[key.Account] += n; k.own[key.Account] == 0 {
-			delete(k.own, key.Account)
-		}
+// listOwner enters a key among the living owner's keys of its account, where it is one, and takes it out where it is not.
+func (k *Keys) listOwner(c instruction.Credential) {
+	key := &k.list[c]
+	list := k.own[key.Account]
+	at, in := slices.BinarySearch(list, c)
+	switch is := key.Owner() && key.Revoked == 0; {
+	case is && !in:
+		k.own[key.Account] = slices.Insert(list, at, c)
+	case !is && len(list) == 1 && in:
+		delete(k.own, key.Account)
+	case !is && in:
+		k.own[key.Account] = slices.Delete(list, at, at+1)
 	}
 }
 
@@ -98,7 +107,24 @@ func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now, 
 		Integrator: in.Integrator, Canary: in.Canary, Legacy: in.Legacy, Created: created, Renewed: renewed, Imported: imported,
 	})
 	k.byID[in.ID] = c
-	k.count(k.Key(c), 1)
+	k.listOwner(c)
+	k.expect(c)
+	return nil
+}
+
+// SetMandate gives a living key another mandate.
+func (k *Keys) SetMandate(c instruction.Credential, m *instruction.Mandate) error {
+	key := k.Key(c)
+	if key == nil || key.Revoked != 0 {
+		return fmt.Errorf("credential: key %d cannot have another mandate", c)
+	}
+	aged := key.Ages()
+	key.Mandate = *m
+	k.listOwner(c)
+	if key.Ages() && !aged {
+		k.expect(c)
+	}
+	k.prune()
 	return nil
 }
 
@@ -108,11 +134,12 @@ func (k *Keys) Revoke(c instruction.Credential, now instruction.Time) error {
 	if key == nil || key.Revoked != 0 {
 		return fmt.Errorf("credential: key %d cannot be revoked", c)
 	}
-	k.count(key, -1)
 	key.Revoked = now
 	if key.Scheme == instruction.HMAC {
 		key.Material = nil
 	}
+	k.listOwner(c)
+	k.prune()
 	return nil
 }
 
@@ -165,7 +192,8 @@ func (k *Keys) Fields(c *instruction.Codec) {
 		k.list[i].fields(c)
 		if c.Reading() {
 			k.byID[k.list[i].ID] = instruction.Credential(i)
-			k.count(&k.list[i], 1)
+			k.listOwner(instruction.Credential(i))
+			k.expect(instruction.Credential(i))
 		}
 	}
 	if c.Reading() && c.Err() == nil && len(k.byID) != n {
@@ -191,6 +219,10 @@ func (key *Key) fields(c *instruction.Codec) {
 		key.Renewed = key.Created
 	} else {
 		instruction.Num64(c, &key.Renewed)
+		instruction.Num8(c, &key.warned)
+		if int(key.warned) > len(notices) {
+			c.Fail("%d notices", key.warned)
+		}
 		c.Bool(&key.Legacy)
 		instruction.Num64(c, &key.Imported)
 		instruction.Num8(c, &key.Quarantine)

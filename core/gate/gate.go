@@ -231,9 +231,6 @@ func (g *Gate) stranger(own instruction.Account, n *need) instruction.Account {
 	return 0
 }
 
-// Year is how long a key keeps its rights without being renewed.
-const Year = 365 * instruction.Day
-
 // Learning is how long after it was brought here a legacy key is not taken for stolen because of where it is used: its
 // customer's homes are not known yet.
 const Learning = 7 * instruction.Day
@@ -264,7 +261,7 @@ func (g *Gate) standing(now Now, p *instruction.Principal, s *Standing, open boo
 		return instruction.Verdict{}, true
 	case s.Locked != 0:
 		return deny(instruction.LockedAccount, int64(s.Locked)), false
-	case now.Waits > s.Renewed+Year:
+	case now.Waits > s.Renewed+instruction.Year:
 		return deny(instruction.AgedKey, int64(s.Renewed)), false
 	}
 	if deleted := g.suspect(now, p, s); deleted != 0 {

@@ -49,6 +49,7 @@ const (
 	Millisecond Time = 1000
 	Second           = 1000 * Millisecond
 	Day              = 86400 * Second
+	Year             = 365 * Day // for which a key keeps its rights without being renewed
 )
 
 // TimeOf converts t, dropping what is below a microsecond.

@@ -20,7 +20,7 @@ var table = map[string]row{
 	"core/instruction": {[]string{"core/money"}, "the closed sets carry amounts and know no package that acts on them"},
 	"core/ledger":      {nouns, "balances; sees the rest of the core only through interfaces of its own"},
 	"core/book":        {nouns, "matching; knows neither balances nor keys"},
-	"core/credential":  {nouns, "keys; knows neither balances nor books"},
+	"core/credential":  {also(nouns, queues), "keys; knows neither balances nor books"},
 	"core/gate":        {nouns, "judges through interfaces of its own, so that it can be run on any state"},
 	"core/due":         {nouns, "an order of times, kept by whoever waits; knows not what for"},
 	"core/owner":       {also(nouns, "core/due"), "what waits for customers' words; what comes of it is composed above"},

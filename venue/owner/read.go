@@ -3,7 +3,6 @@ package owner
 import (
 	"portcullis/core"
 	"portcullis/core/credential"
-	"portcullis/core/gate"
 	"portcullis/core/instruction"
 )
 
@@ -87,7 +86,7 @@ func shown(st *core.State, c instruction.Credential, k *credential.Key) Key {
 		r.Quarantine = k.Quarantine.String()
 	}
 	if k.Revoked == 0 && !k.Owner() {
-		r.Ages = text(st.Clock().Wall(k.Renewed + gate.Year))
+		r.Ages = text(st.Clock().Wall(k.Renewed + instruction.Year))
 	}
 	return r
 }
