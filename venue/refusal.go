@@ -143,6 +143,7 @@ var refusals = map[instruction.Reason]wire{
 	instruction.WithdrawNameTaken:  byCode,
 	instruction.UnsafeOwning:       unauthorized,
 	instruction.CapsMalformed:      unauthorized,
+	instruction.NetworksMalformed:  unauthorized,
 	instruction.MandateDisjoint:    unauthorized,
 	instruction.MandateSame:        unauthorized,
 	instruction.UnknownMatter:      unauthorized,

@@ -159,6 +159,8 @@ var facts = [...]Facts{
 	UnsafeOwning:      {operator, nil, "", "portcullis key create --owner makes one as it must be."},
 	CapsMalformed:     {steward, nil, "", "Name each asset once, with a bound of one order, of a day, or of both."},
 
+	NetworksMalformed: {steward, nil, "", "List each network once, by its first address, and IPv4 networks as such."},
+
 	MandateDisjoint:    {steward, nil, "", "First add what is new and let it wait; then take away what is old. Or make a new key."},
 	MandateSame:        {steward, nil, "", "Nothing: it is so."},
 	UnknownMatter:      {steward, denied, "number of what waits", "portcullis owner waiting lists what waits; it may be over already."},
