@@ -65,7 +65,7 @@ func (r *Random) payouts(s *core.State) (by instruction.Principal, in instructio
 		return by, &instruction.Tick{}
 	}
 	asset, to := instruction.Asset(1+r.rng.IntN(3)), address(r.rng.IntN(8))
-	switch pick(r.rng, 50, 20, 12, 5, 5, 8) {
+	switch pick(r.rng, 50, 20, 12, 5, 5, 8, 20) {
 	case 1:
 		id := r.matter(s, account)
 		return own(), &instruction.Answer{Matter: id, Yes: r.one(2)}
@@ -76,6 +76,8 @@ func (r *Random) payouts(s *core.State) (by instruction.Principal, in instructio
 		return own(), &instruction.AddAddress{Account: account, Asset: asset, To: to, Label: "cold"}
 	case 4:
 		return own(), &instruction.RemoveAddress{Account: account, Asset: asset, To: to}
+	case 6: // or else nobody would trade before long
+		return operator, &instruction.RestoreKey{Credential: instruction.Credential(1 + r.rng.IntN(founders+treasurers))}
 	case 5:
 		return own(), &instruction.SetWait{Account: account, Wait: instruction.MinWait + instruction.Day/24*instruction.Time(r.rng.IntN(4)-1)}
 	}
