@@ -223,30 +223,6 @@ func TestChallenge(t *testing.T) {
 	v.want(v.pay(capKey, 3e8, cold, ""), instruction.WithdrawalOverCap)
 }
 
-// TestDaysCap: what a key withdraws counts against its day, cancelled or not; what its owner let go on top does not.
-func TestDaysCap(t *testing.T) {
-	v := treasury(t)
-	v.operator(&instruction.CreateKey{
-		Account: 2, ID: instruction.KeyID{0xda}, Scheme: instruction.Ed25519, Material: make([]byte, 32), Legacy: true,
-		Mandate: instruction.Mandate{
-			Rights:      instruction.MayRead | instruction.MayWithdraw,
-			Withdrawals: []instruction.Cap{{Asset: 1, PerDay: 10e8}},
-		},
-	})
-	key := v.s.Keys()
-	v.want(v.pay(key, 4e8, cold, "a"), 0)
-	v.decided(v.pay(key, 7e8, cold, ""), instruction.Challenge, instruction.WithdrawalOverCap, instruction.PayoutChallenged)
-	v.want(v.key(ownKey, &instruction.Answer{Matter: v.s.owner.Last(), Yes: true}), 0)
-	v.decided(v.pay(key, 5e8, tent, ""), instruction.Hold, instruction.NewAddressHeld, instruction.PayoutHeld)
-	v.want(v.key(ownKey, &instruction.Answer{Matter: v.s.owner.Last()}), 0)
-	v.decided(v.pay(key, 1e8+1, cold, ""), instruction.Challenge, instruction.WithdrawalOverCap, instruction.PayoutChallenged)
-	v.decided(v.pay(key, 1e8, cold, ""), instruction.Allow, instruction.AddressListed, instruction.PayoutClaimed)
-	v.want(v.pay(key, 1, tent, ""), instruction.WithdrawalOverCap)
-	v.want(v.pay(key, 4e8, cold, "a"), 0) // given again
-	v.pass(instruction.Day + instruction.Day/12)
-	v.decided(v.pay(key, 10e8, cold, ""), instruction.Allow, instruction.AddressListed, instruction.PayoutClaimed)
-}
-
 // TestReleaseIsJudged: what is locked, in quarantine, deleted or dropped when its wait is over does not go.
 func TestReleaseIsJudged(t *testing.T) {
 	both := func(v *venue, f func(*State)) {

@@ -182,8 +182,8 @@ func (s *State) checkOpen(m *Market, o *book.Order) error {
 	switch {
 	case o.Stage() == book.Waiting && p.Trail == 0 && !o.Starting() && m.triggers(&p):
 		return fmt.Errorf("%w: %s: order %d waits for a price that was reached", ErrBroken, m.Symbol, o.ID)
-	case o.Stage() == book.Pending: // what it will need, and whether that can be, is seen when it starts
-		need, r, exact = 0, 0, true
+	case o.Stage() == book.Pending:
+		need, exact = 0, true
 	case o.Type == instruction.MarketType && o.Side == instruction.Buy:
 		return nil // what it cost at its stop price, or at the last price then
 	case o.Member() && p.Trigger == instruction.StopLoss:

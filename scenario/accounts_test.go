@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"fmt"
 	"testing"
 
 	"portcullis/core/instruction"
@@ -12,17 +11,11 @@ import (
 type accounts struct {
 	balance map[owned]amounts
 	came    map[instruction.Asset]money.Amount
-	went    map[instruction.Asset]money.Amount
-	payouts map[instruction.PayoutID]order // what is held for those that are not over
-	named   map[string]instruction.PayoutMade
 	markets map[instruction.Market][2]instruction.Asset // base, quote
 	orders  map[instruction.Order]order
 	fees    map[instruction.Market]instruction.Asset // what a market charges them in, 0 for what each side receives
 	masters map[instruction.Account]instruction.Account
-	counted struct {
-		onTop, rebates, known int
-		payouts               [6]int // that came to be in a state
-	}
+	counted struct{ onTop, rebates, known int }
 }
 
 type owned struct {
@@ -40,8 +33,7 @@ type order struct {
 
 func newAccounts() accounts {
 	return accounts{
-		balance: map[owned]amounts{}, came: map[instruction.Asset]money.Amount{}, went: map[instruction.Asset]money.Amount{},
-		payouts: map[instruction.PayoutID]order{}, named: map[string]instruction.PayoutMade{},
+		balance: map[owned]amounts{}, came: map[instruction.Asset]money.Amount{},
 		markets: map[instruction.Market][2]instruction.Asset{}, orders: map[instruction.Order]order{},
 		fees: map[instruction.Market]instruction.Asset{}, masters: map[instruction.Account]instruction.Account{},
 	}
@@ -82,8 +74,6 @@ func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
 		case *instruction.CameIn:
 			a.came[e.Asset] += e.Amount
 			move(owned{e.Account, e.Asset}, e.Amount, 0)
-		case *instruction.PayoutMade, *instruction.PayoutMoved:
-			a.paid(t, r.Seq, e, move)
 		case *instruction.OrderPlaced:
 			gives := a.markets[e.Place.Market][0]
 			if e.Place.Side == instruction.Buy {
@@ -169,40 +159,4 @@ func (a *accounts) freed(t *testing.T, seq uint64, id instruction.Order, account
 	o.held -= n
 	a.orders[id] = o
 	move(o.owned, n, -n)
-}
-
-// paid holds what is held for payouts, and lets go what is over: back, or out of the venue. No name pays twice.
-func (a *accounts) paid(t *testing.T, seq uint64, e instruction.Event, move func(owned, money.Amount, money.Amount)) {
-	switch e := e.(type) {
-	case *instruction.PayoutMade:
-		p := order{owned{e.Account, e.Asset}, e.Amount}
-		if e.Amount <= 0 || a.payouts[e.ID] != (order{}) {
-			t.Fatalf("record %d: payout %d of %d", seq, e.ID, e.Amount)
-		}
-		if !e.Client.IsZero() {
-			name := fmt.Sprint(e.Account, " ", e.Client)
-			if before, ok := a.named[name]; ok {
-				t.Fatalf("record %d: payout %d has the name of %d", seq, e.ID, before.ID)
-			}
-			a.named[name] = *e
-		}
-		a.payouts[e.ID] = p
-		a.counted.payouts[e.State]++
-		move(p.owned, -p.held, p.held)
-	case *instruction.PayoutMoved:
-		p := a.payouts[e.ID]
-		if p.account == 0 || p.account != e.Account {
-			t.Fatalf("record %d: payout %d of account %d moves, and is of account %d", seq, e.ID, e.Account, p.account)
-		}
-		a.counted.payouts[e.State]++
-		switch e.State {
-		case instruction.PayoutCancelled:
-			move(p.owned, p.held, -p.held)
-			delete(a.payouts, e.ID)
-		case instruction.PayoutSettled:
-			a.went[p.asset] += p.held
-			move(p.owned, 0, -p.held)
-			delete(a.payouts, e.ID)
-		}
-	}
 }

@@ -71,7 +71,7 @@ func founding() []instruction.Instruction {
 			list = append(list, &instruction.Credit{Account: a, Asset: x + 1, Amount: 1e16})
 		}
 	}
-	return append(list, treasury()...)
+	return list
 }
 
 // Next is the next attempt on a venue in that state.
@@ -80,13 +80,10 @@ func (r *Random) Next(s *core.State) Attempt {
 	if len(r.found) > 0 {
 		in := r.found[0]
 		r.found = r.found[1:]
-		if x, ok := in.(*instruction.AddAddress); ok {
-			return Attempt{r.now, ownerOf(x.Account), in}
-		}
 		return Attempt{r.now, operator, in}
 	}
 	a := Attempt{Now: r.clock()}
-	switch pick(r.rng, 70, 20, 10, 8) {
+	switch pick(r.rng, 70, 20, 10) {
 	case 0:
 		a.By = r.credential(s)
 		a.In = r.trade(s, a.By.Credential)
@@ -96,8 +93,6 @@ func (r *Random) Next(s *core.State) Attempt {
 	case 2:
 		a.In = &instruction.Tick{}
 		a.By = instruction.Principal{Giver: instruction.ByEngine}
-	case 3:
-		a.By, a.In = r.payouts(s)
 	}
 	if r.one(25) {
 		a.By = instruction.Principal{Giver: instruction.Giver(1 + r.rng.IntN(3)), Credential: instruction.Credential(r.rng.IntN(4))}
@@ -310,13 +305,9 @@ func (r *Random) admin(s *core.State) instruction.Instruction {
 	case 13:
 		return &instruction.ResealKey{Credential: instruction.Credential(r.number(int(s.Keys()))), Material: make([]byte, 1+r.rng.IntN(600))}
 	}
-	// Whoever founded the venue goes on trading, and the treasurers go on, all but a few.
-	if r.one(300) {
-		return &instruction.RevokeKey{Credential: instruction.Credential(payersKey + everyTreasury*r.rng.IntN(treasuries) + r.rng.IntN(everyTreasury-1))}
-	}
-	first := founders + treasurers
-	later := max(int(s.Keys())-first, 0)
-	return &instruction.RevokeKey{Credential: instruction.Credential(first + 1 + r.rng.IntN(later+1))}
+	// Whoever founded the venue goes on trading.
+	later := max(int(s.Keys())-founders, 0)
+	return &instruction.RevokeKey{Credential: instruction.Credential(founders + 1 + r.rng.IntN(later+1))}
 }
 
 func (r *Random) asset(s *core.State) instruction.Asset {

@@ -166,32 +166,6 @@ func compare(t *testing.T, ps *Payouts, live map[instruction.PayoutID]instructio
 	}
 }
 
-// TestForgets: the names of the newest that are over are remembered, and of those that are live always.
-func TestForgets(t *testing.T) {
-	ps := New()
-	end := func(n int) {
-		e := instruction.PayoutMade{ID: ps.Last() + 1, Account: 2, Asset: 1, Amount: 5, Client: name(t, fmt.Sprint("n", n)), State: held}
-		if err := ps.Make(&e, 7); err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			return // it stays
-		}
-		if _, err := ps.Move(&instruction.PayoutMoved{ID: e.ID, Account: 2, State: cancelled}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for n := range MaxNamed + 3 {
-		end(n)
-	}
-	for n, want := range map[int]bool{0: true, 1: false, 2: false, 3: true, MaxNamed: true, MaxNamed + 2: true} {
-		id := name(t, fmt.Sprint("n", n))
-		if (ps.Named(2, &id) != nil) != want {
-			t.Errorf("the name of %d is known: %v", n, !want)
-		}
-	}
-}
-
 // TestDamaged: a persisted form that says what cannot be is refused.
 func TestDamaged(t *testing.T) {
 	ps := New()
