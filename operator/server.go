@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,6 +43,7 @@ type Config struct {
 type Server struct {
 	cfg  Config
 	mux  *http.ServeMux
+	all  []string // paths of all commands
 	http *http.Server
 
 	sealing   sync.RWMutex // held for reading from sealing a secret until it is on record; for writing while the key changes
@@ -172,11 +174,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Commands are the paths of all commands.
+func (s *Server) Commands() []string { return slices.Clone(s.all) }
+
 // caller is who gave a command.
 type caller struct{ principal instruction.Principal }
 
 // handle answers a command with do. What do returns as a *problem goes out as the refusal that it is.
 func handle[Request, Reply any](s *Server, c Command[Request, Reply], do func(*caller, *Request) (Reply, *problem)) {
+	s.all = append(s.all, c.path)
 	s.mux.HandleFunc("POST "+c.path, func(w http.ResponseWriter, r *http.Request) {
 		var in Request
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxRequest))

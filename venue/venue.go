@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"portcullis/engine"
 	"portcullis/internal/secret"
 	"portcullis/venue/fair"
+	"portcullis/venue/reference"
 	"portcullis/venue/sight"
 	"portcullis/venue/stream"
 
@@ -93,22 +95,50 @@ func New(cfg Config) (*Venue, error) {
 	return v, nil
 }
 
+// sockets are the paths of WebSocket connections, with who serves them. Streams are also named below /ws/.
+var sockets = map[string]func(*Venue, http.ResponseWriter, *http.Request){
+	"/ws-api/v3": (*Venue).serveWS, "/ws-api/v3/": (*Venue).serveWS,
+	"/ws": (*Venue).serveStreams, "/stream": (*Venue).serveStreams, "/stream/": (*Venue).serveStreams,
+}
+
+func (v *Venue) serveStreams(w http.ResponseWriter, r *http.Request) { v.streams.ServeHTTP(w, r) }
+
 // Handler serves the whole API: /ws-api/v3, the streams at /ws and /stream, its own reference at /docs and below it, /openapi.json
 // and /asyncapi.json, and REST at every other path.
 func (v *Venue) Handler() http.Handler {
 	document := v.limited(documentWeight, serveDocument)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch path := r.URL.Path; {
-		case path == "/ws-api/v3", path == "/ws-api/v3/":
-			v.serveWS(w, r)
-		case path == "/ws", path == "/stream", path == "/stream/", strings.HasPrefix(path, "/ws/"):
-			v.streams.ServeHTTP(w, r)
+		path := r.URL.Path
+		if socket := sockets[path]; socket != nil {
+			socket(v, w, r)
+			return
+		}
+		switch {
+		case strings.HasPrefix(path, "/ws/"):
+			v.serveStreams(w, r)
 		case documents[path].body != nil:
 			document(w, r)
 		default:
 			v.serveREST(w, r)
 		}
 	})
+}
+
+// Paths are those that Handler serves beside the requests of the dialect.
+func Paths() []string {
+	list := []string{"/ws/{streams}", reference.ReasonsPath + "/{code}"}
+	for path := range sockets {
+		if path[len(path)-1] != '/' {
+			list = append(list, path)
+		}
+	}
+	for path := range documents {
+		if !strings.HasPrefix(path, reference.ReasonsPath+"/") {
+			list = append(list, path)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // Saw takes note of a use of a key that another edge saw: dead, of a deleted key or a decoy; proven, by a signature.

@@ -132,6 +132,17 @@ func newInstruction(k Kind) Instruction {
 	return nil
 }
 
+// Empty is an empty instruction of each kind, by their numbers.
+func Empty() []Instruction {
+	var list []Instruction
+	for k := range 1 << 8 {
+		if in := newInstruction(Kind(k)); in != nil {
+			list = append(list, in)
+		}
+	}
+	return list
+}
+
 // Tick lets time pass where nothing else does. Only the engine gives it.
 type Tick struct{}
 

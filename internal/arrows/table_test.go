@@ -53,6 +53,7 @@ var table = map[string]row{
 	"e2e/...":              {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
 	"internal/...":         {nil, "small tools: they know no domain"},
 	"internal/backup":      {[]string{"core/instruction", "engine", "archive", "journal", "internal/secret"}, "knows all files of a data directory, and no venue that runs"},
+	"internal/access":      {[]string{"core/instruction"}, "tells who may do what, and asks nobody; its tests ask everybody"},
 	"internal/daemon":      {[]string{"..."}, "composes the parts into a running venue, for cmd and for tests"},
 	"internal/seal":        {[]string{"internal/secret"}, "keeps secrets unreadable at rest, and knows not whose they are"},
 	"internal/clock":       {[]string{"core/instruction"}, "tells the time in the core's own unit"},

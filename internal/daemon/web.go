@@ -6,8 +6,10 @@ import (
 	"errors"
 	"html/template"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"portcullis/core"
@@ -20,15 +22,27 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// server is the API with what stands beside it: the index page, metrics, and whether the venue is well.
+// pages are what the daemon itself serves beside the API, by their patterns.
+func (d *Daemon) pages() map[string]http.Handler {
+	return map[string]http.Handler{
+		"GET /{$}":     d.venue.Limited(d.index),
+		"GET /healthz": d.venue.Limited(d.healthz),
+		"GET /readyz":  d.venue.Limited(d.readyz),
+		"GET /metrics": d.near(promhttp.HandlerFor(d.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: 4})),
+	}
+}
+
+// Pages are the patterns of what the daemon itself serves beside the API.
+func (d *Daemon) Pages() []string { return slices.Sorted(maps.Keys(d.pages())) }
+
+// server is the API with what stands beside it: the owner's API, the index page, metrics, and whether the venue is well.
 func (d *Daemon) server(tls *tls.Config) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("/", d.venue.Handler())
 	mux.Handle(owner.Path, d.owner())
-	mux.HandleFunc("GET /{$}", d.venue.Limited(d.index))
-	mux.HandleFunc("GET /healthz", d.venue.Limited(d.healthz))
-	mux.HandleFunc("GET /readyz", d.venue.Limited(d.readyz))
-	mux.Handle("GET /metrics", d.near(promhttp.HandlerFor(d.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: 4})))
+	for pattern, h := range d.pages() {
+		mux.Handle(pattern, h)
+	}
 	return &http.Server{
 		Handler: keeping(mux), ConnContext: withGuest, ConnState: answered, TLSConfig: tls,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -49,8 +49,6 @@ type replay struct {
 	thief     thief
 	other     stolen // the key of the unrelated theft
 	acting    actor
-	haste     instruction.Time               // by which people answer faster than they would; 1 but in tests
-	asleep    bool                           // nobody answers anything; false but in tests
 	payouts   map[instruction.PayoutID]actor // who asked for them
 	seen      seen
 	result    Result
@@ -62,7 +60,7 @@ func newReplay(o Options) (*replay, error) {
 		o.Customers = 3_000
 	}
 	if o.Pace == 0 {
-		o.Pace = usualPace
+		o.Pace = 2 * instruction.Second
 	}
 	if o.Customers < MinCustomers {
 		return nil, fmt.Errorf("incident: %d customers; there must be %d at least, for each key at risk has an owner", o.Customers, MinCustomers)
@@ -70,7 +68,7 @@ func newReplay(o Options) (*replay, error) {
 	if o.Say == nil {
 		o.Say = func(string) {}
 	}
-	x := &replay{o: o, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair(), haste: 1}
+	x := &replay{o: o, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair()}
 	x.rng = rand.New(x.seed)
 	x.result = Result{Gate: o.Gate, Seed: o.Seed, HonestDenials: make(map[string]int)}
 	return x, nil
@@ -108,7 +106,7 @@ func (x *replay) do(t task) {
 	switch t.kind {
 	case makerTurn:
 		x.makerTurn(t.who)
-		x.agenda.add(task{at: t.at + makerPace*x.o.Pace/usualPace, kind: makerTurn, who: t.who})
+		x.agenda.add(task{at: t.at + makerPace, kind: makerTurn, who: t.who})
 	case crowdTurn:
 		x.crowdTurn()
 		x.agenda.add(task{at: t.at + x.pace(), kind: crowdTurn})
@@ -137,10 +135,7 @@ func (x *replay) do(t task) {
 	}
 }
 
-const (
-	usualPace = 2 * instruction.Second
-	makerPace = 10 * instruction.Second // at the usual one
-)
+const makerPace = 10 * instruction.Second
 
 // pace is the time to the next doing of an honest customer: from a half to one and a half of the usual.
 func (x *replay) pace() instruction.Time {
