@@ -142,13 +142,12 @@ func (x *replay) renew(c *customer) {
 	}
 }
 
-// rotates has a customer replace its key, as some do from time to time. Every fifth forgets a program that goes on with the
-// old one.
+// rotates has a customer replace its key, as some do from time to time. Some forget a program, which goes on with the old one.
 func (x *replay) rotates(i int) {
 	c := &x.customers[i]
 	old := c.trades
 	x.renew(c)
-	if i%5 == 0 {
+	if i%forgets == rotating {
 		x.leaves(i, old)
 	}
 }

@@ -28,10 +28,15 @@ type customer struct {
 
 // Habits by number of the customer.
 const (
-	sharesNAT = 3  // one of so many sits behind one address range with all the others who do
-	hosted    = 15 // one of so many trades from a hosting company
-	withdraws = 4  // one of so many withdraws over the API
-	unowned   = 5  // of so many, two have no owner's key
+	sharesNAT = 3   // one of so many sits behind one address range with all the others who do
+	hosted    = 15  // one of so many trades from a hosting company
+	withdraws = 4   // one of so many withdraws over the API
+	unowned   = 5   // of so many, two have no owner's key
+	rotates   = 25  // one of so many replaces its key while the replay lasts: number 3 of each
+	forgets   = 75  // one of so many forgets a program then
+	moves     = 200 // one of so many gets another network
+	rotating  = 3
+	moving    = 7
 )
 
 // The networks of honest people. None of these is anybody's: 198.18.0.0/15 is set aside for measurements, 2001:db8::/32 for
@@ -44,7 +49,7 @@ func home(i int) netip.Addr {
 	case i%sharesNAT == 0:
 		return netip.AddrFrom4([4]byte{198, 18, 0, byte(1 + i/sharesNAT%250)}) // #nosec G115 -- below 251
 	case i%hosted == 1:
-		if near := i / hosted; near < 3*neighbours {
+		if near := (i - Published.KeysAtRisk) / hosted; i >= Published.KeysAtRisk && near < 3*neighbours { // none of those whose keys the thief has
 			return neighbour(near)
 		}
 		return netip.AddrFrom4([4]byte{198, 18, byte(64 + i/hosted%40), byte(2 + i/600%250)}) // #nosec G115 -- below 256
@@ -142,11 +147,14 @@ func destination(whom string, i int) instruction.Destination {
 	return instruction.Destination{Chain: "BTC", Address: whom + "-" + base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15])}
 }
 
-// settle gives a customer what it withdraws with: its one key where keys have all rights, else a key of its own for that, an
+// settleIn gives a customer what it withdraws with: its one key where keys have all rights, else a key of its own for that, an
 // owner's key, and its address in the book, which then waits.
 func (x *replay) settleIn(c *customer, i int) {
 	if x.o.Gate != Off && (x.o.Gate == On || i%unowned < unowned-2) {
 		c.owner = x.made(c, mayOwn)
+	}
+	if x.o.Gate == On { // the keys that are in use; the others have long fallen back to reading
+		x.must("a renewal", x.house.give(by(c.owner, c.from), &instruction.RenewKey{Credential: c.trades}))
 	}
 	if i%withdraws != 0 {
 		return

@@ -12,10 +12,12 @@ import (
 // that no jump is ever seen and waits go on.
 type house struct {
 	scenario.Direct
-	gate  Gate
-	heard func(*instruction.Record, instruction.Event) // sees each event
-	ev    instruction.Events
-	err   error // the first that Do gave; nothing is done after it
+	gate    Gate
+	heard   func(*instruction.Record, instruction.Event) // sees each event
+	ev      instruction.Events
+	err     error  // the first that Do gave; nothing is done after it
+	saved   []byte // the state's persisted form as of record savedAt, for clone
+	savedAt uint64
 }
 
 func newHouse(g Gate, now instruction.Time) *house {
@@ -75,11 +77,14 @@ func (h *house) give(p *instruction.Principal, in instruction.Instruction) answe
 	return a
 }
 
-// pass lets time pass until then.
+// engine gives the ticks.
+var engine = instruction.Principal{Giver: instruction.ByEngine}
+
+// pass lets time pass until then. From one record to the next it is never more than what is no jump.
 func (h *house) pass(until instruction.Time) {
-	for h.err == nil && h.Time+core.MaxJump < until {
-		h.Time += core.MaxJump
-		h.give(&instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
+	for last := h.State.Clock().Now; h.err == nil && last+core.MaxJump < until; last = h.Time {
+		h.Time = max(h.Time, last+core.MaxJump)
+		h.give(&engine, &instruction.Tick{})
 	}
 	h.Time = max(h.Time, until)
 }
@@ -101,16 +106,23 @@ func (h *house) send(p *instruction.Principal, in instruction.Instruction) answe
 
 // read is a request that only reads.
 func (h *house) read(p *instruction.Principal) answer {
-	return answer{verdict: h.State.MayRead(h.Time, p)}
+	v := h.State.MayRead(h.Time, p)
+	if k := h.State.Key(p.Credential); h.gate != Off {
+		h.give(&instruction.Principal{Giver: instruction.ByVenue, Addr: p.Addr}, &instruction.Sight{Credential: p.Credential, Proven: k.Revoked == 0})
+	}
+	return answer{verdict: v}
 }
 
 // clone is the same venue again, its state read back from its persisted form.
 func (h *house) clone() (*house, error) {
-	w := instruction.Writer(nil)
-	h.State.Fields(&w)
+	if h.saved == nil || h.savedAt != h.Seq {
+		w := instruction.Writer(nil)
+		h.State.Fields(&w)
+		h.saved, h.savedAt = w.Bytes(), h.Seq
+	}
 	y := newHouse(h.gate, h.Time)
 	y.Seq = h.Seq
-	r := instruction.Reader(w.Bytes())
+	r := instruction.Reader(h.saved)
 	y.State.Fields(&r)
 	return y, r.End()
 }

@@ -49,6 +49,8 @@ type replay struct {
 	thief     thief
 	other     stolen // the key of the unrelated theft
 	acting    actor
+	haste     instruction.Time               // by which people answer faster than they would; 1 but in tests
+	asleep    bool                           // nobody answers anything; false but in tests
 	payouts   map[instruction.PayoutID]actor // who asked for them
 	seen      seen
 	result    Result
@@ -60,7 +62,7 @@ func newReplay(o Options) (*replay, error) {
 		o.Customers = 3_000
 	}
 	if o.Pace == 0 {
-		o.Pace = 2 * instruction.Second
+		o.Pace = usualPace
 	}
 	if o.Customers < MinCustomers {
 		return nil, fmt.Errorf("incident: %d customers; there must be %d at least, for each key at risk has an owner", o.Customers, MinCustomers)
@@ -68,7 +70,7 @@ func newReplay(o Options) (*replay, error) {
 	if o.Say == nil {
 		o.Say = func(string) {}
 	}
-	x := &replay{o: o, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair()}
+	x := &replay{o: o, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair(), haste: 1}
 	x.rng = rand.New(x.seed)
 	x.result = Result{Gate: o.Gate, Seed: o.Seed, HonestDenials: make(map[string]int)}
 	return x, nil
@@ -106,7 +108,7 @@ func (x *replay) do(t task) {
 	switch t.kind {
 	case makerTurn:
 		x.makerTurn(t.who)
-		x.agenda.add(task{at: t.at + makerPace, kind: makerTurn, who: t.who})
+		x.agenda.add(task{at: t.at + makerPace*x.o.Pace/usualPace, kind: makerTurn, who: t.who})
 	case crowdTurn:
 		x.crowdTurn()
 		x.agenda.add(task{at: t.at + x.pace(), kind: crowdTurn})
@@ -135,7 +137,10 @@ func (x *replay) do(t task) {
 	}
 }
 
-const makerPace = 10 * instruction.Second
+const (
+	usualPace = 2 * instruction.Second
+	makerPace = 10 * instruction.Second // at the usual one
+)
 
 // pace is the time to the next doing of an honest customer: from a half to one and a half of the usual.
 func (x *replay) pace() instruction.Time {

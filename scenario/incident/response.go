@@ -2,7 +2,6 @@ package incident
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"portcullis/core/instruction"
@@ -72,7 +71,7 @@ func (x *replay) hears(_ *instruction.Record, e instruction.Event) {
 	case *instruction.IncidentOpened:
 		x.opens(e)
 	case *instruction.IncidentNoted:
-		if e.Credential == x.other.credential {
+		if n := x.seen.incidents[e.ID]; x.acting == theOther || e.Credential == x.other.credential && n != nil && n.thief {
 			x.result.UnrelatedInIncident = true
 		}
 	}
@@ -121,18 +120,18 @@ func (x *replay) stopped(id instruction.PayoutID) {
 // no to what is not his. Who has no owner's key lets the operator stop it.
 func (x *replay) notice(id instruction.MatterID, m *instruction.Matter) {
 	i, ok := x.accounts[m.Account]
-	if !ok {
+	if !ok || x.asleep {
 		return
 	}
 	c := &x.customers[i]
-	t := task{at: x.house.Time + x.within(2*hour, 12*hour), kind: ownerAnswer, who: i, what: uint64(id)}
+	t := task{at: x.house.Time + x.soon(2*hour, 12*hour), kind: ownerAnswer, who: i, what: uint64(id)}
 	switch own := m.To == c.to; {
 	case own && (c.owner == 0 || i%2 == 0):
 		return
 	case own:
 		t.at = x.house.Time + x.within(minute, hour)
 	case c.owner == 0:
-		t.kind, t.at = operatorNo, x.house.Time+operatorStops+x.within(0, hour)
+		t.kind, t.at = operatorNo, x.house.Time+x.soon(operatorStops, operatorStops+hour)
 	}
 	x.agenda.add(t)
 }
@@ -142,6 +141,11 @@ func (x *replay) within(least, most instruction.Time) instruction.Time {
 	return least + instruction.Time(x.rng.Int64N(int64(most-least)))
 }
 
+// soon is a span between two, for people of the usual haste.
+func (x *replay) soon(least, most instruction.Time) instruction.Time {
+	return x.within(least, most) / x.haste
+}
+
 // answers is an owner's word on what waits: his own goes, another's does not.
 func (x *replay) answers(i int, id instruction.MatterID) {
 	c := &x.customers[i]
@@ -149,15 +153,15 @@ func (x *replay) answers(i int, id instruction.MatterID) {
 	if m == nil {
 		return
 	}
-	yes := m.To == c.to
-	if !yes {
-		x.acting = theOwner
-		defer func() { x.acting = theHonest }()
+	if m.To == c.to {
+		x.house.give(by(c.owner, c.from), &instruction.Answer{Matter: id, Yes: true})
+		return
 	}
-	a := x.house.give(by(c.owner, c.from), &instruction.Answer{Matter: id, Yes: yes})
-	if !yes {
-		x.tell("owner of account %d: no to the withdrawal of %s BTC to %s: %s", c.account, "", m.To.Address, outcome(&a))
-	}
+	x.acting = theOwner
+	defer func() { x.acting = theHonest }()
+	to := m.To.Address
+	a := x.house.give(by(c.owner, c.from), &instruction.Answer{Matter: id})
+	x.tell("owner of account %d: no to the withdrawal to %s: %s", c.account, to, outcome(&a))
 }
 
 // stops is the operator's no for a customer who has no owner's key.
@@ -168,8 +172,9 @@ func (x *replay) stops(i int, id instruction.MatterID) {
 	}
 	x.acting = theOperator
 	defer func() { x.acting = theHonest }()
+	to := m.To.Address
 	a := x.house.operate(&instruction.Answer{Matter: id})
-	x.tell("operator, for account %d: no to the withdrawal to %s: %s", x.customers[i].account, m.To.Address, outcome(&a))
+	x.tell("operator, for account %d, which has no owner's key: no to the withdrawal to %s: %s", x.customers[i].account, to, outcome(&a))
 }
 
 // quarantines counts a key that was put into quarantine. Its owner gets a notice, and in the morning deletes it.
@@ -182,8 +187,8 @@ func (x *replay) quarantines(e *instruction.KeyQuarantined) {
 	if !x.thief.has(e.Credential) {
 		x.result.QuarantinedHonest++
 	}
-	if i, ok := x.accounts[x.house.State.Key(e.Credential).Account]; ok {
-		x.agenda.add(task{at: x.house.Time + x.within(6*hour, 12*hour), kind: cleanup, who: i, what: uint64(e.Credential)})
+	if i, ok := x.accounts[x.house.State.Key(e.Credential).Account]; ok && !x.asleep {
+		x.agenda.add(task{at: x.house.Time + x.soon(6*hour, 12*hour), kind: cleanup, who: i, what: uint64(e.Credential)})
 	}
 }
 
@@ -193,6 +198,8 @@ func (x *replay) cleansUp(i int, old instruction.Credential) {
 	if k := x.house.State.Key(old); k.Revoked != 0 {
 		return
 	}
+	x.acting = theOwner
+	defer func() { x.acting = theHonest }()
 	if c.trades == old {
 		x.renew(c)
 		return
@@ -214,7 +221,7 @@ func (x *replay) opens(e *instruction.IncidentOpened) {
 	if x.result.IncidentOpenedAtCall == 0 {
 		x.result.IncidentOpenedAtCall = x.thief.made
 	}
-	if !x.seen.responding {
+	if !x.seen.responding && !x.asleep {
 		x.seen.responding = true
 		x.agenda.add(task{at: max(x.house.Time+hour, responseAt), kind: response})
 	}
@@ -237,9 +244,4 @@ func (x *replay) closes(id instruction.IncidentID) {
 	n.closed = true
 	a := x.house.operate(&instruction.CloseIncident{Incident: id, Reason: "Programs of customers who went on with keys that they had deleted."})
 	x.tell("operator: closes incident %d of network %v, where programs of customers went on with deleted keys: %s", id, n.network, outcome(&a))
-}
-
-// ended are the open incidents' numbers, for the account at the end.
-func (s *seen) ids() []instruction.IncidentID {
-	return slices.Sorted(maps.Keys(s.incidents))
 }

@@ -243,9 +243,9 @@ func (x *replay) habits() {
 		at := beginAt + x.within(0, endAt-beginAt)
 		switch trades := x.customers[i].trades; {
 		case x.thief.has(trades), trades == x.other.credential:
-		case i%25 == 3:
+		case i%rotates == rotating:
 			x.agenda.add(task{at: at, kind: rotation, who: i})
-		case i%200 == 7:
+		case i%moves == moving:
 			x.agenda.add(task{at: at, kind: relocation, who: i})
 		}
 	}

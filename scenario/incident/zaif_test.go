@@ -98,3 +98,79 @@ func TestSameAgain(t *testing.T) {
 		t.Errorf("two replays of seed 9 differ:\n%s\n%s", a, b)
 	}
 }
+
+// TestGateOn: with keys as this venue makes them nothing trades and nothing leaves, and the deleted keys tell of the theft.
+func TestGateOn(t *testing.T) {
+	for seed := range uint64(3) {
+		r, _ := replayed(t, small(On, seed))
+		thieving(t, &r)
+		if r.OrdersExecuted != 0 || r.WithdrawalsExecuted != 0 || r.WithdrawalsHeld != 0 {
+			t.Errorf("seed %d: %d orders traded, %d withdrawals went out, %d wait", seed, r.OrdersExecuted, r.WithdrawalsExecuted, r.WithdrawalsHeld)
+		}
+		if r.IncidentOpenedAtCall == 0 || r.Quarantined != 0 {
+			t.Errorf("seed %d: incident at call %d, %d keys in quarantine: it is the mandates that keep the thief out", seed, r.IncidentOpenedAtCall, r.Quarantined)
+		}
+		apart(t, &r)
+	}
+}
+
+// TestGateLegacy: with the careless keys of the time nothing leaves either. An incident opens with the thief's first deleted
+// key or later; orders trade only before it has.
+func TestGateLegacy(t *testing.T) {
+	for seed := range uint64(3) {
+		r, _ := replayed(t, small(Legacy, seed))
+		thieving(t, &r)
+		if r.WithdrawalsExecuted != 0 || r.StoppedByOwner+r.StoppedByOperator != r.WithdrawalsHeld {
+			t.Errorf("seed %d: %d withdrawals went out, %d waited, owners stopped %d, the operator %d",
+				seed, r.WithdrawalsExecuted, r.WithdrawalsHeld, r.StoppedByOwner, r.StoppedByOperator)
+		}
+		if r.IncidentOpenedAtCall == 0 || r.Quarantined == 0 || r.OrdersExecuted >= Published.Orders {
+			t.Errorf("seed %d: incident at call %d, %d keys in quarantine, %d orders", seed, r.IncidentOpenedAtCall, r.Quarantined, r.OrdersExecuted)
+		}
+		if r.QuarantinedHonest != 0 || r.HonestDenied != 0 {
+			t.Errorf("seed %d: honest customers: %d keys quarantined, %d denials: %v", seed, r.QuarantinedHonest, r.HonestDenied, r.HonestDenials)
+		}
+		if r.HonestDropped == 0 || r.HonestWithdrawals == 0 || r.HonestHeld == 0 {
+			t.Errorf("seed %d: the honest are not as they should be: %d dropped, %d withdrawals, %d held", seed, r.HonestDropped, r.HonestWithdrawals, r.HonestHeld)
+		}
+		apart(t, &r)
+	}
+}
+
+// apart: the theft of 9 January comes to nothing, and is taken for no part of the incident.
+func apart(t *testing.T, r *Result) {
+	t.Helper()
+	if r.UnrelatedExecuted != 0 || r.UnrelatedInIncident {
+		t.Errorf("gate %v, seed %d: unrelated theft: executed %d, in the incident %v", r.Gate, r.Seed, r.UnrelatedExecuted, r.UnrelatedInIncident)
+	}
+}
+
+// TestAsleep: where nobody answers anything, what the thief asked for waits its day, and a key that went into quarantine
+// meanwhile lets nothing out at all.
+func TestAsleep(t *testing.T) {
+	x, err := newZaif(small(Legacy, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.asleep = true
+	made, hears := map[instruction.PayoutID]instruction.Time{}, x.house.heard
+	x.house.heard = func(r *instruction.Record, e instruction.Event) {
+		switch e := e.(type) {
+		case *instruction.PayoutMade:
+			made[e.ID] = r.Time
+		case *instruction.PayoutMoved:
+			if x.payouts[e.ID] == theThief && e.State == instruction.PayoutClaimed && r.Time < made[e.ID]+instruction.Day {
+				t.Errorf("payout %d left after %v", e.ID, (r.Time-made[e.ID])/instruction.Second)
+			}
+		}
+		hears(r, e)
+	}
+	if err := x.run(t.Context(), endAt); err != nil {
+		t.Fatal(err)
+	}
+	r := &x.result
+	if r.WithdrawalsHeld == 0 || r.WithdrawalsExecuted+r.StoppedElse != r.WithdrawalsHeld || r.UnrelatedHeld != 1 || r.UnrelatedExecuted != 1 {
+		t.Errorf("%d waited, %d went out, %d were stopped by the venue; of the other theft %d, %d",
+			r.WithdrawalsHeld, r.WithdrawalsExecuted, r.StoppedElse, r.UnrelatedHeld, r.UnrelatedExecuted)
+	}
+}
