@@ -5,7 +5,7 @@
 -- microseconds since 1970 UTC. Enumerations are the persisted numbers of package instruction.
 
 PRAGMA application_id = 1346584914; -- "PCAR"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- How far the file is, and of which journal. Written in the same transaction as the rows of the records up to there.
 CREATE TABLE progress (
@@ -184,3 +184,30 @@ CREATE TABLE moves (
 ) STRICT;
 
 CREATE INDEX moves_by_customer ON moves (customer);
+
+-- What was seen of a credential at a network in one day: reading, of a living one; any use, of a deleted one or a decoy.
+CREATE TABLE sightings (
+    network     INTEGER NOT NULL,
+    day         INTEGER NOT NULL, -- since 1970, UTC
+    credential  INTEGER NOT NULL,
+    act         INTEGER NOT NULL, -- IncidentAct
+    first_seq   INTEGER NOT NULL, -- of the first record
+    first       INTEGER NOT NULL, -- time
+    last        INTEGER NOT NULL, -- time
+    times       INTEGER NOT NULL,
+    PRIMARY KEY (network, day, credential, act)
+) STRICT, WITHOUT ROWID;
+
+-- The records of an incident.
+CREATE TABLE incident_records (
+    incident    INTEGER NOT NULL,
+    seq         INTEGER NOT NULL,
+    credential  INTEGER NOT NULL,
+    time        INTEGER NOT NULL,
+    network     INTEGER NOT NULL,
+    act         INTEGER NOT NULL, -- IncidentAct
+    kind        INTEGER NOT NULL, -- of the instruction
+    decision    INTEGER NOT NULL, -- of the verdict
+    reason      INTEGER NOT NULL, -- the weightiest
+    PRIMARY KEY (incident, seq, credential)
+) STRICT, WITHOUT ROWID;

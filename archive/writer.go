@@ -25,6 +25,8 @@ const (
 	addFill
 	addTransfer
 	addMove
+	addSighting
+	addNoted
 	putCandle
 	setFirst
 	setLast
@@ -51,6 +53,10 @@ var writes = [statements]string{
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	putCandle: "INSERT OR REPLACE INTO candles (market, span, " + candleColumns + ")" +
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	addSighting: "INSERT INTO sightings (network, day, credential, act, first_seq, first, last, times) VALUES (?, ?, ?, ?, ?, ?6, ?6, 1)" +
+		" ON CONFLICT DO UPDATE SET last = excluded.last, times = times + 1",
+	addNoted: "INSERT INTO incident_records (incident, seq, credential, time, network, act, kind, decision, reason)" +
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	setFirst: "UPDATE progress SET first = ?",
 	setLast:  "UPDATE progress SET applied = ?, last = ? WHERE applied = ?",
 }
@@ -239,6 +245,13 @@ func (w *writer) event(r *instruction.Record, e instruction.Event) error {
 	case *instruction.Transferred:
 		return w.exec(addMove, int64(e.ID), int64(r.Seq), int64(e.Customer), int64(e.From), int64(e.To), int64(e.Asset), int64(e.Amount), // #nosec G115 -- counted from 1
 			e.Client.String(), int64(r.Time))
+	case *instruction.Sighted:
+		return w.seen(r, e.Credential, e.Network, instruction.UsedLive)
+	case *instruction.Alarmed:
+		return w.seen(r, e.Credential, e.Network, instruction.UsedTombstone)
+	case *instruction.IncidentNoted:
+		return w.exec(addNoted, int64(e.ID), int64(r.Seq), int64(e.Credential), int64(r.Time), int64(e.Network), int64(e.Act), // #nosec G115 -- counted from 1
+			int64(r.Kind()), int64(r.Verdict.Decision), int64(r.Verdict.Reason()))
 	case *instruction.MarketAdded:
 		return w.exec(addMarket, int64(e.ID), int64(e.Base), int64(e.Quote))
 	}

@@ -134,6 +134,9 @@ func (s *State) lockOf(a instruction.Account) instruction.Account {
 // Incidents are the incidents that are kept, all that are open and the newest of the closed ones, by ascending number.
 func (s *State) Incidents() []incident.Incident { return s.watch.Incidents() }
 
+// OpenIncidents is how many of them are open.
+func (s *State) OpenIncidents() int { return s.watch.Open() }
+
 // Incident is the incident of that number, where it is kept, or nil.
 func (s *State) Incident(id instruction.IncidentID) *incident.Incident { return s.watch.Incident(id) }
 

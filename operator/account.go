@@ -92,6 +92,9 @@ func account(st *core.State, id instruction.Account) Account {
 		return Account{}
 	}
 	r := Account{Account: uint32(id), Ref: a.Ref, Opened: text(a.Opened), Parent: uint32(a.Parent), Tier: uint8(st.Tier(id)), Balances: []Balance{}}
+	if a.Locked != 0 {
+		r.Locked, r.Why = text(a.Locked), a.Why
+	}
 	for x, b := range st.Balances(id) {
 		asset := st.Asset(x)
 		r.Balances = append(r.Balances, Balance{Asset: asset.Symbol, Free: b.Free.Text(asset.Scale), Held: b.Held.Text(asset.Scale)})

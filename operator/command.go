@@ -37,6 +37,14 @@ var (
 	KeyList   = Command[ListKeys, Keys]{"/key/list"}
 	KeyRevoke = Command[RevokeKey, Outcome]{"/key/revoke"}
 
+	KeyQuarantine = Command[HoldKey, Outcome]{"/key/quarantine"}
+	KeyRestore    = Command[HoldKey, Outcome]{"/key/restore"}
+	AccountLock   = Command[LockAccount, Outcome]{"/account/lock"}
+	AccountUnlock = Command[UnlockAccount, Outcome]{"/account/unlock"}
+	IncidentList  = Command[Nothing, Incidents]{"/incident/list"}
+	IncidentShow  = Command[ShowIncident, IncidentShown]{"/incident/show"}
+	IncidentClose = Command[CloseIncident, Outcome]{"/incident/close"}
+
 	ClockConfirm = Command[Nothing, Outcome]{"/clock/confirm"}
 	StatusShow   = Command[Nothing, Status]{"/status"}
 	StateShow    = Command[Nothing, State]{"/state"}
@@ -220,6 +228,8 @@ type Account struct {
 	Parent   uint32    `json:"parent,omitempty"` // the customer's master account; none where this is one
 	Tier     uint8     `json:"tier"`             // by which it pays fees
 	Balances []Balance `json:"balances"`
+	Locked   string    `json:"locked,omitempty"` // since when
+	Why      string    `json:"locked_for,omitempty"`
 }
 
 // Accounts answers AccountList.
@@ -263,4 +273,6 @@ type Status struct {
 	Assets   int       `json:"assets"`
 	Markets  []string  `json:"markets"`
 	Drops    []Dropped `json:"drops"` // what is shut
+
+	Incidents []Incident `json:"incidents"` // that are open
 }

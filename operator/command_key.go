@@ -64,7 +64,9 @@ type Key struct {
 	Networks   []string `json:"networks"` // empty: any
 	Created    string   `json:"created"`
 	Expires    string   `json:"expires,omitempty"`
-	Revoked    string   `json:"revoked,omitempty"` // empty while it lives
+	Revoked    string   `json:"revoked,omitempty"`    // empty while it lives
+	Quarantine string   `json:"quarantine,omitempty"` // WORD or ALARM
+	Incident   uint32   `json:"incident,omitempty"`   // of the alarm
 }
 
 // Keys answers ListKeys.

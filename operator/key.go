@@ -203,6 +203,9 @@ func key(st *core.State, c instruction.Credential, k *credential.Key) Key {
 		Integrator: k.Integrator, Rights: []string{}, Symbols: []string{}, Networks: []string{},
 		Created: text(k.Created), Expires: text(k.Mandate.Expires), Revoked: text(k.Revoked),
 	}
+	if k.Quarantine != 0 {
+		r.Quarantine, r.Incident = k.Quarantine.String(), uint32(k.Incident)
+	}
 	for _, one := range []instruction.Rights{instruction.MayRead, instruction.MayTrade, instruction.MayWithdraw, instruction.MayTransfer} {
 		if k.Mandate.Rights.Has(one) {
 			r.Rights = append(r.Rights, one.String())
@@ -218,21 +221,30 @@ func key(st *core.State, c instruction.Credential, k *credential.Key) Key {
 }
 
 func (s *Server) revokeKey(c *caller, in *RevokeKey) (Outcome, *problem) {
-	if (in.Key == 0) == (in.Name == "") {
-		return Outcome{}, wrong("malformed-command", "Name the key by its number, or by its name or text: one of the two.")
+	k, bad := s.named(in.Key, in.Name)
+	if bad != nil {
+		return Outcome{}, bad
 	}
-	found := instruction.Credential(in.Key)
-	if in.Name != "" {
-		id := instruction.KeyIDOf(in.Name)
-		if b, err := hex.DecodeString(in.Name); err == nil && len(b) == len(id) {
+	return s.do(c, &instruction.RevokeKey{Credential: k}, nil)
+}
+
+// named is the key of a number, or of a name or API key's text; the number may be of none.
+func (s *Server) named(number uint32, name string) (instruction.Credential, *problem) {
+	if (number == 0) == (name == "") {
+		return 0, wrong("malformed-command", "Name the key by its number, or by its name or text: one of the two.")
+	}
+	found := instruction.Credential(number)
+	if name != "" {
+		id := instruction.KeyIDOf(name)
+		if b, err := hex.DecodeString(name); err == nil && len(b) == len(id) {
 			id = instruction.KeyID(b)
 		}
 		if bad := s.read(func(st *core.State) { found = st.KeyNamed(id) }); bad != nil {
-			return Outcome{}, bad
+			return 0, bad
 		}
 		if found == 0 {
-			return Outcome{}, wrong("unknown-credential", "There is no key of this name or text.")
+			return 0, wrong("unknown-credential", "There is no key of this name or text.")
 		}
 	}
-	return s.do(c, &instruction.RevokeKey{Credential: found}, nil)
+	return found, nil
 }

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"portcullis/archive"
 	"portcullis/core/instruction"
 	"portcullis/engine"
 	"portcullis/internal/seal"
@@ -30,11 +31,13 @@ type Master interface {
 	Forget(seal.ID) error
 }
 
-// Config is what a Server needs. Status may be nil.
+// Config is what a Server needs. Status may be nil, and so may Archive: then nothing is told of the past.
 type Config struct {
 	Engine *engine.Engine
-	Master Master
-	Log    *slog.Logger
+	// Archive is followed by the caller.
+	Archive *archive.Archive
+	Master  Master
+	Log     *slog.Logger
 	// Status fills in what the engine does not know: version, addresses, the archive.
 	Status func(*Status)
 }
@@ -81,6 +84,13 @@ func New(cfg Config) *Server {
 	handle(s, KeyCreate, s.createKey)
 	handle(s, KeyList, s.listKeys)
 	handle(s, KeyRevoke, s.revokeKey)
+	handle(s, KeyQuarantine, s.quarantineKey)
+	handle(s, KeyRestore, s.restoreKey)
+	handle(s, AccountLock, s.lockAccount)
+	handle(s, AccountUnlock, s.unlockAccount)
+	handle(s, IncidentList, s.listIncidents)
+	handle(s, IncidentShow, s.showIncident)
+	handle(s, IncidentClose, s.closeIncident)
 	handle(s, ClockConfirm, s.confirmClock)
 	handle(s, StatusShow, s.status)
 	handle(s, StateShow, s.state)

@@ -34,7 +34,7 @@ func (s *Server) snapshot(*caller, *Nothing) (Snapshot, *problem) {
 }
 
 func (s *Server) status(*caller, *Nothing) (Status, *problem) {
-	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}, Drops: []Dropped{}}
+	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}, Drops: []Dropped{}, Incidents: []Incident{}}
 	if err := s.cfg.Engine.Healthy(); err != nil {
 		r.Problem = sentence(err)
 	}
@@ -47,6 +47,11 @@ func (s *Server) status(*caller, *Nothing) (Status, *problem) {
 			r.Assets++
 		}
 		r.Drops = dropped(st)
+		for _, x := range st.Incidents() {
+			if x.Closed == 0 {
+				r.Incidents = append(r.Incidents, incidentOf(&x))
+			}
+		}
 		for _, m := range st.Markets() {
 			r.Markets = append(r.Markets, m.Symbol)
 		}

@@ -13,6 +13,8 @@ type accountCmd struct {
 	Credit accountCreditCmd `cmd:"" help:"Book value that came in from outside."`
 	Show   accountShowCmd   `cmd:"" help:"Show an account with its balances."`
 	List   accountListCmd   `cmd:"" help:"List accounts."`
+	Lock   accountLockCmd   `cmd:"" help:"Leave an account's keys nothing but reading and cancelling. Its orders stay."`
+	Unlock accountUnlockCmd `cmd:"" help:"End a lock."`
 	Tier   accountTierCmd   `cmd:"" help:"Put an account, and with it its sub-accounts, into a fee tier."`
 }
 
@@ -67,6 +69,9 @@ func (c *accountShowCmd) Run(ctx context.Context, o *output) error {
 		}
 		if r.Tier != 0 {
 			row(w, "fee tier", r.Tier)
+		}
+		if r.Locked != "" {
+			row(w, "locked", r.Locked+": "+orDash(r.Why))
 		}
 		row(w)
 		row(w, "ASSET", "FREE", "HELD")

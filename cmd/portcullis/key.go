@@ -14,6 +14,9 @@ type keyCmd struct {
 	Create keyCreateCmd `cmd:"" help:"Create an API key. A secret that is made here is shown once and never again."`
 	List   keyListCmd   `cmd:"" help:"List API keys, revoked ones included."`
 	Revoke keyRevokeCmd `cmd:"" help:"Revoke an API key for ever."`
+
+	Quarantine keyQuarantineCmd `cmd:"" help:"Leave an API key nothing but reading and cancelling, and cancel its open orders."`
+	Restore    keyRestoreCmd    `cmd:"" help:"End a quarantine."`
 }
 
 type keyCreateCmd struct {
@@ -102,10 +105,10 @@ func (c *keyListCmd) Run(ctx context.Context, o *output) error {
 		}
 	}
 	o.show(all, func(w io.Writer) {
-		row(w, "KEY", "NAME", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "CREATED", "EXPIRES", "REVOKED", "INTEGRATOR", "LABEL")
+		row(w, "KEY", "NAME", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "CREATED", "EXPIRES", "REVOKED", "QUARANTINE", "INTEGRATOR", "LABEL")
 		for _, k := range all.Keys {
 			row(w, k.Key, k.Name, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"),
-				k.Created, orDash(k.Expires), orDash(k.Revoked), orDash(k.Integrator), orDash(k.Label))
+				k.Created, orDash(k.Expires), orDash(k.Revoked), orDash(k.Quarantine), orDash(k.Integrator), orDash(k.Label))
 		}
 	})
 	return nil
@@ -117,13 +120,18 @@ type keyRevokeCmd struct {
 }
 
 func (c *keyRevokeCmd) Run(ctx context.Context, o *output) error {
-	in := operator.RevokeKey{Name: c.Key}
-	if n, err := strconv.ParseUint(c.Key, 10, 32); err == nil {
-		in = operator.RevokeKey{Key: uint32(n)}
-	}
-	r, err := call(ctx, c.venueFlags, operator.KeyRevoke, in)
+	n, name := keyNamed(c.Key)
+	r, err := call(ctx, c.venueFlags, operator.KeyRevoke, operator.RevokeKey{Key: n, Name: name})
 	if err == nil {
 		o.done(r, r, "the key is revoked for ever")
 	}
 	return err
+}
+
+// keyNamed is a key's number, or what else it is named by.
+func keyNamed(text string) (number uint32, name string) {
+	if n, err := strconv.ParseUint(text, 10, 32); err == nil {
+		return uint32(n), ""
+	}
+	return 0, text
 }

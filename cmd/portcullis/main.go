@@ -41,6 +41,7 @@ type program struct {
 	Fees     feesCmd     `cmd:"" help:"Set fee tiers and list them."`
 	Drop     dropCmd     `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
 	Raise    raiseCmd    `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
+	Incident incidentCmd `cmd:"" help:"List, show and close incidents: what is taken for a theft of keys."`
 	Master   masterCmd   `cmd:"" help:"List and rotate the master keys that secrets are sealed under."`
 	Clock    clockCmd    `cmd:"" help:"Confirm a jump of the clock."`
 	Snapshot snapshotCmd `cmd:"" help:"Write the state to disk now, so that the next start is quick."`

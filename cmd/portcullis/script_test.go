@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -39,7 +40,7 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"start": start, "halt": halt, "get": get, "capture": capture, "mode": mode, "damage": damage,
+			"start": start, "halt": halt, "get": get, "use": use, "capture": capture, "mode": mode, "damage": damage,
 		},
 	})
 }
@@ -152,6 +153,33 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(resp.StatusCode) != args[0] {
 		ts.Fatalf("%s: %s, want %s\n%s", args[1], resp.Status, args[0], body)
 	}
+}
+
+// use TOLD KEY... names API keys to the venue, one after the other, and waits until so many uses of deleted keys are on record.
+func use(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: use told key...")
+	}
+	for _, key := range args[1:] {
+		r, err := http.NewRequest(http.MethodPost, ts.Getenv("BASE_URL")+"/api/v3/userDataStream", nil)
+		ts.Check(err)
+		r.Header.Set("X-MBX-APIKEY", key)
+		resp, err := http.DefaultClient.Do(r)
+		ts.Check(err)
+		resp.Body.Close()
+	}
+	told := fmt.Sprintf("portcullis_venue_sightings_total{kind=\"alarm\",outcome=\"told\"} %s\n", args[0])
+	for until := time.Now().Add(20 * time.Second); time.Now().Before(until); {
+		resp, err := http.Get(ts.Getenv("BASE_URL") + "/metrics")
+		ts.Check(err)
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		ts.Check(err)
+		if strings.Contains(string(body), told) {
+			return
+		}
+	}
+	ts.Fatalf("there never were %s uses of deleted keys", args[0])
 }
 
 // capture NAME REGEXP [FILE] sets a variable to what the first group finds in the last command's output, or in a file.

@@ -54,6 +54,9 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		for _, d := range r.Drops {
 			row(w, "dropped", describe(&d))
 		}
+		for _, x := range r.Incidents {
+			row(w, "incident", fmt.Sprintf("%d is open since %s: %s at %s, %d keys (portcullis incident show %d)", x.Incident, x.Opened, x.Cause, x.Network, x.Credentials, x.Incident))
+		}
 	})
 	return nil
 }

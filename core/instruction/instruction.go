@@ -1,6 +1,11 @@
 package instruction
 
-import "portcullis/core/money"
+import (
+	"fmt"
+	"strings"
+
+	"portcullis/core/money"
+)
 
 // Kind is the persisted number of a kind of instruction: append-only.
 type Kind uint8
@@ -49,6 +54,15 @@ const (
 type Instruction interface {
 	Kind() Kind
 	fields(*Codec)
+}
+
+// String is the name of the kind, as the journal is printed.
+func (k Kind) String() string {
+	in := newInstruction(k)
+	if in == nil {
+		return fmt.Sprintf("unknown(%d)", uint8(k))
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%T", in), "*instruction.")
 }
 
 // newInstruction is an empty instruction of the kind, or nil.

@@ -168,7 +168,7 @@ func (d *Daemon) openSocket(context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.operator = operator.New(operator.Config{Engine: d.engine, Master: d.kek, Log: d.log, Status: d.status})
+	d.operator = operator.New(operator.Config{Engine: d.engine, Archive: d.archive, Master: d.kek, Log: d.log, Status: d.status})
 	go func() {
 		if err := d.operator.Serve(l); err != nil {
 			d.failed <- err

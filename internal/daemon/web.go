@@ -160,6 +160,13 @@ func (d *Daemon) gauge() error {
 		figure("portcullis_journal_records", "Sequence of the last durable record.", func() float64 { return float64(d.engine.Durable()) }),
 		figure("portcullis_archive_records", "Record up to which history is there.", func() float64 { return float64(d.archive.Applied()) }),
 		figure("portcullis_ready", "1 while instructions are taken up, else 0.", func() float64 { return yes(d.engine.Healthy() == nil) }),
+		figure("portcullis_incidents_open", "Incidents that are open: what is taken for a theft of keys, and is not closed yet.", func() float64 {
+			open := 0
+			if err := d.engine.Glance(func(s *core.State) { open = s.OpenIncidents() }); err != nil {
+				return -1
+			}
+			return float64(open)
+		}),
 		figure("portcullis_clock_frozen", "1 while waits stand still after a jump of the clock, until the operator confirms it.",
 			func() float64 { return yes(d.Frozen() != 0) }),
 	} {
