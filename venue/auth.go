@@ -15,6 +15,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/credential"
 	"portcullis/core/instruction"
+	"portcullis/core/sighting"
 	"portcullis/dialect/binance"
 )
 
@@ -88,31 +89,17 @@ func (v *Venue) authenticate(c *call) *binance.Error {
 
 // mayRead refuses a call that reads where the gate denies that, and any call of a key that no longer lives.
 func (c *call) mayRead(verdict instruction.Verdict) *binance.Error {
-	if c.reads() && verdict.Decision != instruction.Allow || dead(verdict.Reason()) {
+	if c.reads() && verdict.Decision != instruction.Allow || sighting.Dead(verdict.Reason()) {
 		return refused(verdict.Reason(), false)
 	}
 	return nil
 }
 
-// dead says whether a verdict is on a deleted key or a decoy.
-func dead(r instruction.Reason) bool {
-	return r == instruction.DeletedCredential || r == instruction.CanaryCredential
-}
-
 // saw takes note of whose key was used, where that leaves no record of its own. A decoy was taken note of when it was named.
-// Who names a deleted key whose public half is still here, and does not sign with the other, does not have it.
 func (v *Venue) saw(c *call, k *known, signed bool) {
-	switch p := &c.principal; k.verdict.Reason() {
-	case instruction.UnknownCredential:
-		v.sights.Saw(p, true, false)
-	case instruction.DeletedCredential:
-		if signed || k.scheme == instruction.HMAC {
-			v.sights.Saw(p, true, signed && k.scheme != instruction.HMAC)
-		}
-	case instruction.WithinMandate:
-		if signed && (c.reads() || strings.HasSuffix(c.route.WS, ".test")) { // a test of an order is on no record either
-			v.sights.Saw(p, false, true)
-		}
+	asks := !c.reads() && !strings.HasSuffix(c.route.WS, ".test") // a test of an order is on no record either
+	if dead, proven, ok := sighting.Of(k.verdict.Reason(), k.scheme, signed, asks); ok {
+		v.sights.Saw(&c.principal, dead, proven)
 	}
 }
 

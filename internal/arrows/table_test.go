@@ -24,6 +24,7 @@ var table = map[string]row{
 	"core/gate":        {nouns, "judges through interfaces of its own, so that it can be run on any state"},
 	"core/due":         {nouns, "an order of times, kept by whoever waits; knows not what for"},
 	"core/owner":       {also(nouns, "core/due"), "what waits for customers' words; what comes of it is composed above"},
+	"core/sighting":    {nouns, "what an edge tells of keys in use; shared by edges and replays, so it can know neither"},
 	"core/incident":    {also(nouns, "core/due"), "what networks saw; keys and what they may do are known above"},
 	"core/payout":      {nouns, "a payout's states; the ledger's holds are composed above"},
 	"core":             {[]string{"core/..."}, "composes the core's packages, and is the only one that sees them together"},

@@ -5,6 +5,7 @@ import (
 
 	"portcullis/core"
 	"portcullis/core/instruction"
+	"portcullis/core/sighting"
 	"portcullis/scenario"
 )
 
@@ -13,6 +14,7 @@ import (
 type house struct {
 	scenario.Direct
 	gate    Gate
+	memory  *sighting.Memory                             // of the edge
 	heard   func(*instruction.Record, instruction.Event) // sees each event
 	ev      instruction.Events
 	err     error  // the first that Do gave; nothing is done after it
@@ -26,6 +28,7 @@ func newHouse(g Gate, now instruction.Time) *house {
 	if g == Off {
 		h.State = core.NewUngated()
 	}
+	h.memory = sighting.New()
 	return h
 }
 
@@ -99,18 +102,38 @@ func (h *house) operate(in instruction.Instruction) answer {
 	return h.give(&instruction.Principal{Giver: instruction.ByOperator}, in)
 }
 
-// send is an instruction that a customer's program, or a thief's, sends to the edge.
+// send is an instruction that a customer's program, or a thief's, signs and sends to the edge.
 func (h *house) send(p *instruction.Principal, in instruction.Instruction) answer {
+	if v, ok := h.edge(p, true); !ok {
+		return answer{verdict: v}
+	}
 	return h.give(p, in)
 }
 
 // read is a request that only reads.
 func (h *house) read(p *instruction.Principal) answer {
-	v := h.State.MayRead(h.Time, p)
-	if k := h.State.Key(p.Credential); h.gate != Off {
-		h.give(&instruction.Principal{Giver: instruction.ByVenue, Addr: p.Addr}, &instruction.Sight{Credential: p.Credential, Proven: k.Revoked == 0})
-	}
+	v, _ := h.edge(p, false)
 	return answer{verdict: v}
+}
+
+// edge does what the venue's edge does with a signed request before the engine sees it: it tells what was seen of the key, and
+// refuses a deleted one by itself. A venue of the time told nobody. Whoever has a secret signs with it; that of a deleted HMAC
+// key is gone, so that nobody can say whether he did.
+func (h *house) edge(p *instruction.Principal, asks bool) (v instruction.Verdict, passes bool) {
+	v = h.State.MayRead(h.Time, p)
+	if h.gate != Off {
+		dead, proven, ok := sighting.Of(v.Reason(), h.State.Key(p.Credential).Scheme, true, asks)
+		if ok {
+			h.tell(p, dead, proven)
+		}
+	}
+	return v, !sighting.Dead(v.Reason())
+}
+
+func (h *house) tell(p *instruction.Principal, dead, proven bool) {
+	if x, what := h.memory.Saw(h.Time, p, dead, proven, false); what == sighting.Told {
+		h.give(&x.By, &x.In)
+	}
 }
 
 // clone is the same venue again, its state read back from its persisted form.

@@ -1,70 +1,45 @@
-// Package sight has the engine take note of what the venue's edges see of keys without being asked to do anything: that a
-// living key was used for reading, and that a deleted key or a decoy was used at all. Reads are no instructions, and still
-// leave a trace.
+// Package sight has the engine take note of what the venue's edges see of keys without being asked to do anything. Reads are
+// no instructions, and still leave a trace.
 //
-// It owns the memory of what was told of late, and a short queue. A living key is told of once for each network and hour, a
-// deleted one and a decoy once for each network and minute. It refuses to be made a way to fill the journal or the memory:
-// what is told in a second is bounded, and so are the networks of one key and what is remembered; what finds no room is
-// counted, forgotten, and told with the next use. Nobody waits for it: whoever sees something goes on at once.
+// What is told, and how often, is package sighting's to say. This one owns a short queue, and refuses to be made a way to fill
+// it: what finds no room is counted, forgotten, and told with the next use. Nobody waits for it: whoever sees something goes
+// on at once.
 package sight
 
 import (
 	"sync"
 
 	"portcullis/core/instruction"
+	"portcullis/core/sighting"
 	"portcullis/engine"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
 const (
-	hour   = 3600 * instruction.Second
-	minute = 60 * instruction.Second
-
-	// Reads and alarms that are told in a second, and how many more after a time without any.
-	readRate, readBurst   = 200, 1000
-	alarmRate, alarmBurst = 20, 100
-	// maxNetworks is how many networks of one key are told of in its hour, or its minute: who owns many networks cannot use
-	// up with one key what is left for others.
-	maxNetworks = 8
-	maxReads    = 1 << 20 // remembered of one hour, at about 40 bytes each
-	maxAlarms   = 1 << 14 // of one minute
 	// writers is how many are with the engine at a time: a few fill a write to the disk.
 	writers = 8
-	// maxWaiting bounds the queue. Nothing waits but what a second's bounds let through.
-	maxWaiting = readBurst + alarmBurst
+	// maxWaiting bounds each queue. Nothing waits but what a second's bounds let through.
+	maxWaiting = sighting.ReadBurst + sighting.AlarmBurst
 )
 
 // Sights tells the engine what is seen. Its methods may be called from any goroutine, but not inside engine.Read.
 type Sights struct {
 	engine *engine.Engine
 	told   *prometheus.CounterVec
-	reads  kind
-	alarms kind
 
-	mu      sync.Mutex // guards the two kinds too
-	writing int        // goroutines that tell the engine
-}
-
-// kind is one kind of sightings.
-type kind struct {
-	name   string
-	recent recent
-	bucket bucket
-	queue  []sighting
-}
-
-type sighting struct {
-	by instruction.Principal
-	in instruction.Sight
+	mu      sync.Mutex // guards all below
+	memory  *sighting.Memory
+	alarms  []sighting.Sighting // that wait to be told, and go first
+	reads   []sighting.Sighting
+	writing int // goroutines that tell the engine
 }
 
 // New is a teller that has seen nothing. Where r is nil its counts are shown to nobody.
 func New(e *engine.Engine, r prometheus.Registerer) (*Sights, error) {
 	s := &Sights{
 		engine: e,
-		reads:  kind{name: "read", recent: recent{span: hour, limit: maxReads}, bucket: bucket{rate: readRate, burst: readBurst}},
-		alarms: kind{name: "alarm", recent: recent{span: minute, limit: maxAlarms}, bucket: bucket{rate: alarmRate, burst: alarmBurst}},
+		memory: sighting.New(),
 		told: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "portcullis_venue_sightings_total",
 			Help: "Uses of keys that left a sighting, by kind (read: of a living key; alarm: of a deleted key or a decoy) and outcome (told, or lost for want of room).",
@@ -85,26 +60,14 @@ func New(e *engine.Engine, r prometheus.Registerer) (*Sights, error) {
 // leaves nothing, and takes as long.
 func (s *Sights) Saw(p *instruction.Principal, dead, proven bool) {
 	now := s.engine.Now()
-	x := sighting{
-		by: instruction.Principal{Giver: instruction.ByVenue, Addr: p.Addr, Client: p.Client, Sent: now},
-		in: instruction.Sight{Credential: p.Credential, Proven: proven},
-	}
-	if p.Sent != 0 { // what was sent while a key lived is none of a deleted key
-		x.by.Sent = min(p.Sent, now)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := &s.reads
-	if dead {
-		k = &s.alarms
-	}
-	switch known, room := k.recent.has(now, use{p.Credential, instruction.NetworkOf(p.Addr), proven}); {
-	case known, p.Credential == 0:
-	case !room, len(k.queue) >= maxWaiting, !k.bucket.take(now):
-		s.told.WithLabelValues(k.name, "lost").Inc()
-	default:
-		k.recent.add(use{p.Credential, instruction.NetworkOf(p.Addr), proven})
-		k.queue = append(k.queue, x)
+	queue := s.queue(dead)
+	switch x, what := s.memory.Saw(now, p, dead, proven, len(*queue) >= maxWaiting); what {
+	case sighting.Lost:
+		s.count(dead, "lost")
+	case sighting.Told:
+		*queue = append(*queue, x)
 		if s.writing < writers {
 			s.writing++
 			go s.write()
@@ -112,37 +75,52 @@ func (s *Sights) Saw(p *instruction.Principal, dead, proven bool) {
 	}
 }
 
+func (s *Sights) queue(dead bool) *[]sighting.Sighting {
+	if dead {
+		return &s.alarms
+	}
+	return &s.reads
+}
+
+func (s *Sights) count(dead bool, outcome string) {
+	kind := "read"
+	if dead {
+		kind = "alarm"
+	}
+	s.told.WithLabelValues(kind, outcome).Inc()
+}
+
 // write tells the engine what waits, until nothing does.
 func (s *Sights) write() {
 	for {
-		x, k := s.next()
-		if k == nil {
+		x, ok := s.next()
+		if !ok {
 			return
 		}
-		if _, err := s.engine.Do(&x.by, &x.in); err != nil {
-			s.told.WithLabelValues(k.name, "lost").Inc()
+		if _, err := s.engine.Do(&x.By, &x.In); err != nil {
+			s.count(x.Dead, "lost")
 			s.mu.Lock()
-			k.recent.remove(use{x.in.Credential, instruction.NetworkOf(x.by.Addr), x.in.Proven})
+			s.memory.Forget(&x)
 			s.mu.Unlock()
 			continue
 		}
-		s.told.WithLabelValues(k.name, "told").Inc()
+		s.count(x.Dead, "told")
 	}
 }
 
 // next is what is to be told next, alarms first.
-func (s *Sights) next() (x sighting, k *kind) {
+func (s *Sights) next() (x sighting.Sighting, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, k := range []*kind{&s.alarms, &s.reads} {
-		if len(k.queue) > 0 {
-			x := k.queue[0]
-			if k.queue = k.queue[1:]; len(k.queue) == 0 {
-				k.queue = nil
+	for _, dead := range []bool{true, false} {
+		if queue := s.queue(dead); len(*queue) > 0 {
+			x := (*queue)[0]
+			if *queue = (*queue)[1:]; len(*queue) == 0 {
+				*queue = nil
 			}
-			return x, k
+			return x, true
 		}
 	}
 	s.writing--
-	return x, nil
+	return x, false
 }

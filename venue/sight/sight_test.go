@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"portcullis/core/instruction"
+	"portcullis/core/sighting"
 	"portcullis/engine"
 	"portcullis/internal/clock"
 	"portcullis/journal"
@@ -132,10 +133,10 @@ func TestOnce(t *testing.T) {
 	}
 	use()
 	check(both)
-	h.clock.Add(minute)
+	h.clock.Add(60 * instruction.Second)
 	use()
 	check(alarms)
-	h.clock.Add(hour)
+	h.clock.Add(3600 * instruction.Second)
 	use()
 	check(both)
 	if h.count("read", "lost")+h.count("alarm", "lost") != 0 {
@@ -155,19 +156,19 @@ func TestFlood(t *testing.T) {
 	for n := range 1_000_000 {
 		h.saw(1, network(n), true, false)
 	}
-	h.told(maxNetworks)
-	if n := h.count("alarm", "lost"); n != 1_000_000-maxNetworks {
+	h.told(sighting.MaxNetworks)
+	if n := h.count("alarm", "lost"); n != 1_000_000-sighting.MaxNetworks {
 		t.Errorf("%d were lost", n)
 	}
 	for c := range instruction.Credential(100_000) {
 		h.saw(c+10, here, true, true)
 	}
-	h.told(alarmBurst - maxNetworks)
+	h.told(sighting.AlarmBurst - sighting.MaxNetworks)
 	h.clock.Add(instruction.Second)
 	for c := range instruction.Credential(100_000) {
 		h.saw(c+10, here, true, true)
 	}
-	h.told(alarmRate)
+	h.told(sighting.AlarmRate)
 	h.saw(1, here, false, true)
 	if got := h.told(1); got["1 192.0.2.7 true"] != 1 {
 		t.Errorf("a read found no room: %v", got)
@@ -175,28 +176,12 @@ func TestFlood(t *testing.T) {
 	for c := range instruction.Credential(100_000) {
 		h.saw(c+10, here, false, true)
 	}
-	h.told(readBurst - 1)
-	if n := len(h.sights.reads.recent.uses) + len(h.sights.alarms.recent.uses); n > readBurst+alarmBurst+alarmRate {
+	h.told(sighting.ReadBurst - 1)
+	if n := h.sights.memory.Remembered(); n > sighting.ReadBurst+sighting.AlarmBurst+sighting.AlarmRate {
 		t.Errorf("%d are remembered", n)
 	}
 	if now := h.engine.Durable(); h.next != now+1 {
 		t.Errorf("%d more records", now+1-h.next)
-	}
-}
-
-// TestMemory: what is remembered of one hour is bounded, whatever the rates are.
-func TestMemory(t *testing.T) {
-	r := recent{span: hour, limit: 1000}
-	for i := range 2000 {
-		u := use{instruction.Credential(i + 1), 1, true}
-		if known, room := r.has(start, u); known || room != (i < 1000) {
-			t.Fatalf("use %d: known %v, room %v", i, known, room)
-		} else if room {
-			r.add(u)
-		}
-	}
-	if known, room := r.has(start+hour, use{1, 1, true}); known || !room {
-		t.Error("the next hour knows what was before")
 	}
 }
 
@@ -213,7 +198,7 @@ func TestLost(t *testing.T) {
 			break
 		}
 	}
-	if h.count("read", "lost") != 1 || len(h.sights.reads.recent.uses) != 0 {
-		t.Errorf("%d lost, %v remembered", h.count("read", "lost"), h.sights.reads.recent.uses)
+	if h.count("read", "lost") != 1 || h.sights.memory.Remembered() != 0 {
+		t.Errorf("%d lost, %d remembered", h.count("read", "lost"), h.sights.memory.Remembered())
 	}
 }

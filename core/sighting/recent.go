@@ -1,4 +1,4 @@
-package sight
+package sighting
 
 import "portcullis/core/instruction"
 
@@ -28,7 +28,7 @@ func (r *recent) has(now instruction.Time, u use) (known, room bool) {
 		u.proven = true
 		_, known = r.uses[u]
 	}
-	return known, len(r.uses) < r.limit && r.counts[u.credential] < maxNetworks
+	return known, len(r.uses) < r.limit && r.counts[u.credential] < MaxNetworks
 }
 
 func (r *recent) add(u use) {
