@@ -212,9 +212,9 @@ func (c *ownerAddressListCmd) Run(ctx context.Context, o *output) error {
 		return err
 	}
 	o.show(r, func(w io.Writer) {
-		row(w, "ACCOUNT", "ASSET", "CHAIN", "ADDRESS", "TAG", "LABEL")
+		row(w, "ACCOUNT", "ASSET", "CHAIN", "ADDRESS", "TAG", "SINCE", "LABEL")
 		for _, a := range r.Addresses {
-			row(w, a.Account, a.Asset, a.Chain, a.Address.Address, orDash(a.Tag), orDash(a.Label))
+			row(w, a.Account, a.Asset, a.Chain, a.Address.Address, orDash(a.Tag), a.Since, orDash(a.Label))
 		}
 	})
 	return nil

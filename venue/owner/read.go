@@ -91,6 +91,15 @@ func shown(st *core.State, c instruction.Credential, k *credential.Key) Key {
 	return r
 }
 
-func (s *Server) addresses(*call) (Addresses, *refusal) {
-	return Addresses{Addresses: []NewAddress{}}, nil
+func (s *Server) addresses(c *call) (Addresses, *refusal) {
+	r := Addresses{Addresses: []ListedAddress{}}
+	no := s.read(func(st *core.State) {
+		for _, a := range all(st, c.customer) {
+			for _, x := range st.Addresses(a) {
+				to := Address{Account: uint32(a), Asset: st.Asset(x.Asset).Symbol, Chain: x.To.Chain, Address: x.To.Address, Tag: x.To.Tag}
+				r.Addresses = append(r.Addresses, ListedAddress{NewAddress{to, x.Label}, text(x.Since)})
+			}
+		}
+	})
+	return r, no
 }

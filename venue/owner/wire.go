@@ -135,9 +135,15 @@ type NewAddress struct {
 	Label string `json:"label,omitempty" about:"Your own word for it, at most 64 characters."`
 }
 
+// ListedAddress is an address in an address book.
+type ListedAddress struct {
+	NewAddress
+	Since string `json:"since" about:"Since when withdrawals may go there."`
+}
+
 // Addresses answers GET /owner/v1/addresses.
 type Addresses struct {
-	Addresses []NewAddress `json:"addresses" about:"Where withdrawals may go now. What is to be added stands in the list of what waits."`
+	Addresses []ListedAddress `json:"addresses" about:"Where withdrawals may go now. What is to be added stands in the list of what waits."`
 }
 
 // Done answers whatever the owner says.

@@ -49,7 +49,11 @@ func what(st *core.State, m *instruction.Matter) string {
 	case instruction.ShorterWait:
 		return fmt.Sprintf("What you add is to wait for %s only.", hours(m.Wait))
 	case instruction.Outgoing:
-		return fmt.Sprintf("A withdrawal of %s (payout %d) by %s.", addressWords(st, m.Asset, &m.To, m.Label), m.Payout, keyWords(st, m.Credential))
+		amount := ""
+		if p, a := st.Payout(m.Payout), st.Asset(m.Asset); p != nil && a != nil {
+			amount = p.Amount.Text(a.Scale) + " "
+		}
+		return fmt.Sprintf("A withdrawal of %s%s (payout %d) by %s.", amount, addressWords(st, m.Asset, &m.To, m.Label), m.Payout, keyWords(st, m.Credential))
 	}
 	return ""
 }
@@ -80,7 +84,7 @@ func happened(st *core.State, e instruction.Event) string {
 	case *instruction.MatterClosed:
 		return fmt.Sprintf("Matter %d is over%s.", e.ID, over[e.End])
 	case *instruction.PayoutMoved:
-		return fmt.Sprintf("Payout %d is %s.", e.ID, strings.ToLower(e.State.String()))
+		return fmt.Sprintf("Payout %d %s.", e.ID, moved[e.State])
 	}
 	return ""
 }
@@ -91,6 +95,14 @@ var over = map[instruction.MatterEnd]string{
 	instruction.ByYes:       ": you said yes",
 	instruction.BySuccessor: ": what you said now takes its place",
 	instruction.ByVanishing: ": what it concerned is gone",
+}
+
+// moved is how a payout stands, in words.
+var moved = map[instruction.PayoutState]string{
+	instruction.PayoutHeld:      "waits",
+	instruction.PayoutClaimed:   "goes out",
+	instruction.PayoutCancelled: "is cancelled: nothing is sent, and its amount is free again",
+	instruction.PayoutSettled:   "has arrived",
 }
 
 func keyWords(st *core.State, c instruction.Credential) string {
