@@ -75,7 +75,7 @@ func (s *State) heed(p *instruction.Principal, v *instruction.Verdict) {
 		}
 	case stale(v.Reason()): // whoever sends again what another signed does not hold the key
 	case v.Measures.Has(instruction.Quarantine):
-		id := s.incidentAt(n)
+		id := s.incidentAt(p.Credential, n)
 		s.note(id, p.Credential, n, instruction.Quarantined)
 		s.emit(&instruction.KeyQuarantined{Credential: p.Credential, Cause: instruction.QuarantinedByAlarm, Incident: id})
 	default:
@@ -110,20 +110,25 @@ func (s *State) sight(p *instruction.Principal, i *instruction.Sight) {
 // a deleted key was used. Within the networks that its owner has listed it is none.
 func (s *State) live(c instruction.Credential, k *credential.Key, n instruction.Network, within bool) {
 	id := s.watch.Of(c)
-	if id == 0 {
-		x, ok := s.watch.Place(n, s.hour())
-		if !ok || within && len(k.Mandate.Networks) > 0 || s.atHome(c, k, n, x.Since) {
-			return
-		}
-		id = s.incidentAt(n)
+	if x, ok := s.watch.Place(n, s.hour()); ok && !(within && len(k.Mandate.Networks) > 0) && !s.atHome(c, k, n, x.Since) {
+		id = s.incidentAt(c, n)
 	}
-	s.note(id, c, n, instruction.UsedLive)
+	if id != 0 {
+		s.note(id, c, n, instruction.UsedLive)
+	}
 }
 
-// incidentAt is the incident of a network at which a deleted key was used, opened where there is none.
-func (s *State) incidentAt(n instruction.Network) instruction.IncidentID {
-	if x, ok := s.watch.Place(n, s.hour()); ok && x.Incident != 0 {
+// incidentAt is the incident of a network where a deleted key was used, and now a living one that is a stranger there. Where
+// an incident concerns that one already, the network joins it; else one opens.
+func (s *State) incidentAt(c instruction.Credential, n instruction.Network) instruction.IncidentID {
+	x, _ := s.watch.Place(n, s.hour())
+	id := s.watch.Of(c)
+	switch {
+	case x.Incident != 0:
 		return x.Incident
+	case id != 0:
+		s.note(id, x.Key, n, instruction.UsedTombstone)
+		return id
 	}
 	return s.openIncident(instruction.TombstoneWithLive, n)
 }
@@ -157,9 +162,6 @@ func (s *State) alarm(c instruction.Credential, n instruction.Network, proven bo
 		return
 	}
 	s.note(id, c, n, act)
-	if other := s.watch.Of(c); other != 0 && other != id { // one theft, perhaps, that was seen as two
-		s.note(other, c, n, act)
-	}
 }
 
 // cause is why an alarm that was just noted opens an incident; 0 where it does not.
@@ -178,10 +180,16 @@ func (s *State) cause(k *credential.Key, n instruction.Network, proven bool) ins
 	return 0
 }
 
-// note marks the record as one of an incident, where that has room for it.
+// note marks the record as one of an incident, where that has room for it; and as one of the incident that concerns the
+// credential, where that is another: they may be one theft that was seen as two.
 func (s *State) note(id instruction.IncidentID, c instruction.Credential, n instruction.Network, act instruction.IncidentAct) {
-	if s.watch.Room(id, c, n, act) {
-		s.emit(&instruction.IncidentNoted{ID: id, Credential: c, Network: n, Act: act})
+	for _, id := range [...]instruction.IncidentID{id, s.watch.Of(c)} {
+		if s.watch.Room(id, c, n, act) {
+			s.emit(&instruction.IncidentNoted{ID: id, Credential: c, Network: n, Act: act})
+		}
+		if id == s.watch.Of(c) {
+			return
+		}
 	}
 }
 

@@ -302,7 +302,8 @@ func (l *laws) covered() {
 	l.t.Logf("%d records, %d attempts that cannot be written down, %v, %v, %v", l.seq, l.unfit, l.kinds, l.events, l.why)
 	for _, in := range []string{"Tick", "ConfirmClock", "AddAsset", "AddMarket", "SetMarket", "OpenAccount", "Credit", "CreateKey",
 		"RevokeKey", "PlaceOrder", "CancelOrder", "CancelAll", "ReplaceOrder", "SetFees", "SetTier", "Transfer", "Drop", "Raise",
-		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey"} {
+		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey",
+		"Sight", "QuarantineKey", "RestoreKey", "LockAccount", "UnlockAccount", "CloseIncident"} {
 		for _, ended := range []string{"ALLOW", "DENY", "REFUSED"} {
 			if n := l.kinds["*instruction."+in+" "+ended]; n == 0 && !(in == "Tick" && ended == "REFUSED") {
 				l.t.Errorf("no %s ended with %s", in, ended)
@@ -315,13 +316,16 @@ func (l *laws) covered() {
 		instruction.KindOrderClosed, instruction.KindRefused, instruction.KindFeesSet, instruction.KindTierSet,
 		instruction.KindTransferred, instruction.KindTransferKnown, instruction.KindDropped, instruction.KindRaised, instruction.KindSwept,
 		instruction.KindListPlaced, instruction.KindListClosed, instruction.KindOrderStarted, instruction.KindTradePrevented,
-		instruction.KindOrderAmended, instruction.KindStartRefused, instruction.KindTermsSet, instruction.KindKeyResealed} {
+		instruction.KindOrderAmended, instruction.KindStartRefused, instruction.KindTermsSet, instruction.KindKeyResealed,
+		instruction.KindSighted, instruction.KindAlarmed, instruction.KindIncidentOpened, instruction.KindIncidentNoted, instruction.KindIncidentClosed,
+		instruction.KindKeyQuarantined, instruction.KindKeyRestored, instruction.KindKeySwept, instruction.KindAccountLocked, instruction.KindAccountUnlocked} {
 		if l.events[k] == 0 {
 			l.t.Errorf("no event of kind %d happened", k)
 		}
 	}
 	for _, why := range []instruction.Reason{instruction.TradingDropped, instruction.KeysDropped, instruction.AccountNotYours,
-		instruction.FeesNotCovered, instruction.TransferNameTaken} {
+		instruction.FeesNotCovered, instruction.TransferNameTaken,
+		instruction.SuspectNetwork, instruction.QuarantinedKey, instruction.LockedAccount} {
 		if l.why[why] == 0 {
 			l.t.Errorf("nothing was refused for %v", why)
 		}

@@ -83,7 +83,7 @@ func (r *Random) Next(s *core.State) Attempt {
 		return Attempt{r.now, operator, in}
 	}
 	a := Attempt{Now: r.clock()}
-	switch pick(r.rng, 70, 20, 10) {
+	switch pick(r.rng, 67, 20, 10, 1, 2) {
 	case 0:
 		a.By = r.credential(s)
 		a.In = r.trade(s, a.By.Credential)
@@ -93,9 +93,13 @@ func (r *Random) Next(s *core.State) Attempt {
 	case 2:
 		a.In = &instruction.Tick{}
 		a.By = instruction.Principal{Giver: instruction.ByEngine}
+	case 3:
+		a.By, a.In = r.saw(s)
+	case 4:
+		a.By, a.In = operator, r.standing(s)
 	}
 	if r.one(25) {
-		a.By = instruction.Principal{Giver: instruction.Giver(1 + r.rng.IntN(3)), Credential: instruction.Credential(r.rng.IntN(4))}
+		a.By = instruction.Principal{Giver: instruction.Giver(1 + r.rng.IntN(4)), Credential: instruction.Credential(r.rng.IntN(4))}
 	}
 	if r.one(8) {
 		r.spoil(reflect.ValueOf(a.In).Elem())
@@ -170,6 +174,8 @@ func (r *Random) addr() netip.Addr {
 	switch r.rng.IntN(4) {
 	case 0:
 		return netip.AddrFrom4([4]byte{10, 0, 0, byte(r.rng.IntN(4))})
+	case 2:
+		return r.public()
 	case 1:
 		return netip.AddrFrom16([16]byte{0x20, 1, 15: byte(r.rng.IntN(4))})
 	}

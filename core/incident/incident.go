@@ -107,14 +107,10 @@ func (w *Watch) Opened(e *instruction.IncidentOpened, at instruction.Time, now H
 	w.open++
 	w.incidents = append(w.incidents, Incident{ID: e.ID, Cause: e.Cause, Network: e.Network, Opened: at})
 	x := &w.incidents[len(w.incidents)-1]
-	p := w.place(e.Network)
-	if p == nil || p.incident != 0 {
+	if p := w.place(e.Network); p == nil || p.incident != 0 {
 		return nil
 	}
-	w.join(x, p)
-	for _, c := range p.Keys {
-		w.concern(x, c)
-	}
+	w.join(x, e.Network)
 	w.visits.at(e.Network, since(now), visitors, func(v *visit) bool {
 		w.concern(x, v.Credential)
 		return true
@@ -122,19 +118,37 @@ func (w *Watch) Opened(e *instruction.IncidentOpened, at instruction.Time, now H
 	return nil
 }
 
-// join gives an incident a network, where it has room for it.
-func (w *Watch) join(x *Incident, p *place) {
-	if len(x.Networks) < MaxNetworks {
-		x.Networks, p.incident = append(x.Networks, p.Network), x.ID
-		w.joined++
+// join gives an incident a network with alarms that no open one has, where it has room for it, and with it the keys that were
+// used there, and with them the other networks where those were used.
+func (w *Watch) join(x *Incident, n instruction.Network) {
+	p := w.place(n)
+	if p == nil || p.incident != 0 || len(x.Networks) >= MaxNetworks {
+		return
+	}
+	x.Networks, p.incident = append(x.Networks, n), x.ID
+	w.joined++
+	for _, c := range p.Keys { // nothing below moves a place
+		w.concern(x, c)
 	}
 }
 
-// concern gives an incident a credential that no open one has, where it has room for it.
+// concern gives an incident a credential that no open one has, where it has room for it; a deleted one brings the networks
+// where it was used.
 func (w *Watch) concern(x *Incident, c instruction.Credential) {
-	if w.of[c] == 0 && len(x.Credentials) < MaxCredentials {
-		x.Credentials = append(x.Credentials, Concerned{Credential: c})
-		w.of[c] = x.ID
+	if w.of[c] != 0 || len(x.Credentials) >= MaxCredentials {
+		return
+	}
+	x.Credentials = append(x.Credentials, Concerned{Credential: c})
+	w.of[c] = x.ID
+	var used []instruction.Network
+	for i := range w.places {
+		if p := &w.places[i]; p.incident == 0 && slices.Contains(p.Keys, c) {
+			used = append(used, p.Network)
+		}
+	}
+	slices.Sort(used) // places lie in no order
+	for _, n := range used {
+		w.join(x, n)
 	}
 }
 
@@ -171,8 +185,8 @@ func (w *Watch) Noted(e *instruction.IncidentNoted) error {
 	}
 	if x.Closed == 0 {
 		w.concern(x, e.Credential)
-		if p := w.place(e.Network); alarm(e.Act) && p != nil && p.incident == 0 {
-			w.join(x, p)
+		if alarm(e.Act) {
+			w.join(x, e.Network)
 		}
 	}
 	x.Notes++

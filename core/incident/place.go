@@ -29,6 +29,7 @@ type place struct {
 type Place struct {
 	Since    Hour                   // when the first was used
 	Keys     int                    // how many were, at most 8
+	Key      instruction.Credential // the first of them
 	Customer instruction.Account    // whose all of them are; 0 where they are of several, or nobody's
 	Incident instruction.IncidentID // the open one that has the network; 0 for none
 }
@@ -39,7 +40,7 @@ func (w *Watch) Place(n instruction.Network, now Hour) (p Place, ok bool) {
 	if x == nil || x.incident == 0 && x.Last < since(now) {
 		return Place{}, false
 	}
-	return Place{x.First, len(x.Keys), x.Customer, x.incident}, true
+	return Place{x.First, len(x.Keys), x.Keys[0], x.Customer, x.incident}, true
 }
 
 func (w *Watch) place(n instruction.Network) *place {
