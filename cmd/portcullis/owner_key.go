@@ -126,19 +126,23 @@ func stands(k *owner.Key) string {
 func capsText(caps []owner.Cap) string {
 	var list []string
 	for _, c := range caps {
-		list = append(list, c.Asset+":"+c.PerOrder+":"+c.PerDay)
+		text := c.Asset + "=" + c.PerOrder
+		if c.PerDay != "" {
+			text += "/" + c.PerDay
+		}
+		list = append(list, text)
 	}
 	return orDash(strings.Join(list, ","))
 }
 
 type ownerChangeCmd struct {
-	APIKey      uint32   `arg:"" name:"number" help:"Number of the API key."`
-	Rights      []string `placeholder:"RIGHT" help:"read, trade, withdraw, transfer."`
-	Symbols     []string `placeholder:"SYMBOL" help:"Markets it may trade in, or the word all."`
-	Networks    []string `placeholder:"CIDR" help:"Networks it may be used from, such as 203.0.113.7 or 2001:db8::/48, or the word any."`
-	Expires     string   `placeholder:"WHEN" help:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; or the word never."`
-	Trades      []string `placeholder:"CAP" help:"Most that it may order, by quote asset: ASSET:PER-ORDER:PER-DAY, such as USDT:1000:5000, where one of the numbers may be left out; or the word none."`
-	Withdrawals []string `placeholder:"CAP" help:"Most that it may withdraw, by asset, in the same form; or the word none."`
+	APIKey   uint32   `arg:"" name:"number" help:"Number of the API key."`
+	Rights   []string `placeholder:"RIGHT" help:"read, trade, withdraw, transfer."`
+	Symbols  []string `placeholder:"SYMBOL" help:"Markets it may trade in, or the word all."`
+	Networks []string `placeholder:"CIDR" help:"Networks it may be used from, such as 203.0.113.7 or 2001:db8::/48, or the word any."`
+	Expires  string   `placeholder:"WHEN" help:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; or the word never."`
+	Cap      []string `placeholder:"CAP" help:"What it may trade, by the asset that prices are quoted in: USDT=1000/5000 is 1,000 an order and 5,000 a day; USDT=1000 bounds orders alone, USDT=/5000 days; or the word none."`
+	CapOut   []string `name:"cap-withdrawals" placeholder:"CAP" help:"What it may withdraw, in the same form: BTC=0.5/2; or the word none."`
 	ownerFlags
 }
 
@@ -155,10 +159,10 @@ func (c *ownerChangeCmd) Run(ctx context.Context, o *output) error {
 	default:
 		in.Mandate.Expires = &c.Expires
 	}
-	if in.Mandate.Trades, err = parseCaps(c.Trades); err != nil {
+	if in.Mandate.Trades, err = parseCaps(c.Cap); err != nil {
 		return err
 	}
-	if in.Mandate.Withdrawals, err = parseCaps(c.Withdrawals); err != nil {
+	if in.Mandate.Withdrawals, err = parseCaps(c.CapOut); err != nil {
 		return err
 	}
 	if in.Mandate == (owner.Mandate{}) {
@@ -186,11 +190,12 @@ func parseCaps(given []string) (*[]owner.Cap, error) {
 	}
 	caps := []owner.Cap{}
 	for _, text := range *texts {
-		parts := strings.Split(text, ":")
-		if len(parts) != 3 || parts[0] == "" || parts[1] == "" && parts[2] == "" {
-			return nil, fmt.Errorf("%w: %q is no cap: write ASSET:PER-ORDER:PER-DAY, such as USDT:1000:5000, USDT::5000 or USDT:1000:", errUsage, text)
+		asset, bounds, _ := strings.Cut(text, "=")
+		order, day, _ := strings.Cut(bounds, "/")
+		if asset == "" || order == "" && day == "" {
+			return nil, fmt.Errorf("%w: %q is no cap: write USDT=1000/5000 for an order and a day, USDT=1000 for orders alone, USDT=/5000 for days alone", errUsage, text)
 		}
-		caps = append(caps, owner.Cap{Asset: parts[0], PerOrder: parts[1], PerDay: parts[2]})
+		caps = append(caps, owner.Cap{Asset: asset, PerOrder: order, PerDay: day})
 	}
 	return &caps, nil
 }

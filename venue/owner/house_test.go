@@ -32,6 +32,7 @@ type house struct {
 	t      testing.TB
 	clock  *clock.Hand
 	engine *engine.Engine
+	api    *Server
 	server *httptest.Server
 	log    bytes.Buffer
 
@@ -101,6 +102,7 @@ func newHouse(t testing.TB, stories ...func(*house)) *house {
 			h.saw = append(h.saw, sighting{p.Credential, proven})
 		},
 	})
+	h.api = s
 	h.server = httptest.NewServer(s)
 	t.Cleanup(h.server.Close)
 	return h
