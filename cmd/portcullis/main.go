@@ -43,6 +43,8 @@ type program struct {
 	Raise    raiseCmd    `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
 	Incident incidentCmd `cmd:"" help:"List, show and close incidents: what is taken for a theft of keys."`
 	Master   masterCmd   `cmd:"" help:"List and rotate the master keys that secrets are sealed under."`
+	Notices  noticesCmd  `cmd:"" help:"Show what customers and the operator are told, and go on with what comes."`
+	Webhook  webhookCmd  `cmd:"" help:"Make the secret that notices are signed with."`
 	Clock    clockCmd    `cmd:"" help:"Confirm a jump of the clock."`
 	Snapshot snapshotCmd `cmd:"" help:"Write the state to disk now, so that the next start is quick."`
 	Backup   backupCmd   `cmd:"" help:"Write encrypted backups, each with a canary of its own, and list them."`

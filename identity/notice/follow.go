@@ -197,16 +197,24 @@ func (o *Outbox) follow(s Source) *follow {
 // step takes what is at hand, and waits for it where there is nothing. Whatever ends it, what was taken is written, and the
 // cursor moves where it is time to.
 func (f *follow) step(ctx context.Context) error {
-	err := f.sub.Next(ctx, func(seq uint64, record []byte) error {
+	until, stop := context.WithCancel(ctx)
+	defer stop()
+	if f.out.awaited(stop) && f.taken > f.out.Taken() {
+		stop()
+	}
+	err := f.sub.Next(until, func(seq uint64, record []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return f.take(seq, record)
 	})
+	if until.Err() != nil && ctx.Err() == nil && errors.Is(err, context.Canceled) { // somebody waits for the cursor, and nothing came
+		err = nil
+	}
 	if bad := f.flush(); bad != nil {
 		return bad
 	}
-	if err != nil || f.taken-f.out.Taken() >= cursorRecords || time.Since(f.saved) >= cursorAge {
+	if err != nil || f.out.awaited(stop) || f.taken-f.out.Taken() >= cursorRecords || time.Since(f.saved) >= cursorAge {
 		if bad := f.save(); bad != nil {
 			return bad
 		}

@@ -3,6 +3,7 @@ package notice
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,6 +50,9 @@ type Outbox struct {
 	sent    ID            // what a webhook took last; zero where there never was one
 	webhook bool          // that there is one
 	grown   chan struct{} // closed when there is more
+	wanted  uint64        // highest record that somebody waited for
+	hurry   func()        // ends what Follow waits for
+	moved   chan struct{} // closed when the cursor moves
 }
 
 // cursor is how far records have been taken.
@@ -59,7 +63,7 @@ type cursor struct {
 
 // Open opens the outbox of a data directory, and makes it if need be. What a crash tore is cut off.
 func Open(dir string) (*Outbox, error) {
-	o := &Outbox{dir: dir, max: fileBytes, grown: make(chan struct{})}
+	o := &Outbox{dir: dir, max: fileBytes, grown: make(chan struct{}), moved: make(chan struct{}), hurry: func() {}}
 	found, err := load(o.path(cursorFile), &o.cursor)
 	o.fresh = !found
 	if err == nil {
@@ -275,7 +279,36 @@ func (o *Outbox) move(c cursor) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.cursor = c
+	close(o.moved)
+	o.moved = make(chan struct{})
 	return nil
+}
+
+// Wait returns when the disk knows that the notices of a record have been taken, or with the context's error.
+func (o *Outbox) Wait(ctx context.Context, seq uint64) error {
+	for {
+		o.mu.Lock()
+		done, moved, hurry := o.cursor.Record >= seq, o.moved, o.hurry
+		o.wanted = max(o.wanted, seq)
+		o.mu.Unlock()
+		if done {
+			return nil
+		}
+		hurry()
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// awaited says that somebody waits for the cursor to move, and lets hurry be called when somebody will.
+func (o *Outbox) awaited(hurry func()) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.hurry = hurry
+	return o.wanted > o.cursor.Record
 }
 
 // Close lets go of the files.

@@ -85,10 +85,16 @@ func (x *receiver) all() []string {
 	return slices.Clone(x.got)
 }
 
-// wait waits for n requests that were answered.
+// wait waits for n requests that were answered; a minute is for ever.
 func (x *receiver) wait(n int) {
-	for range n {
-		<-x.reach
+	x.t.Helper()
+	late := time.After(time.Minute)
+	for i := range n {
+		select {
+		case <-x.reach:
+		case <-late:
+			x.t.Fatalf("%d requests came, and %d were to come", i, n)
+		}
 	}
 }
 

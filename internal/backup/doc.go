@@ -18,7 +18,8 @@
 //	manifest.json    size and SHA-256 of each file before it, and the ends of journal and snapshot
 //
 // What is not in it: the master key, without which the HMAC secrets in it cannot be opened; TLS keys; the configuration file;
-// the credentials of a demo. The canary's secret is in no other place; it is not restored.
+// the credentials of a demo; notices, so that a venue that is restored does not tell its customers again what they were told, and
+// those that were not sent yet are sent to nobody. The canary's secret is in no other place; it is not restored.
 //
 // Age says that nobody changed the file since it was written, not who wrote it: whoever knows a recipient can write another.
 // So Restore gives the journal's head and the state's hash, to be compared with what was noted when the backup was made.

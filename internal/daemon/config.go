@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"portcullis/engine"
+	"portcullis/identity/notice"
 	"portcullis/internal/clock"
 	"portcullis/internal/seal"
 	"portcullis/journal"
@@ -28,6 +29,8 @@ type Config struct {
 	Proxies   []netip.Prefix // of which a forwarded address is believed
 	MasterKey string         // file of the master key; empty: the environment, or else master.key in Dir
 	Limits    venue.Limits   // of addresses and accounts; zero fields are the dialect's own
+	Webhook   string         // where notices are posted to; empty: nowhere
+	HookKey   string         // file of the secret that they are signed with; both or neither
 	Keep      Keep           // how much of the journal stays; zero: all
 	Self      string         // the program's own file, to make snapshots in a process of their own; empty: in this one
 	Demo      bool           // a demo market, where the directory is new or was begun so
@@ -104,6 +107,9 @@ func (c *Config) Check() error {
 	if _, err := c.certificate(); err != nil {
 		return err
 	}
+	if _, err := c.hook(); err != nil {
+		return err
+	}
 	l, err := c.listen()
 	if err != nil {
 		return err
@@ -138,6 +144,22 @@ func (c *Config) certificate() (*tls.Config, error) {
 		return nil, fmt.Errorf("the TLS certificate %s with the key %s cannot be used: %w", c.TLSCert, c.TLSKey, err)
 	}
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}, nil
+}
+
+// hook is where notices are posted to, nil for nowhere.
+func (c *Config) hook() (*notice.Hook, error) {
+	if c.Webhook == "" && c.HookKey == "" {
+		return nil, nil
+	}
+	if c.Webhook == "" || c.HookKey == "" {
+		return nil, errors.New("a webhook needs an address and the file of a secret: name both, --webhook and --webhook-secret, or neither (portcullis webhook keygen makes a secret)")
+	}
+	key, err := notice.ReadSecret(c.HookKey)
+	if err != nil {
+		return nil, err
+	}
+	h, err := notice.NewHook(c.Webhook, key)
+	return &h, err
 }
 
 // masterKey finds the master key. A new one is made only where nothing was sealed under another before.

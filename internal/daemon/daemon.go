@@ -17,6 +17,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/engine"
+	"portcullis/identity/notice"
 	"portcullis/internal/seal"
 	"portcullis/journal"
 	"portcullis/operator"
@@ -36,6 +37,8 @@ type Daemon struct {
 	kek      *seal.Keys
 	archive  *archive.Archive
 	filled   atomic.Pointer[archive.Archive] // the same, for trim, which may come before it is open
+	notices  *notice.Outbox
+	sender   *notice.Sender // nil where there is no webhook
 	streams  *stream.Hub
 	venue    *venue.Venue
 	operator *operator.Server
@@ -46,8 +49,8 @@ type Daemon struct {
 	demo     *Demo
 
 	running sync.WaitGroup     // what must end before the engine
-	history sync.WaitGroup     // the archive's feed, which ends with the engine
-	ending  context.Context    // of that feed: done when it has had its time
+	history sync.WaitGroup     // the feeds of archive and notices, which end with the engine
+	ending  context.Context    // of those feeds: done when they have had their time
 	end     context.CancelFunc // of ending
 	failed  chan error         // has room for all that can fail
 
@@ -62,7 +65,7 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
-		d.openEngine, d.openKeys, d.setUpDemo, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
+		d.openEngine, d.openKeys, d.openNotices, d.setUpDemo, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
 	} {
 		err := ctx.Err()
 		if err == nil {
@@ -246,6 +249,9 @@ func (d *Daemon) close() error {
 		errs = append(errs, d.engine.Close())
 	}
 	d.history.Wait() // the last records are in memory
+	if d.notices != nil {
+		errs = append(errs, d.notices.Close())
+	}
 	if d.archive != nil {
 		errs = append(errs, d.archive.Close())
 	}
@@ -276,13 +282,17 @@ func (d *Daemon) closeAPI(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// drain lets history take up what is durable, for as long as there is patience; what is missing then comes at the next
+// drain lets history and notices take up what is durable, for as long as there is patience; what is missing then comes at the next
 // start. It needs the journal, which closes with the engine.
 func (d *Daemon) drain() {
 	ctx, cancel := context.WithTimeout(context.Background(), finish)
 	defer cancel()
 	if err := d.archive.Wait(ctx, d.engine.Durable()); err != nil {
 		d.log.Warn("history has not caught up; it goes on at the next start", "applied", d.archive.Applied(), "records", d.engine.Durable(), "err", err)
+		d.end()
+	}
+	if err := d.notices.Wait(ctx, d.engine.Durable()); err != nil {
+		d.log.Warn("notices have not caught up; they go on at the next start", "taken", d.notices.Taken(), "records", d.engine.Durable(), "err", err)
 		d.end()
 	}
 }

@@ -8,6 +8,7 @@
 //	journal/                the record of everything; locked while a venue runs
 //	snapshots/              the state at some records, so that a start need not fold all; made again when lost
 //	archive.sqlite          history for queries; made again from the journal when lost
+//	notices.jsonl           what customers and operator are to be told; older ones beside it, with its cursors
 //	master.key              seals the HMAC secrets; only where no other place is named
 //	operator.sock           takes the operator's commands
 //	demo-credentials.json   only in a demo: the keys of its customer

@@ -39,13 +39,19 @@ func ParseKeep(text string) (Keep, error) {
 }
 
 // trim removes the oldest segments that need not be kept: a snapshot covers them, and the one before that too, the archive
-// has taken them up, and the operator has said that they may go.
+// has taken them up, notices were made of them, and the operator has said that they may go.
 func (d *Daemon) trim() {
 	a := d.filled.Load()
 	if d.cfg.Keep == (Keep{}) || a == nil || a.Wait(over, 0) != nil { // history does not know yet whether this is its journal
 		return
 	}
-	seq, err := d.spare(a.Applied())
+	applied := a.Applied()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if d.notices.Wait(ctx, applied) != nil { // what they have not taken stays
+		applied = min(applied, d.notices.Taken())
+	}
+	seq, err := d.spare(applied)
 	before := d.journal.First()
 	if err == nil && seq > before {
 		err = d.journal.RemoveBefore(seq)
@@ -65,8 +71,8 @@ var over = func() context.Context {
 	return ctx
 }()
 
-// spare is the sequence before which nothing need be kept, where history has taken up the records up to applied. It still
-// needs that one itself, to find out whether a journal is its own.
+// spare is the sequence before which nothing need be kept, where history and notices have taken up the records up to
+// applied. They still need that one itself, to find out whether a journal is their own.
 func (d *Daemon) spare(applied uint64) (uint64, error) {
 	list, err := Snapshots(d.cfg.Dir).List()
 	if err != nil {

@@ -140,6 +140,9 @@ func (d *Daemon) gauge() error {
 	counter := func(name, help string, labels prometheus.Labels, value func() float64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels}, value)
 	}
+	if err := d.gaugeNotices(); err != nil {
+		return err
+	}
 	const slowHelp = "Connections cut off because they did not read, by the bound that they met: their own, or that of all together."
 	for _, c := range []prometheus.Collector{
 		figure("portcullis_connections", "Connections to the API.", connections(func(open int, _, _ uint64) float64 { return float64(open) })),
