@@ -11,44 +11,48 @@ import (
 // Keys and what they may do: made, changed, renewed and revoked. What narrows a mandate holds at once; what widens it waits
 // for as long as its customer's additions do, visible and stoppable.
 
-func (s *State) createKey(i *instruction.CreateKey) {
+// TestKey is why a key would be refused if it were created now, or 0.
+func (s *State) TestKey(i *instruction.CreateKey) instruction.Reason {
 	switch {
 	case s.Account(i.Account) == nil, i.Account == instruction.Fees:
-		s.refuseWhole(instruction.UnknownAccount)
-		return
+		return instruction.UnknownAccount
 	case s.keys.Find(i.ID) != 0:
-		s.refuseWhole(instruction.KeyTaken)
-		return
+		return instruction.KeyTaken
 	case !plain(i.Label), !plain(i.Integrator), i.Created < 0, i.Created > s.clock.Now, credential.CheckMaterial(i.Scheme, i.Material) != nil:
-		s.refuseWhole(instruction.MalformedKey)
-		return
+		return instruction.MalformedKey
 	case s.keys.Next() > maxKeys:
-		s.refuseWhole(instruction.TooMany)
+		return instruction.TooMany
+	}
+	if r := s.unsound(&i.Mandate); r != 0 {
+		return r
+	}
+	owns := i.Mandate.Rights.Has(instruction.MayOwn)
+	switch {
+	case owns && (i.Legacy || i.Canary || i.Integrator != ""):
+		return instruction.UnsafeOwning // it is nobody's but the owner's, and was never one elsewhere
+	case owns && s.hasOwner(i.Account, 0) && len(s.owner.Of(i.Account)) >= owner.MaxMatters:
+		return instruction.TooMany
+	case i.Legacy:
+		return 0
+	}
+	return unsafe(i.Scheme, &i.Mandate)
+}
+
+// createKey makes a key. A further owner's key of a customer only reads at first: those who own already are told, and can say
+// no.
+func (s *State) createKey(i *instruction.CreateKey) {
+	if r := s.TestKey(i); r != 0 {
+		s.refuseWhole(r)
 		return
 	}
-	m := &i.Mandate
-	owns := m.Rights.Has(instruction.MayOwn)
-	r := s.unsound(m)
-	if r == 0 && owns && (i.Legacy || i.Canary || i.Integrator != "") {
-		r = instruction.UnsafeOwning // it is nobody's but the owner's, and was never one elsewhere
-	}
-	if r == 0 && (owns || !i.Legacy) {
-		r = unsafe(i.Scheme, m)
-	}
-	switch {
-	case r != 0:
-		s.refuseWhole(r)
-	case !owns || !s.hasOwner(i.Account, 0):
+	if !i.Mandate.Rights.Has(instruction.MayOwn) || !s.hasOwner(i.Account, 0) {
 		s.emit(&instruction.KeyCreated{ID: s.keys.Next(), Key: *i})
-	case len(s.owner.Of(i.Account)) >= owner.MaxMatters:
-		s.refuseWhole(instruction.TooMany)
-	default: // those who own it already are told, and can say no
-		reads := *i
-		reads.Mandate.Rights = instruction.MayRead
-		c := s.keys.Next()
-		s.emit(&instruction.KeyCreated{ID: c, Key: reads})
-		s.wait(instruction.Matter{Kind: instruction.Widening, Account: i.Account, Credential: c, Mandate: *m})
+		return
 	}
+	reads, c := *i, s.keys.Next()
+	reads.Mandate.Rights = instruction.MayRead
+	s.emit(&instruction.KeyCreated{ID: c, Key: reads})
+	s.wait(instruction.Matter{Kind: instruction.Widening, Account: i.Account, Credential: c, Mandate: i.Mandate})
 }
 
 // hasOwner says that the account's customer has a living owner's key beside but. Where one is named, it counts only those

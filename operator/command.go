@@ -36,6 +36,9 @@ var (
 	KeyCreate = Command[CreateKey, KeyCreated]{"/key/create"}
 	KeyList   = Command[ListKeys, Keys]{"/key/list"}
 	KeyRevoke = Command[RevokeKey, Outcome]{"/key/revoke"}
+	KeyChange = Command[ChangeKey, KeyChanged]{"/key/change"}
+	KeyRenew  = Command[RenewKey, KeyRenewed]{"/key/renew"}
+	KeyImport = Command[ImportKeys, KeysImported]{"/key/import"}
 
 	KeyQuarantine = Command[HoldKey, Outcome]{"/key/quarantine"}
 	KeyRestore    = Command[HoldKey, Outcome]{"/key/restore"}

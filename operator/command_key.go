@@ -18,6 +18,36 @@ type CreateKey struct {
 	Symbols    []string `json:"symbols"`  // markets it may trade in; empty: all
 	Networks   []string `json:"networks"` // such as 203.0.113.7/32 or 2001:db8::/48; empty: any
 	Expires    string   `json:"expires"`  // 2027-01-31, 2027-01-31T12:00:00Z, or after a time such as 90d or 12h; empty: never
+	// What it may trade, by the asset that prices are quoted in, and what it may withdraw; empty: no caps.
+	Trades      []Cap `json:"trades,omitempty"`
+	Withdrawals []Cap `json:"withdrawals,omitempty"`
+}
+
+// Cap bounds what a key does with one asset. At least one of the bounds is there; both are decimals of whole assets.
+type Cap struct {
+	Asset    string `json:"asset"`
+	PerOrder string `json:"per_order,omitempty"` // of one order or withdrawal
+	PerDay   string `json:"per_day,omitempty"`   // of all in 24 hours
+}
+
+// ChangeKey gives a key another mandate. What is not there stays as it is; an empty list lets everything, as an empty end
+// means none. What it takes away is gone at once, what it adds waits.
+type ChangeKey struct {
+	NamedKey
+	Rights      *[]string `json:"rights,omitempty"`
+	Symbols     *[]string `json:"symbols,omitempty"`
+	Networks    *[]string `json:"networks,omitempty"`
+	Expires     *string   `json:"expires,omitempty"`
+	Trades      *[]Cap    `json:"trades,omitempty"`
+	Withdrawals *[]Cap    `json:"withdrawals,omitempty"`
+}
+
+// KeyChanged answers ChangeKey, and KeyCreate where a further owner's key waits.
+type KeyChanged struct {
+	Outcome
+	Now    bool   `json:"now"`              // something was changed at once
+	Matter uint64 `json:"matter,omitempty"` // the number under which the rest waits; 0: nothing does
+	Due    string `json:"due,omitempty"`    // when that is over
 }
 
 // KeyCreated answers CreateKey. Secret and PrivateKey are shown here and never again.
@@ -28,6 +58,8 @@ type KeyCreated struct {
 	APIKey     string `json:"api_key"` // what the client sends in X-MBX-APIKEY
 	Secret     Shown  `json:"secret,omitzero"`
 	PrivateKey Shown  `json:"private_key,omitzero"` // PEM, PKCS #8
+	Matter     uint64 `json:"matter,omitempty"`     // the number under which an owner's key waits that is not the first; 0: none does
+	Due        string `json:"due,omitempty"`        // when that is over
 }
 
 // Shown is a secret on its way to its owner. It is written out as JSON, which is how a reply carries it, and redacted
@@ -53,20 +85,27 @@ type ListKeys struct {
 
 // Key is one key, living or tombstone.
 type Key struct {
-	Key        uint32   `json:"key"`
-	Name       string   `json:"name"`
-	Account    uint32   `json:"account"`
-	Scheme     string   `json:"scheme"`
-	Label      string   `json:"label"`
-	Integrator string   `json:"integrator,omitempty"`
-	Rights     []string `json:"rights"`
-	Symbols    []string `json:"symbols"`  // empty: all
-	Networks   []string `json:"networks"` // empty: any
-	Created    string   `json:"created"`
-	Expires    string   `json:"expires,omitempty"`
-	Revoked    string   `json:"revoked,omitempty"`    // empty while it lives
-	Quarantine string   `json:"quarantine,omitempty"` // WORD or ALARM
-	Incident   uint32   `json:"incident,omitempty"`   // of the alarm
+	Key         uint32   `json:"key"`
+	Name        string   `json:"name"`
+	Account     uint32   `json:"account"`
+	Scheme      string   `json:"scheme"`
+	Label       string   `json:"label"`
+	Integrator  string   `json:"integrator,omitempty"`
+	Rights      []string `json:"rights"`
+	Symbols     []string `json:"symbols"`               // empty: all
+	Networks    []string `json:"networks"`              // empty: any
+	Trades      []Cap    `json:"trades,omitempty"`      // none: no caps
+	Withdrawals []Cap    `json:"withdrawals,omitempty"` // likewise
+	Owner       bool     `json:"owner,omitempty"`
+	Legacy      bool     `json:"legacy,omitempty"`
+	Quarantine  string   `json:"quarantine,omitempty"` // WORD or ALARM: it may only read and cancel; empty while it is not in quarantine
+	Incident    uint32   `json:"incident,omitempty"`   // of the alarm
+	Waiting     uint64   `json:"waiting,omitempty"`    // the number under which a wider mandate waits
+	Created     string   `json:"created"`
+	Renewed     string   `json:"renewed,omitempty"` // none of keys that do not age
+	Ages        string   `json:"ages,omitempty"`    // when it falls back to reading and cancelling unless it is renewed
+	Expires     string   `json:"expires,omitempty"`
+	Revoked     string   `json:"revoked,omitempty"` // empty while it lives
 }
 
 // Keys answers ListKeys.
@@ -76,8 +115,20 @@ type Keys struct {
 	Next uint32 `json:"next,omitempty"` // the last number looked at
 }
 
-// RevokeKey makes a key a tombstone. It is named by its number, or by its name or API key's text.
-type RevokeKey struct {
+// NamedKey is a key that a command is about: by its number, or by its name or API key's text.
+type NamedKey struct {
 	Key  uint32 `json:"key"`
 	Name string `json:"name"`
+}
+
+// RevokeKey makes a key a tombstone.
+type RevokeKey = NamedKey
+
+// RenewKey has a key keep its rights for another year.
+type RenewKey = NamedKey
+
+// KeyRenewed answers RenewKey.
+type KeyRenewed struct {
+	Outcome
+	Ages string `json:"ages"` // until then it has its rights
 }

@@ -65,8 +65,11 @@ func (s *Server) createKey(c *caller, in *CreateKey) (KeyCreated, *problem) {
 	r.Outcome, bad = s.do(c, &instruction.CreateKey{
 		Account: instruction.Account(in.Account), ID: id, Scheme: scheme, Material: material, Label: in.Label, Mandate: m, Integrator: in.Integrator,
 	}, func(e instruction.Event) {
-		if e, ok := e.(*instruction.KeyCreated); ok {
+		switch e := e.(type) {
+		case *instruction.KeyCreated:
 			r.Key = uint32(e.ID)
+		case *instruction.MatterOpened:
+			r.Matter, r.Due = uint64(e.ID), s.wall(e.Matter.Due)
 		}
 	})
 	if bad != nil {
@@ -201,12 +204,15 @@ func key(st *core.State, c instruction.Credential, k *credential.Key) Key {
 	r := Key{
 		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label,
 		Integrator: k.Integrator, Rights: []string{}, Symbols: []string{}, Networks: []string{},
+		Trades: shownCaps(st, k.Mandate.Trades), Withdrawals: shownCaps(st, k.Mandate.Withdrawals), Owner: k.Owner(), Legacy: k.Legacy,
 		Created: text(k.Created), Expires: text(k.Mandate.Expires), Revoked: text(k.Revoked),
 	}
 	if k.Quarantine != 0 {
 		r.Quarantine, r.Incident = k.Quarantine.String(), uint32(k.Incident)
 	}
-	for _, one := range []instruction.Rights{instruction.MayRead, instruction.MayTrade, instruction.MayWithdraw, instruction.MayTransfer} {
+	for _, one := range []instruction.Rights{
+		instruction.MayRead, instruction.MayTrade, instruction.MayWithdraw, instruction.MayTransfer, instruction.MayOwn,
+	} {
 		if k.Mandate.Rights.Has(one) {
 			r.Rights = append(r.Rights, one.String())
 		}
@@ -216,6 +222,15 @@ func key(st *core.State, c instruction.Credential, k *credential.Key) Key {
 	}
 	for _, n := range k.Mandate.Networks {
 		r.Networks = append(r.Networks, n.String())
+	}
+	if k.Ages() {
+		r.Renewed = text(st.Clock().Wall(k.Renewed))
+		r.Ages = text(st.Clock().Wall(k.Renewed + instruction.Year))
+	}
+	for _, id := range st.Matters(k.Account) {
+		if m := st.Matter(id); m.Kind == instruction.Widening && m.Credential == c {
+			r.Waiting = uint64(id)
+		}
 	}
 	return r
 }

@@ -21,6 +21,9 @@ type venueFlags struct {
 // patience is how long a command waits for the venue.
 const patience = 30 * time.Second
 
+// socket is where the venue takes commands.
+func (f venueFlags) socket() string { return daemon.Socket(f.Data) }
+
 // call gives a command to the running venue.
 func call[Request, Reply any](ctx context.Context, f venueFlags, c operator.Command[Request, Reply], in Request) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -30,7 +33,7 @@ func call[Request, Reply any](ctx context.Context, f venueFlags, c operator.Comm
 
 // longCall is call for what takes as long as it takes.
 func longCall[Request, Reply any](ctx context.Context, f venueFlags, c operator.Command[Request, Reply], in Request) (Reply, error) {
-	client := operator.NewClient(daemon.Socket(f.Data))
+	client := operator.NewClient(f.socket())
 	defer client.Close()
 	return operator.Call(ctx, client, c, in)
 }
