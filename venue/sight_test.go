@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"portcullis/core"
@@ -94,5 +95,75 @@ func TestSightings(t *testing.T) {
 		}
 	}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestStrangersOverHTTP: from the network that customers share, a stranger names deleted keys, forged ones and a decoy. Who is
+// at home there trades on over HTTP and the WebSocket API; a visitor is stopped there, trades on from home, and there too
+// once its owner says so.
+func TestStrangersOverHTTP(t *testing.T) {
+	h := newHouse(t, func(c *Config) { c.Proxies = []netip.Prefix{loopback} })
+	anywhere := instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade}
+	order := func(k *testKey, addr string) answer {
+		t.Helper()
+		r, _ := http.NewRequest("POST", h.server.URL+orderPath+"?"+h.signed(k, limitOrder("BUY", "0.001", "10000")...), nil)
+		r.Header.Set("X-MBX-APIKEY", k.text)
+		r.Header.Set("X-Forwarded-For", addr)
+		return h.roundTrip(r)
+	}
+	var neighbours []*testKey
+	for i := range 20 {
+		h.operator(&instruction.OpenAccount{Ref: fmt.Sprint("neighbour ", i)})
+		a := instruction.Account(4 + i)
+		h.operator(&instruction.Credit{Account: a, Asset: 2, Amount: 1_000_000 * 1_000_000, Ref: "seed"})
+		neighbours = append(neighbours, h.key(a, instruction.Ed25519, anywhere))
+	}
+	visitor, owner := neighbours[0], h.key(4, instruction.Ed25519, instruction.Mandate{Rights: instruction.MayRead | instruction.MayOwn})
+	const home, cafe = "203.0.113.5", "198.51.100.66"
+	for i, k := range neighbours {
+		addr := fmt.Sprint("198.51.100.", i)
+		if k == visitor {
+			addr = home
+		}
+		if a := order(k, addr); a.status != 200 {
+			t.Fatalf("neighbour %d: %s", i, a.body)
+		}
+	}
+	var dead []*testKey
+	for range 2 {
+		k := h.key(h.bob, instruction.HMAC, tradeHere)
+		h.operator(&instruction.RevokeKey{Credential: k.number})
+		dead = append(dead, k)
+	}
+	h.clock.Add(instruction.Second)
+	before := h.engine.Durable() + 1
+	for _, name := range []string{dead[0].text, "a-name-that-nobody-ever-had", dead[1].text, dead[1].text} {
+		r, _ := http.NewRequest("POST", h.server.URL+"/api/v3/userDataStream", nil)
+		r.Header.Set("X-MBX-APIKEY", name)
+		r.Header.Set("X-Forwarded-For", cafe)
+		h.roundTrip(r)
+	}
+	h.sightings(before, 2)
+	for i, k := range neighbours[1:] {
+		if a := order(k, fmt.Sprint("198.51.100.", i+1)); a.status != 200 {
+			t.Errorf("neighbour %d: %s", i+1, a.body)
+		}
+	}
+	if a := order(visitor, cafe); a.status != 401 || !strings.Contains(a.body, "Deleted keys of others are being used from your network") {
+		t.Errorf("the visitor: %d %s", a.status, a.body)
+	}
+	if a := order(visitor, cafe); a.status != 401 || !strings.Contains(a.body, "quarantine") {
+		t.Errorf("the visitor again: %d %s", a.status, a.body)
+	}
+	if a := order(visitor, home); a.status != 200 {
+		t.Errorf("the visitor at home: %d %s", a.status, a.body)
+	}
+	p := instruction.Principal{Giver: instruction.ByCredential, Credential: owner.number, Addr: netip.MustParseAddr(cafe)}
+	r, err := h.engine.Do(&p, &instruction.RestoreKey{Credential: visitor.number})
+	if err != nil || r.Verdict.Decision != instruction.Allow {
+		t.Fatal(r.Verdict.Reason(), err)
+	}
+	if a := order(visitor, cafe); a.status != 200 {
+		t.Errorf("the visitor, restored: %d %s", a.status, a.body)
 	}
 }
