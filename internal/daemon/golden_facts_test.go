@@ -23,6 +23,8 @@ type facts struct {
 	Keys     []factKey     `json:"keys"`
 	// Since layout version 2:
 	Drops []string `json:"drops,omitempty"`
+	// Since layout version 3:
+	Owners *ownerFacts `json:"owners,omitempty"`
 }
 
 type factMarket struct {
@@ -84,6 +86,7 @@ func factsOf(s *core.State, records uint64) facts {
 		f.Drops = append(f.Drops, fmt.Sprint(d.ID, d.Class, x.Asset, x.Networks, int64(x.Before), int64(d.Until), int64(d.Since), d.Share,
 			d.Next, d.Last, d.Market)+fmt.Sprintf(" %q %q", x.Integrator, d.Reason))
 	}
+	f.Owners = ownersOf(s)
 	return f
 }
 

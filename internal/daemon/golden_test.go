@@ -215,10 +215,12 @@ type kinds map[string]bool
 func (k kinds) Before(*core.State, *instruction.Record, instruction.Event) {}
 
 func (k kinds) After(_ *core.State, _ *instruction.Record, e instruction.Event) {
-	k[fmt.Sprint("EventKind ", e.EventKind())] = true
+	k[fmt.Sprintf("EventKind %d", e.EventKind())] = true
 }
 
-func (k kinds) Folded(_ *core.State, r *instruction.Record) { k[fmt.Sprint("Kind ", r.Kind())] = true }
+func (k kinds) Folded(_ *core.State, r *instruction.Record) {
+	k[fmt.Sprintf("Kind %d", r.Kind())] = true
+}
 
 // check fails unless every kind that there is was folded.
 func (k kinds) check(t *testing.T) {
@@ -233,7 +235,7 @@ func (k kinds) check(t *testing.T) {
 		if w[0] != "Kind" && w[0] != "EventKind" {
 			continue
 		}
-		if known++; !k[w[0]+" "+w[3]] {
+		if known++; !k[w[0]+" "+w[3]] && !(w[0] == "EventKind" && tooLong[w[4]]) {
 			t.Errorf("the story has no %s %s", w[0], w[1])
 		}
 	}
