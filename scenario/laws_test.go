@@ -302,7 +302,7 @@ func (l *laws) covered() {
 	l.t.Logf("%d records, %d attempts that cannot be written down, %v, %v, %v", l.seq, l.unfit, l.kinds, l.events, l.why)
 	for _, in := range []string{"Tick", "ConfirmClock", "AddAsset", "AddMarket", "SetMarket", "OpenAccount", "Credit", "CreateKey",
 		"RevokeKey", "PlaceOrder", "CancelOrder", "CancelAll", "ReplaceOrder", "SetFees", "SetTier", "Transfer", "Drop", "Raise",
-		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey",
+		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey", "ChangeMandate", "RenewKey",
 		"Sight", "QuarantineKey", "RestoreKey", "LockAccount", "UnlockAccount", "CloseIncident"} {
 		for _, ended := range []string{"ALLOW", "DENY", "REFUSED"} {
 			if n := l.kinds["*instruction."+in+" "+ended]; n == 0 && !(in == "Tick" && ended == "REFUSED") {
@@ -317,6 +317,7 @@ func (l *laws) covered() {
 		instruction.KindTransferred, instruction.KindTransferKnown, instruction.KindDropped, instruction.KindRaised, instruction.KindSwept,
 		instruction.KindListPlaced, instruction.KindListClosed, instruction.KindOrderStarted, instruction.KindTradePrevented,
 		instruction.KindOrderAmended, instruction.KindStartRefused, instruction.KindTermsSet, instruction.KindKeyResealed,
+		instruction.KindMandateSet, instruction.KindKeyRenewed, instruction.KindKeyAging, instruction.KindMatterOpened, instruction.KindMatterClosed,
 		instruction.KindSighted, instruction.KindAlarmed, instruction.KindIncidentOpened, instruction.KindIncidentNoted, instruction.KindIncidentClosed,
 		instruction.KindKeyQuarantined, instruction.KindKeyRestored, instruction.KindKeySwept, instruction.KindAccountLocked, instruction.KindAccountUnlocked} {
 		if l.events[k] == 0 {
@@ -325,6 +326,7 @@ func (l *laws) covered() {
 	}
 	for _, why := range []instruction.Reason{instruction.TradingDropped, instruction.KeysDropped, instruction.AccountNotYours,
 		instruction.FeesNotCovered, instruction.TransferNameTaken,
+		instruction.OrderOverCap, instruction.DayOverCap, instruction.QuoteNotCapped, instruction.AgedKey, instruction.MandateSame, instruction.MandateDisjoint,
 		instruction.SuspectNetwork, instruction.QuarantinedKey, instruction.LockedAccount} {
 		if l.why[why] == 0 {
 			l.t.Errorf("nothing was refused for %v", why)

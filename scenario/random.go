@@ -278,7 +278,7 @@ func (r *Random) place(s *core.State, m instruction.Market) (p instruction.Place
 
 // admin is what an operator may ask for.
 func (r *Random) admin(s *core.State) instruction.Instruction {
-	switch pick(r.rng, 5, 4, 3, 15, 10, 40, 15, 6, 6, 3, 12, 4, 3, 4) {
+	switch pick(r.rng, 5, 4, 3, 15, 10, 40, 15, 6, 6, 3, 12, 4, 3, 4, 10) {
 	case 0:
 		return &instruction.ConfirmClock{}
 	case 1:
@@ -310,6 +310,8 @@ func (r *Random) admin(s *core.State) instruction.Instruction {
 		return r.setTerms(s)
 	case 13:
 		return &instruction.ResealKey{Credential: instruction.Credential(r.number(int(s.Keys()))), Material: make([]byte, 1+r.rng.IntN(600))}
+	case 14:
+		return r.mandates(s)
 	}
 	// Whoever founded the venue goes on trading.
 	later := max(int(s.Keys())-founders, 0)
@@ -352,6 +354,7 @@ func (r *Random) createKey(s *core.State) *instruction.CreateKey {
 	if r.one(4) {
 		k.Mandate.Expires = r.now + instruction.Time(r.rng.Int64N(int64(100*instruction.Second)))
 	}
+	r.older(k)
 	return k
 }
 
