@@ -17,6 +17,7 @@ type benchCmd struct {
 	Snapshot figuresCmd `cmd:"" help:"Snapshots of a million accounts, keys and orders, and who waits for them."`
 	HTTP     figuresCmd `cmd:"" name:"http" help:"Signed orders over HTTP, against a bare handler."`
 	Memory   figuresCmd `cmd:"" help:"What a million accounts, open orders and credentials take in memory, against the bound."`
+	Drop     figuresCmd `cmd:"" help:"How long it takes to shut a million keys at once, against the bound."`
 	All      figuresCmd `cmd:"" help:"All of these. Each works in a directory of its own and on this machine only."`
 	Load     loadCmd    `cmd:"" help:"Load on a venue: of its own, or one that runs."`
 }
@@ -28,7 +29,7 @@ type figuresCmd struct{}
 var measurements = []measurement{
 	{"book", bench.Book}, {"engine", bench.Engine}, {"recover", bench.Recover},
 	{"snapshot", func(ctx context.Context, r bench.Report) error { return bench.Snapshot(ctx, self(), r) }},
-	{"http", bench.HTTP}, {"memory", bench.Memory},
+	{"http", bench.HTTP}, {"memory", bench.Memory}, {"drop", bench.Drop},
 }
 
 type measurement struct {
