@@ -7,12 +7,18 @@ import (
 )
 
 // honest is an instruction that an honest program sends. What the gate newly denies it is counted: denials that the venue of
-// the time would have given too, to deleted keys, are not, and those by the operator's drop are counted apart.
+// the time would have given too, to deleted keys, are not, and those that come of the operator's answer to the theft, which was
+// the same then, are counted apart.
 func (x *replay) honest(p *instruction.Principal, in instruction.Instruction) answer {
 	a := x.house.send(p, in)
 	x.result.HonestInstructions++
-	if a.verdict.Decision == instruction.Deny && x.would(p.Credential, gate.WhoMay(in).Right) {
-		x.denied(a.verdict.Reason())
+	switch why := a.verdict.Reason(); {
+	case a.verdict.Decision != instruction.Deny:
+	case why == instruction.KeysDropped, why == instruction.RightMissing: // programs ask for nothing that they never had
+		x.result.HonestDropped++
+	case x.would(p.Credential, gate.WhoMay(in).Right):
+		x.result.HonestDenied++
+		x.result.HonestDenials[why.String()]++
 	}
 	return a
 }
@@ -21,16 +27,6 @@ func (x *replay) honest(p *instruction.Principal, in instruction.Instruction) an
 func (x *replay) would(c instruction.Credential, right instruction.Rights) bool {
 	k := x.house.State.Key(c)
 	return k != nil && k.Revoked == 0 && k.Mandate.Rights.Has(right)
-}
-
-// denied counts what an honest program was denied.
-func (x *replay) denied(why instruction.Reason) {
-	if why == instruction.KeysDropped {
-		x.result.HonestDropped++
-		return
-	}
-	x.result.HonestDenied++
-	x.result.HonestDenials[why.String()]++
 }
 
 // crowdTurn has one of the customers do something.

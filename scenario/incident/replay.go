@@ -53,6 +53,7 @@ type replay struct {
 	asleep    bool                           // nobody answers anything; false but in tests
 	payouts   map[instruction.PayoutID]actor // who asked for them
 	seen      seen
+	told      map[instruction.Reason]bool // whose sentence is in the transcript
 	result    Result
 	err       error
 }
@@ -70,7 +71,8 @@ func newReplay(o Options) (*replay, error) {
 	if o.Say == nil {
 		o.Say = func(string) {}
 	}
-	x := &replay{o: o, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair(), haste: 1}
+	x := &replay{
+		o: o, told: make(map[instruction.Reason]bool), seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair(), haste: 1}
 	x.rng = rand.New(x.seed)
 	x.result = Result{Gate: o.Gate, Seed: o.Seed, HonestDenials: make(map[string]int)}
 	return x, nil
@@ -159,6 +161,7 @@ func (x *replay) clone() (*replay, error) {
 	y.payouts = maps.Clone(x.payouts)
 	y.thief = x.thief.clone()
 	y.seen = x.seen.clone()
+	y.told = maps.Clone(x.told)
 	y.result.HonestDenials = maps.Clone(x.result.HonestDenials)
 	house, err := x.house.clone()
 	y.house = house

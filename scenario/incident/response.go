@@ -146,7 +146,7 @@ func (x *replay) soon(least, most instruction.Time) instruction.Time {
 	return x.within(least, most) / x.haste
 }
 
-// answers is an owner's word on what waits: his own goes, another's does not.
+// answers is an owner's word on what waits: his own withdrawal goes, another's does not.
 func (x *replay) answers(i int, id instruction.MatterID) {
 	c := &x.customers[i]
 	m := x.house.State.Matter(id)
@@ -161,7 +161,7 @@ func (x *replay) answers(i int, id instruction.MatterID) {
 	defer func() { x.acting = theHonest }()
 	to := m.To.Address
 	a := x.house.give(by(c.owner, c.from), &instruction.Answer{Matter: id})
-	x.tell("owner of account %d: no to the withdrawal to %s: %s", c.account, to, outcome(&a))
+	x.tell("owner of account %d: no to the withdrawal to %s: %s", c.account, to, x.outcome(&a))
 }
 
 // stops is the operator's no for a customer who has no owner's key.
@@ -174,7 +174,7 @@ func (x *replay) stops(i int, id instruction.MatterID) {
 	defer func() { x.acting = theHonest }()
 	to := m.To.Address
 	a := x.house.operate(&instruction.Answer{Matter: id})
-	x.tell("operator, for account %d, which has no owner's key: no to the withdrawal to %s: %s", x.customers[i].account, to, outcome(&a))
+	x.tell("operator, for account %d, which has no owner's key: no to the withdrawal to %s: %s", x.customers[i].account, to, x.outcome(&a))
 }
 
 // quarantines counts a key that was put into quarantine. Its owner gets a notice, and in the morning deletes it.
@@ -217,6 +217,7 @@ func (x *replay) opens(e *instruction.IncidentOpened) {
 		x.agenda.add(task{at: x.house.Time + closesAfter, kind: falseClosing, what: uint64(e.ID)})
 		return
 	}
+	x.tellOpened(e)
 	x.result.Incidents++
 	if x.result.IncidentOpenedAtCall == 0 {
 		x.result.IncidentOpenedAtCall = x.thief.made
@@ -227,21 +228,42 @@ func (x *replay) opens(e *instruction.IncidentOpened) {
 	}
 }
 
-// responds is the operator's answer to the incident: every key made up to the day before is shut, with one instruction.
+// responds is the operator's answer: every key made up to the day before is shut, with one instruction. A venue of the time had
+// none for that, and took the rights away key by key.
 func (x *replay) responds() {
+	if x.o.Gate == Off {
+		x.cutsRights()
+		return
+	}
 	in := instruction.Drop{Class: instruction.DropKeys, Scope: instruction.Scope{Before: riskUntil},
 		Reason: "Keys made until 12 June 2016 may have been stolen. Please make a new one."}
 	began := time.Now()
 	a := x.house.operate(&in)
 	x.result.DropMillis = float64(time.Since(began).Microseconds()) / 1000
 	x.must("the drop", a)
-	x.tell("operator: drop keys --created-before 2016-06-13: %s. One instruction shuts all keys made until then but for reading and cancelling.", outcome(&a))
+	x.tell("operator: drop keys --created-before 2016-06-13: %s. With one instruction the keys made until then may only read and cancel.", x.outcome(&a))
+}
+
+func (x *replay) cutsRights() {
+	n := 0
+	for c := range x.house.State.Keys() {
+		if k := x.house.State.Key(c + 1); k.Revoked == 0 && k.Created < riskUntil {
+			x.must("cutting rights", x.house.operate(&instruction.ChangeMandate{Credential: c + 1, Mandate: instruction.Mandate{Rights: instruction.MayRead}}))
+			n++
+		}
+	}
+	x.tell("operator: the rights to trade and withdraw are taken from the keys made until 12 June 2016, one by one: %d instructions", n)
 }
 
 // closes is the operator's word that an incident was none.
 func (x *replay) closes(id instruction.IncidentID) {
 	n := x.seen.incidents[id]
 	n.closed = true
-	a := x.house.operate(&instruction.CloseIncident{Incident: id, Reason: "Programs of customers who went on with keys that they had deleted."})
-	x.tell("operator: closes incident %d of network %v, where programs of customers went on with deleted keys: %s", id, n.network, outcome(&a))
+	a := x.house.operate(&instruction.CloseIncident{
+		Incident: id, Reason: "Programs of customers who went on with keys that they had deleted.",
+	})
+	x.must("closing an incident", a)
+	if x.result.IncidentsOfOthers == 1 { // the others are like it, and are counted
+		x.tell("operator: closes incident %d of network %v, where programs of customers went on with deleted keys: %s", id, n.network, x.outcome(&a))
+	}
 }

@@ -19,7 +19,8 @@ type Result struct {
 	HonestInstructions   int `json:"honest_instructions"`     // by programs of honest customers; requests to read are none
 	HonestDenied         int `json:"honest_denied"`           // of them what only the gate denied: see HonestDenials
 
-	Calls              int `json:"calls"` // the thief's, requests to read among them
+	Calls              int `json:"calls"`        // the thief's, requests to read among them
+	CallsDenied        int `json:"calls_denied"` // of them what the gate did not let pass, waits apart
 	Addresses          int `json:"addresses"`
 	OrdersAttempted    int `json:"orders_attempted"`
 	OrderAccounts      int `json:"order_accounts"`      // with an order that traded

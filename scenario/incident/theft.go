@@ -95,6 +95,9 @@ func (x *replay) steal(i int) {
 		t.paid[account] = true
 		a = x.house.send(p, &instruction.Withdraw{Asset: btc, Amount: c.qty, To: c.to, Client: x.name("t")})
 	}
+	if a.verdict.Decision == instruction.Deny {
+		x.result.CallsDenied++
+	}
 	x.tellCall(i, &a)
 }
 

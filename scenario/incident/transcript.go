@@ -2,6 +2,10 @@ package incident
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+
+	"portcullis/core/instruction"
 )
 
 // tell writes a line of the transcript, at the venue's time.
@@ -16,16 +20,20 @@ func (x *replay) phase(title string) {
 	x.o.Say("== " + title)
 }
 
-// outcome is what came of an instruction, in words.
-func outcome(a *answer) string {
-	why := a.verdict.Reason()
+// outcome is what came of an instruction, in words. The sentence that goes with a reason is told once.
+func (x *replay) outcome(a *answer) string {
+	why, how := a.verdict.Reason(), a.verdict.Decision.String()
 	switch {
-	case !a.allowed():
-		return fmt.Sprintf("%v, %v: %s", a.verdict.Decision, why, why.Sentence())
-	case a.refused != 0:
-		return fmt.Sprintf("refused, %v: %s", a.refused, a.refused.Sentence())
+	case a.allowed() && a.refused == 0:
+		return fmt.Sprintf("%s, %v", how, why)
+	case a.allowed():
+		why, how = a.refused, "REFUSED"
 	}
-	return fmt.Sprintf("%v, %v", a.verdict.Decision, why)
+	if x.told[why] {
+		return fmt.Sprintf("%s, %v", how, why)
+	}
+	x.told[why] = true
+	return fmt.Sprintf("%s, %v: %s", how, why, why.Sentence())
 }
 
 // tellCall writes a call of the thief's.
@@ -43,7 +51,7 @@ func (x *replay) tellCall(i int, a *answer) {
 	if k.deleted != 0 {
 		state += ", deleted " + k.deleted.Std().In(japan).Format("2006-01-02")
 	}
-	result := outcome(a)
+	result := x.outcome(a)
 	if a.filled {
 		result += "; it trades"
 	}
@@ -56,18 +64,41 @@ func (x *replay) tellCall(i int, a *answer) {
 // tellOther writes a call of the unrelated theft.
 func (x *replay) tellOther(i int, a *answer) {
 	what := []string{"reads the balances", "withdraws 3 BTC"}[i]
-	x.tell("another thief, from %v in Japan: with key %d %s: %s", otherAddr, x.other.credential, what, outcome(a))
+	x.tell("another thief, from %v in Japan: with key %d %s: %s", otherAddr, x.other.credential, what, x.outcome(a))
+}
+
+// tellOpened writes that the venue took what it saw for a theft.
+func (x *replay) tellOpened(e *instruction.IncidentOpened) {
+	x.tell("venue: incident %d opens at network %v: %s", e.ID, e.Network, map[instruction.IncidentCause]string{
+		instruction.TombstoneProven:   "a deleted key signed there",
+		instruction.TwoTombstones:     "two deleted keys were named there",
+		instruction.TombstoneWithLive: "a deleted key was named there, and living ones were used that had been strangers there",
+	}[e.Cause])
 }
 
 // opening says what is replayed.
 func (x *replay) opening() {
-	x.o.Say(fmt.Sprintf("zaif-2018, gate %v, seed %d: %d honest customers, %d keys", x.o.Gate, x.o.Seed, len(x.customers), x.house.State.Keys()))
+	x.o.Say(fmt.Sprintf("zaif-2018, gate %v, seed %d: %s", x.o.Gate, x.o.Seed, map[Gate]string{
+		Off:    "a venue of the time. A living key may do what its rights say, from anywhere.",
+		On:     "this venue, with keys as it makes them: to trade from home; withdrawals by keys apart, to addresses in a book.",
+		Legacy: "this venue, with the careless keys of the time brought over nine days before.",
+	}[x.o.Gate]))
+	behind, hosts := 0, 0
+	for i := range x.customers {
+		if i%sharesNAT == 0 {
+			behind++
+		} else if i%hosted == 1 {
+			hosts++
+		}
+	}
+	x.o.Say(fmt.Sprintf("%d honest customers, %d of them behind one network, %d at hosting companies, %d in the very networks that the thief comes from; %d keys.",
+		len(x.customers), behind, hosts, 3*neighbours, x.house.State.Keys()))
 }
 
 // standing says how things stand at the end of a phase.
 func (x *replay) standing() {
 	r := &x.result
-	x.tell("so far: %d honest instructions, %d of them newly denied; the thief: %d calls, %d orders traded, %d withdrawals out, %d held; %d keys in quarantine",
+	x.tell("so far: the honest gave %d instructions, %d of them newly denied; the thief made %d calls: %d orders traded, %d withdrawals went out, %d wait or were stopped, %d keys are in quarantine",
 		r.HonestInstructions, r.HonestDenied, x.thief.made, r.OrdersExecuted, r.WithdrawalsExecuted, r.WithdrawalsHeld, r.Quarantined)
 }
 
@@ -76,7 +107,7 @@ func (x *replay) summary() {
 	r, p := &x.result, &Published
 	oldest, newest, deleted := x.thief.span()
 	x.phase("What was published, and what came of it here")
-	line := func(what string, published, here any) { x.o.Say(fmt.Sprintf("%-46v %12v %12v", what, published, here)) }
+	line := func(what string, published, here any) { x.o.Say(fmt.Sprintf("%-50v %12v %12v", what, published, here)) }
 	line("", "published", "here")
 	line("API keys used", p.Keys, r.KeysUsed)
 	line("  of them deleted before", p.Tombstones, r.TombstonesUsed)
@@ -89,8 +120,30 @@ func (x *replay) summary() {
 	line("  accounts that they were tried from", p.WithdrawalAccounts, r.WithdrawalAccounts)
 	line("orders that traded", p.Orders, r.OrdersExecuted)
 	line("  accounts", p.OrderAccounts, r.OrderAccounts)
-	line("unrelated theft on 9 January", 1, r.UnrelatedExecuted)
+	line("withdrawal of the unrelated theft on 9 January", 1, r.UnrelatedExecuted)
+	line("  taken for a part of the incident", "no", map[bool]string{false: "no", true: "yes"}[r.UnrelatedInIncident])
+	x.o.Say("")
+	line("incident opened at the thief's call", "-", map[bool]any{false: r.IncidentOpenedAtCall, true: "never"}[r.IncidentOpenedAtCall == 0])
+	line("withdrawals that waited for their owner", "-", r.WithdrawalsHeld)
+	line("  stopped by owners", "-", r.StoppedByOwner)
+	line("  stopped by the operator", "-", r.StoppedByOperator)
+	line("keys in quarantine", "-", r.Quarantined)
+	line("  of them keys that the thief did not have", "-", r.QuarantinedHonest)
+	line("honest instructions", "-", r.HonestInstructions)
+	line("  denied only by the gate", "-", fmt.Sprint(r.HonestDenied, reasons(r.HonestDenials)))
+	line("  denied by the operator's answer to the theft", "yes", r.HonestDropped)
+	line("honest withdrawals that went out", "-", r.HonestWithdrawals)
+	line("  after a wait, their address being new", "-", r.HonestHeld)
+	line("incidents of customers' own forgotten programs", "-", r.IncidentsOfOthers)
 	x.o.Say("")
 	x.o.Say("A copy of the live table holds only keys that were alive when it was made. The newest key used was created after the first")
 	x.o.Say("of them was deleted: no single copy explains all of them.")
+}
+
+// reasons are counts by reason, as text.
+func reasons(counts map[string]int) (text string) {
+	for _, why := range slices.Sorted(maps.Keys(counts)) {
+		text += fmt.Sprintf(" (%s %d)", why, counts[why])
+	}
+	return text
 }

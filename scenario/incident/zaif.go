@@ -94,6 +94,9 @@ func newZaif(o Options) (*replay, error) {
 	x.people()
 	x.plan()
 	x.habits()
+	if o.Gate == Off { // there it takes no alarm; the day is made up
+		x.agenda.add(task{at: responseAt, kind: response})
+	}
 	return x, x.err
 }
 
@@ -177,8 +180,7 @@ func (x *replay) day(first, end instruction.Time) instruction.Time {
 	return t - t%minute
 }
 
-// plan is what the thief does with the keys: each reads first; some sell, some withdraw. The last key of the unrelated theft is
-// somebody's who is not at risk.
+// plan is what the thief does with the keys: each reads first; some sell, some withdraw.
 func (x *replay) plan() {
 	t := &x.thief
 	t.used = make([]bool, len(t.loot))

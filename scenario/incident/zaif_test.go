@@ -78,8 +78,17 @@ func TestGateOff(t *testing.T) {
 		if r.OrdersExecuted != p.Orders || r.OrderAccounts != p.OrderAccounts {
 			t.Errorf("seed %d: %d orders on %d accounts", seed, r.OrdersExecuted, r.OrderAccounts)
 		}
-		if r.HonestDenied != 0 || r.HonestDropped != 0 || r.Quarantined != 0 || r.Incidents != 0 || r.IncidentOpenedAtCall != 0 {
+		if r.CallsDenied != p.Tombstones {
+			t.Errorf("seed %d: %d calls came to nothing, want those with the %d deleted keys", seed, r.CallsDenied, p.Tombstones)
+		}
+		if r.HonestDenied != 0 || r.Quarantined != 0 || r.Incidents != 0 || r.IncidentOpenedAtCall != 0 {
 			t.Errorf("seed %d: a gate that stands open stopped somebody: %+v", seed, r)
+		}
+		if r.WithdrawalsExecuted != p.Withdrawals || r.WithdrawalsHeld != 0 || r.UnrelatedExecuted != 1 {
+			t.Errorf("seed %d: %d withdrawals went out, %d waited, %d of the other theft", seed, r.WithdrawalsExecuted, r.WithdrawalsHeld, r.UnrelatedExecuted)
+		}
+		if r.HonestDropped == 0 || r.HonestWithdrawals == 0 {
+			t.Errorf("seed %d: rights were cut from %d who noticed, %d honest withdrawals", seed, r.HonestDropped, r.HonestWithdrawals)
 		}
 		if r.HonestInstructions < 10_000 {
 			t.Errorf("seed %d: only %d instructions of honest customers", seed, r.HonestInstructions)
@@ -106,6 +115,9 @@ func TestGateOn(t *testing.T) {
 		thieving(t, &r)
 		if r.OrdersExecuted != 0 || r.WithdrawalsExecuted != 0 || r.WithdrawalsHeld != 0 {
 			t.Errorf("seed %d: %d orders traded, %d withdrawals went out, %d wait", seed, r.OrdersExecuted, r.WithdrawalsExecuted, r.WithdrawalsHeld)
+		}
+		if r.CallsDenied != r.Calls {
+			t.Errorf("seed %d: %d of %d calls came to nothing", seed, r.CallsDenied, r.Calls)
 		}
 		if r.IncidentOpenedAtCall == 0 || r.Quarantined != 0 {
 			t.Errorf("seed %d: incident at call %d, %d keys in quarantine: it is the mandates that keep the thief out", seed, r.IncidentOpenedAtCall, r.Quarantined)
