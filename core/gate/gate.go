@@ -3,9 +3,9 @@
 //
 // What it judges today, in this order: whether a signed request is in time and new; whether the operator has dropped the
 // class of instructions; standing (is the credential known, alive, in time, not in quarantine, locked or aged, and not where
-// deleted keys of others are used); then the mandate (right, network, market, accounts of a transfer, caps and address of a
-// withdrawal). It owns the memory of requests taken up, and the drops. It is asked inside the single writer, has no clock of
-// its own, and changes nothing while it judges.
+// deleted keys of others are used); then the mandate (right, network, market, caps on what is traded, accounts of a transfer,
+// caps and address of a withdrawal). It owns the memory of requests taken up, the drops, and what counts against the caps of
+// keys that have any. It is asked inside the single writer, has no clock of its own, and changes nothing while it judges.
 //
 // It fails closed for what moves money. An expired key still reads and cancels, so that nobody is locked in with open
 // orders.
