@@ -167,3 +167,52 @@ func TestStrangersOverHTTP(t *testing.T) {
 		t.Errorf("the visitor, restored: %d %s", a.status, a.body)
 	}
 }
+
+// TestSightingsOfSessions: a login, a listenKey that is made and one that is listened with leave sightings; what goes on in a
+// session whose key was deleted is no alarm, since it signed while it lived, and a login after that is one.
+func TestSightingsOfSessions(t *testing.T) {
+	h := newHouse(t)
+	before := h.engine.Durable() + 1
+	s := h.dial("")
+	if a := s.signed(h.ed, "session.logon"); a.Status != 200 {
+		t.Fatalf("%+v", a)
+	}
+	if got, want := h.sightings(before, 1), fmt.Sprint(h.ed.number, " 127.0.0.1 true"); got[0] != want {
+		t.Errorf("a login left %v, want %s", got, want)
+	}
+	before = h.engine.Durable() + 1
+	word := h.listenKey(h.rsa)
+	if got, want := h.sightings(before, 1), fmt.Sprint(h.rsa.number, " 127.0.0.1 false"); got[0] != want {
+		t.Errorf("a listenKey left %v, want %s", got, want)
+	}
+	h.clock.Add(30 * minute) // it lives on
+	h.clock.Add(31 * minute) // another hour
+	word = h.listenKey(h.hmac)
+	before = h.engine.Durable() + 1
+	h.clock.Add(59 * minute)
+	if _, status := h.listen("/ws/" + word); status != 101 {
+		t.Fatal(status)
+	}
+	if got, want := h.sightings(before, 1), fmt.Sprint(h.hmac.number, " 127.0.0.1 false"); got[0] != want {
+		t.Errorf("a listener left %v, want %s", got, want)
+	}
+
+	h.operator(&instruction.RevokeKey{Credential: h.ed.number})
+	h.clock.Add(instruction.Second)
+	before = h.engine.Durable() + 1
+	if a := s.ask("account.status", "timestamp="+fmt.Sprint(h.clock.Now().Milli())); a.Status != 401 {
+		t.Errorf("%+v", a)
+	}
+	h.clock.Add(2 * minute)
+	if a := s.signed(h.ed, "session.logon"); a.Status != 401 {
+		t.Errorf("%+v", a)
+	}
+	if got, want := h.sightings(before, 1), fmt.Sprint(h.ed.number, " 127.0.0.1 true"); got[0] != want {
+		t.Errorf("a login with a deleted key left %v, want %s", got, want)
+	}
+	for _, r := range h.records(before) {
+		if r.Kind() == instruction.KindSight && r.Time < h.clock.Now()-minute {
+			t.Error("what a session asked was an alarm")
+		}
+	}
+}
