@@ -136,7 +136,8 @@ func Text() []byte {
 		"a venue that runs; `go test ./internal/access -update` writes it anew.\n\n## Instructions\n\n" +
 		"A key does here what is its account's, the owner's key what is its customer's, all accounts included. \"Stays\" is what a key may\n" +
 		"do still in quarantine, under a lock, past its end, unrenewed for a year, and while keys are dropped. The owner's key is held by\n" +
-		"no lock, no drop and no age.\n\n| instruction | who | shut by a drop of | stays |\n| --- | --- | --- | --- |\n")
+		"no lock, no drop and no age. Where an alarm is the cause of a quarantine, a key may do more still from where its customer has\n" +
+		"been at home.\n\n| instruction | who | shut by a drop of | stays |\n| --- | --- | --- | --- |\n")
 	for _, a := range Acts {
 		class, stays := "", ""
 		const key = Trades | Withdraws | Transfers

@@ -119,6 +119,18 @@ func aimAt(v reflect.Value, key instruction.Credential) {
 	}
 }
 
+// told wants what the reasons' facts say of a verdict to be so: which decisions have a reason, and that it has a value only
+// where its meaning is told.
+func told(t *testing.T, name string, v *instruction.Verdict) {
+	t.Helper()
+	for i, x := range v.Findings() {
+		f := x.Reason.Facts()
+		if i == 0 && !slices.Contains(f.Decisions, v.Decision) || f.Value == "" && x.Value != 0 {
+			t.Errorf("%s: %v, %v with %d; its facts say %v, %q", name, v.Decision, x.Reason, x.Value, f.Decisions, f.Value)
+		}
+	}
+}
+
 // doors are the reasons that say who may, and not what.
 var doors = []instruction.Reason{instruction.NotForCredentials, instruction.RightMissing, instruction.OwnerOnly}
 
@@ -136,6 +148,7 @@ func TestGate(t *testing.T) {
 		a := access.ActOf(in.Kind())
 		for who, p := range principals {
 			v := s.core.Judge(s.now, &p, in)
+			told(t, a.Name, &v)
 			may, let := a.Who&who != 0, !slices.Contains(doors, v.Reason())
 			if may != let || !may && v.Decision != instruction.Deny {
 				t.Errorf("%s by %v: %v, %v; the table says %v", a.Name, who, v.Decision, v.Reason(), a.Who)
@@ -200,6 +213,7 @@ func TestShut(t *testing.T) {
 				}
 				p := s.key(who)
 				v := s.core.Judge(s.now, &p, in)
+				told(t, a.Name, &v)
 				want := !a.Stays && (c.class == 0 || c.class == a.Class)
 				if who == access.Owner {
 					want = c.reason == instruction.QuarantinedKey

@@ -45,12 +45,19 @@ func TestContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	called := map[string]bool{}
+	codes, _ := doc.Extensions["x-codes"].(map[string]any)
+	for _, r := range instruction.Reasons() {
+		codes[r.String()] = r.Sentence()
+	}
 	keeps := func(method, path, body string, a answer) {
 		t.Helper()
 		op := doc.Paths.Find(path).GetOperation(method)
 		called[fmt.Sprint(method, " ", path, " ", a.status)] = true
 		if body != "" && a.status == 200 {
 			fits(t, method+" "+path+" asked", op.RequestBody.Value.Content["application/json"].Schema.Value, body)
+		}
+		if _, known := codes[a.code()]; a.status != 200 && !known {
+			t.Errorf("%s %s is refused with the code %q, which is not described", method, path, a.code())
 		}
 		answer := op.Responses.Status(a.status)
 		if answer == nil {

@@ -20,7 +20,7 @@ Each request carries three headers, each once: Portcullis-Key, the text of the o
 1970 UTC, at most 60 seconds back; and Portcullis-Signature, the Base64 of the Ed25519 signature over <time>\n<METHOD>
 <path>\n<body>, all as sent. No request is taken up twice. Money is decimals as text; times are RFC 3339 in UTC. What takes
 something away holds at once; what adds something waits, and can be stopped meanwhile. A server error (5xx) never says that
-nothing was done, except where its message does.`
+nothing was done, except where its message does. Codes of refusals are those of x-codes below, and of /docs/reasons.`
 
 // object is a JSON object under construction; encoding/json writes its members in the order of their names.
 type object = map[string]any
@@ -94,6 +94,7 @@ func document() object {
 			"license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"}},
 		"servers": []object{{"url": "/", "description": "The venue that serves this document."}},
 		"tags":    []object{{"name": "The owner's word"}}, "paths": paths,
+		"x-codes": sentences, // those of /docs/reasons come besides
 		"components": object{"schemas": schemas, "securitySchemes": object{
 			"key":       header(headKey, "The text of the owner's key."),
 			"time":      header(headTime, "Milliseconds since 1970 UTC, digits only."),
