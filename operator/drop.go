@@ -8,6 +8,8 @@ import (
 	"portcullis/core"
 	"portcullis/core/gate"
 	"portcullis/core/instruction"
+	"portcullis/internal/clock"
+	"portcullis/internal/network"
 )
 
 // Scope is whom and what a drop concerns. What is set must all hold; nothing set is everybody and everything.
@@ -80,7 +82,7 @@ func (s *Server) scope(in *Scope) (x instruction.Scope, bad *problem) {
 		return x, wrong("malformed-network", "One drop lists at most %d networks.", instruction.MaxMandateNetworks)
 	}
 	for _, text := range in.Networks {
-		p, err := ParseNetwork(text)
+		p, err := network.Parse(text)
 		if err != nil {
 			return x, wrong("malformed-network", "%s", sentence(err))
 		}
@@ -100,7 +102,7 @@ func (s *Server) drop(c *caller, in *Drop) (r DropOutcome, bad *problem) {
 	if i.Scope, bad = s.scope(&in.Scope); bad != nil {
 		return r, bad
 	}
-	if i.Until, err = expiry(in.Until, s.cfg.Engine.Now()); err != nil {
+	if i.Until, err = clock.End(in.Until, s.cfg.Engine.Now()); err != nil {
 		return r, wrong("malformed-time", "Until: %q is no moment ahead: write a day such as 2027-01-31, a moment such as 2027-01-31T12:00:00Z, or a time from now such as 90m or 12h.", in.Until)
 	}
 	r.Outcome, bad = s.do(c, &i, func(e instruction.Event) {

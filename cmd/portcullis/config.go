@@ -10,8 +10,8 @@ import (
 	"reflect"
 
 	"portcullis/internal/daemon"
+	"portcullis/internal/network"
 	"portcullis/internal/strict"
-	"portcullis/operator"
 	"portcullis/venue"
 )
 
@@ -96,7 +96,7 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 		}
 	}
 	for _, text := range s.Proxies {
-		p, err := operator.ParseNetwork(text)
+		p, err := network.Parse(text)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("proxies: %w", err))
 		}

@@ -126,9 +126,9 @@ func stands(k *owner.Key) string {
 func capsText(caps []owner.Cap) string {
 	var list []string
 	for _, c := range caps {
-		text := c.Asset + "=" + c.PerOrder
+		text := c.Asset + "=" + whole(c.PerOrder)
 		if c.PerDay != "" {
-			text += "/" + c.PerDay
+			text += "/" + whole(c.PerDay)
 		}
 		list = append(list, text)
 	}
@@ -149,9 +149,9 @@ type ownerChangeCmd struct {
 func (c *ownerChangeCmd) Run(ctx context.Context, o *output) error {
 	in := owner.ChangeKey{Key: c.APIKey}
 	var err error
-	in.Mandate.Rights = unless(c.Rights, "")
-	in.Mandate.Symbols = unless(c.Symbols, "all")
-	in.Mandate.Networks = unless(c.Networks, "any")
+	in.Mandate.Rights = said(c.Rights, "")
+	in.Mandate.Symbols = said(c.Symbols, "all")
+	in.Mandate.Networks = said(c.Networks, "any")
 	switch c.Expires {
 	case "":
 	case "never":
@@ -159,10 +159,10 @@ func (c *ownerChangeCmd) Run(ctx context.Context, o *output) error {
 	default:
 		in.Mandate.Expires = &c.Expires
 	}
-	if in.Mandate.Trades, err = parseCaps(c.Cap); err != nil {
+	if in.Mandate.Trades, err = ownerCaps(c.Cap); err != nil {
 		return err
 	}
-	if in.Mandate.Withdrawals, err = parseCaps(c.CapOut); err != nil {
+	if in.Mandate.Withdrawals, err = ownerCaps(c.CapOut); err != nil {
 		return err
 	}
 	if in.Mandate == (owner.Mandate{}) {
@@ -171,33 +171,21 @@ func (c *ownerChangeCmd) Run(ctx context.Context, o *output) error {
 	return c.speak(ctx, o, "keys/change", in)
 }
 
-// unless is a list that was given: nil where none was, and an empty one for the word that stands for it.
-func unless(given []string, empty string) *[]string {
-	switch {
-	case len(given) == 0:
-		return nil
-	case len(given) == 1 && given[0] == empty:
-		return &[]string{}
-	}
-	return &given
-}
-
-// parseCaps reads caps as they are written on the command line.
-func parseCaps(given []string) (*[]owner.Cap, error) {
-	texts := unless(given, "none")
+// ownerCaps reads caps as the operator's commands do; nil where none are said.
+func ownerCaps(given []string) (*[]owner.Cap, error) {
+	texts := said(given, "none")
 	if texts == nil {
 		return nil, nil
 	}
-	caps := []owner.Cap{}
-	for _, text := range *texts {
-		asset, bounds, _ := strings.Cut(text, "=")
-		order, day, _ := strings.Cut(bounds, "/")
-		if asset == "" || order == "" && day == "" {
-			return nil, fmt.Errorf("%w: %q is no cap: write USDT=1000/5000 for an order and a day, USDT=1000 for orders alone, USDT=/5000 for days alone", errUsage, text)
-		}
-		caps = append(caps, owner.Cap{Asset: asset, PerOrder: order, PerDay: day})
+	list, err := caps(*texts)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	return &caps, nil
+	out := []owner.Cap{}
+	for _, c := range list {
+		out = append(out, owner.Cap(c))
+	}
+	return &out, nil
 }
 
 // oneKey names an API key.

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/internal/clock"
 	"portcullis/internal/network"
 )
 
@@ -33,7 +33,7 @@ func (m *Mandate) over(st *core.State, now instruction.Time, x *instruction.Mand
 		}
 	}
 	if m.Expires != nil {
-		if x.Expires, err = end(*m.Expires, now); err != nil {
+		if x.Expires, err = clock.End(*m.Expires, now); err != nil {
 			return malformed(sentence(err))
 		}
 	}
@@ -124,23 +124,6 @@ func amount(a *core.Asset, text string) (money.Amount, error) {
 		return 0, fmt.Errorf("%q is no amount of %s: write a number above 0 with at most %d decimals, such as 1.5", cut(text), a.Symbol, a.Scale)
 	}
 	return n, nil
-}
-
-// end reads when a key ends: a day (its end, UTC), a moment, or a time from now on; none is 0.
-func end(text string, now instruction.Time) (instruction.Time, error) {
-	if text == "" {
-		return 0, nil
-	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return instruction.TimeOf(day) + instruction.Day - 1, nil
-	}
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return instruction.TimeOf(at), nil
-	}
-	if d, ok := span(text); ok && d >= instruction.Second {
-		return now + d, nil
-	}
-	return 0, fmt.Errorf("%q is no end for a key: write a day such as 2027-01-31, a moment such as 2027-01-31T12:00:00Z, or a time from now such as 90d or 12h", cut(text))
 }
 
 // rights are the names of rights.

@@ -118,7 +118,7 @@ func TestMandate(t *testing.T) {
 		`{"symbols":["BTCUSDT","BTCUSDT"]}`:                                                 "listed twice",
 		`{"networks":["0.0.0.0/0"]}`:                                                        "no limit",
 		`{"networks":["203.0.113.7/24"]}`:                                                   "bits set",
-		`{"expires":"soon"}`:                                                                "is no end for a key",
+		`{"expires":"soon"}`:                                                                "is no end",
 		`{"trades":[{"asset":"XYZ","per_order":"1","per_day":""}]}`:                         "no asset",
 		`{"trades":[{"asset":"USDT","per_order":"0.0000001","per_day":""}]}`:                "at most 6 decimals",
 		`{"trades":[{"asset":"USDT","per_order":"-1","per_day":""}]}`:                       "no amount",
