@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"sync/atomic"
 	"testing"
+
+	"portcullis/core/instruction"
 )
 
 // TestAnswers holds every answer against a model that looks through all records, with the archive filled while the venue
@@ -108,6 +110,13 @@ func TestModelIsBusy(t *testing.T) {
 	}
 	if rebates == 0 || len(m.moves) < 10 {
 		t.Errorf("%d rebates, %d moves", rebates, len(m.moves))
+	}
+	states := map[instruction.PayoutState]int{}
+	for _, p := range m.payouts {
+		states[p.State]++
+	}
+	if len(states) < 4 {
+		t.Errorf("payouts that are %v", states)
 	}
 	if past == 0 {
 		t.Error("no day's volume is past an int64")

@@ -23,6 +23,8 @@ type model struct {
 	fills     []Fill
 	transfers []Transfer
 	moves     []Move
+	payouts   []Payout
+	ended     instruction.MatterEnd
 	assets    map[instruction.Market][2]instruction.Asset
 
 	lists       []List
@@ -72,6 +74,17 @@ func (m *model) event(r *instruction.Record, e instruction.Event) {
 		m.transfers = append(m.transfers, Transfer{r.Seq, e.Account, e.Asset, e.Amount, e.Ref, r.Time})
 	case *instruction.Transferred:
 		m.moves = append(m.moves, Move{e.ID, r.Seq, e.Customer, e.From, e.To, e.Asset, e.Amount, e.Client.String(), r.Time})
+	case *instruction.PayoutMade:
+		m.payouts = append(m.payouts, Payout{ID: e.ID, Seq: r.Seq, Account: e.Account, Credential: e.Credential, Asset: e.Asset, Amount: e.Amount,
+			To: e.To, Client: e.Client.String(), State: e.State, Why: r.Verdict.Reason(), Made: r.Time, Updated: r.Time})
+	case *instruction.MatterClosed:
+		m.ended = e.End
+	case *instruction.PayoutMoved:
+		p := &m.payouts[e.ID-1]
+		p.State, p.Updated = e.State, r.Time
+		if e.State != instruction.PayoutSettled {
+			p.End = m.ended
+		}
 	case *instruction.OrderPlaced:
 		p := e.Place
 		m.orders = append(m.orders, Order{
@@ -193,6 +206,15 @@ func (m *model) fillsOf(account instruction.Account, market instruction.Market, 
 func (m *model) movesOf(customer instruction.Account, b Between) (mine []Move) {
 	for _, x := range m.moves {
 		if x.Customer == customer && (b.From == 0 || b.From == x.From) && (b.To == 0 || b.To == x.To) && (b.Of == 0 || b.Of == x.From || b.Of == x.To) {
+			mine = append(mine, x)
+		}
+	}
+	return mine
+}
+
+func (m *model) payoutsOf(account instruction.Account, asset instruction.Asset, name string) (mine []Payout) {
+	for _, x := range m.payouts {
+		if x.Account == account && (asset == 0 || asset == x.Asset) && (name == "" || name == x.Client) {
 			mine = append(mine, x)
 		}
 	}
@@ -359,6 +381,12 @@ func (q *asker) ask(rounds int) {
 		moves, err := q.a.Moves(ctx, customer, b, r)
 		same(q.t, "moves", r, moves, err, within(q.m.movesOf(customer, b), r,
 			func(x Move) uint64 { return uint64(x.ID) }, func(x Move) instruction.Time { return x.Time }))
+
+		name := pick(q.rand, "", "", "w-1", "w-2", "x")
+		r = q.span(len(q.m.payouts))
+		payouts, err := q.a.Payouts(ctx, account, asset, name, r)
+		same(q.t, "payouts", r, payouts, err, within(q.m.payoutsOf(account, asset, name), r,
+			func(x Payout) uint64 { return uint64(x.ID) }, func(x Payout) instruction.Time { return x.Made }))
 	}
 }
 

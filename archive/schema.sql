@@ -5,7 +5,7 @@
 -- microseconds since 1970 UTC. Enumerations are the persisted numbers of package instruction.
 
 PRAGMA application_id = 1346584914; -- "PCAR"
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 -- How far the file is, and of which journal. Written in the same transaction as the rows of the records up to there.
 CREATE TABLE progress (
@@ -211,3 +211,25 @@ CREATE TABLE incident_records (
     reason      INTEGER NOT NULL, -- the weightiest
     PRIMARY KEY (incident, seq, credential)
 ) STRICT, WITHOUT ROWID;
+
+-- Without a gap from 1. Withdrawals that were taken up, and how they stand.
+CREATE TABLE payouts (
+    id          INTEGER PRIMARY KEY, -- PayoutID
+    seq         INTEGER NOT NULL, -- of the record
+    account     INTEGER NOT NULL,
+    credential  INTEGER NOT NULL,
+    asset       INTEGER NOT NULL,
+    amount      INTEGER NOT NULL,
+    chain       TEXT    NOT NULL,
+    address     TEXT    NOT NULL,
+    tag         TEXT    NOT NULL,
+    client      TEXT    NOT NULL,
+    state       INTEGER NOT NULL, -- PayoutState
+    why         INTEGER NOT NULL, -- Reason of the gate
+    ended       INTEGER NOT NULL, -- MatterEnd, 0 for none
+    made        INTEGER NOT NULL,
+    updated     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX payouts_by_account ON payouts (account);
+CREATE INDEX payouts_by_client  ON payouts (account, client);

@@ -104,7 +104,33 @@ func at(t testing.TB, dir string, seed uint64) *venue {
 			v.credit(i, asset+1, []money.Amount{1e12, 1e16, 4e17}[asset])
 		}
 	}
+	for i, m := range []instruction.Mandate{{Rights: instruction.MayRead | instruction.MayOwn}, {Rights: instruction.MayRead | instruction.MayWithdraw}} {
+		v.operator(&instruction.CreateKey{
+			Account: 2, ID: instruction.KeyID{byte(customers + 1 + i)}, Scheme: instruction.Ed25519, Material: make([]byte, 32), Mandate: m, Legacy: i > 0,
+		})
+	}
 	return v
+}
+
+// payOut has the first customer withdraw by a legacy key, or his owner's word said, or something that goes out arrive.
+func (v *venue) payOut() {
+	v.t.Helper()
+	owner, payer := customers, instruction.Principal{Giver: instruction.ByCredential, Credential: customers + 2}
+	var waits []instruction.MatterID
+	var last instruction.PayoutID
+	v.read(func(s *core.State) { waits, last = slices.Clone(s.Matters(2)), s.LastPayout() })
+	switch v.rand.IntN(4) {
+	case 0:
+		if len(waits) > 0 {
+			v.by(owner, &instruction.Answer{Matter: pick(v.rand, waits...), Yes: v.rand.IntN(3) > 0})
+		}
+	case 1:
+		v.do(instruction.Principal{Giver: instruction.ByVenue}, &instruction.Settle{Payout: last - min(last, instruction.PayoutID(v.rand.IntN(5)))})
+	default:
+		id, _ := instruction.ClientIDOf(pick(v.rand, "", fmt.Sprint("w-", v.rand.IntN(20))))
+		v.do(payer, &instruction.Withdraw{Asset: pick[instruction.Asset](v.rand, 1, 2), Amount: money.Amount(v.rand.IntN(1000) + 1), Client: id,
+			To: instruction.Destination{Chain: "BTC", Address: "bc1q", Tag: pick(v.rand, "", "7")}})
+	}
 }
 
 func (v *venue) read(fn func(*core.State)) {
@@ -175,10 +201,12 @@ func (v *venue) trade(n int) {
 			to := instruction.Account(2 + (customer+1+v.rand.IntN(customers-1))%customers)
 			id, _ := instruction.ClientIDOf(pick(v.rand, "", fmt.Sprint("m-", v.named)))
 			v.by(customer, &instruction.Transfer{From: instruction.Account(customer + 2), To: to, Asset: 1, Amount: money.Amount(v.rand.IntN(1000) + 1), Client: id})
-		case x < 97:
+		case x < 96:
 			v.credit(customer, pick[instruction.Asset](v.rand, 1, 2), money.Amount(v.rand.IntN(1e9)+1))
-		case x < 98:
+		case x < 97:
 			v.do(instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
+		case x < 99:
+			v.payOut()
 		default: // it comes to nothing
 			v.by(customer, &instruction.PlaceOrder{Market: 9, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.GTC})
 		}
@@ -350,7 +378,7 @@ func path(t testing.TB) string { return filepath.Join(t.TempDir(), "history.sqli
 func dump(t testing.TB, a *Archive) map[string][]string {
 	t.Helper()
 	all := make(map[string][]string)
-	for _, table := range []string{"progress", "markets", "orders", "trades", "fills", "candles", "transfers", "moves"} {
+	for _, table := range []string{"progress", "markets", "orders", "trades", "fills", "candles", "transfers", "moves", "payouts"} {
 		rows, err := a.file.read.QueryContext(t.Context(), "SELECT * FROM "+table)
 		if err != nil {
 			t.Fatal(err)

@@ -27,6 +27,8 @@ const (
 	addMove
 	addSighting
 	addNoted
+	addPayout
+	setPayout
 	putCandle
 	setFirst
 	setLast
@@ -51,6 +53,8 @@ var writes = [statements]string{
 	addTransfer: "INSERT INTO transfers (id, seq, account, asset, amount, ref, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	addMove: "INSERT INTO moves (id, seq, customer, from_account, to_account, asset, amount, client, time)" +
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	addPayout: "INSERT INTO payouts (" + payoutColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	setPayout: "UPDATE payouts SET state = ?2, ended = iif(?3 = 0, ended, ?3), updated = ?4 WHERE id = ?1",
 	putCandle: "INSERT OR REPLACE INTO candles (market, span, " + candleColumns + ")" +
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	addSighting: "INSERT INTO sightings (network, day, credential, act, first_seq, first, last, times) VALUES (?, ?, ?, ?, ?, ?6, ?6, 1)" +
@@ -75,9 +79,10 @@ type writer struct {
 	began     time.Time // when tx was
 	last      []byte    // bytes of the last record
 
-	orders    instruction.Order // last id
-	list      placing           // the list that was placed last
-	transfers int64             // last id
+	orders    instruction.Order     // last id
+	list      placing               // the list that was placed last
+	transfers int64                 // last id
+	ended     instruction.MatterEnd // of the wait that ended last
 	touched   map[instruction.Order]*Order
 	changes   []*Order // touched, in order of first touch; of older orders only what is added
 	markets   map[instruction.Market]*series
@@ -252,6 +257,8 @@ func (w *writer) event(r *instruction.Record, e instruction.Event) error {
 	case *instruction.IncidentNoted:
 		return w.exec(addNoted, int64(e.ID), int64(r.Seq), int64(e.Credential), int64(r.Time), int64(e.Network), int64(e.Act), // #nosec G115 -- counted from 1
 			int64(r.Kind()), int64(r.Verdict.Decision), int64(r.Verdict.Reason()))
+	case *instruction.PayoutMade, *instruction.PayoutMoved, *instruction.MatterClosed:
+		return w.payout(r, e)
 	case *instruction.MarketAdded:
 		return w.exec(addMarket, int64(e.ID), int64(e.Base), int64(e.Quote))
 	}
