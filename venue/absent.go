@@ -74,16 +74,12 @@ func myFilters(v *Venue, c *call) (reply, *binance.Error) {
 	return object{answer}, err
 }
 
-// accountStatus and accountInfo answer with what is the same for every account.
-func accountStatus(_ *Venue, c *call) (reply, *binance.Error) {
-	return object{binance.AccountStatus{Data: "Normal"}}, c.args().end()
-}
-
+// accountInfo answers with what is the same for every account.
 func accountInfo(_ *Venue, c *call) (reply, *binance.Error) {
 	return object{binance.AccountInfo{}}, c.args().end()
 }
 
-// assetDetail answers that no asset can be deposited or withdrawn by a chain yet.
+// assetDetail answers which assets can be withdrawn; none can be deposited by a chain yet.
 func assetDetail(v *Venue, c *call) (reply, *binance.Error) {
 	a := c.args()
 	only := a.text("asset")
@@ -92,10 +88,10 @@ func assetDetail(v *Venue, c *call) (reply, *binance.Error) {
 	}
 	all := map[string]binance.AssetDetail{}
 	err := v.read(func(s *core.State) {
-		for _, x := range s.Assets() {
+		for id, x := range s.Assets() {
 			if only == "" || only == x.Symbol {
 				all[x.Symbol] = binance.AssetDetail{
-					MinWithdrawAmount: decimal(0, x.Scale), WithdrawFee: decimal(0, x.Scale),
+					MinWithdrawAmount: decimal(1, x.Scale), WithdrawFee: decimal(0, x.Scale), WithdrawStatus: c.open(s, id),
 					DepositTip: "Deposits by chain are not open yet.",
 				}
 			}

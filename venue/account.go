@@ -39,7 +39,7 @@ func account(v *Venue, c *call) (reply, *binance.Error) {
 		answer = binance.Account{
 			MakerCommission: int64(maker / 100), TakerCommission: int64(taker / 100),
 			CommissionRates: binance.CommissionRates{Maker: rate(maker), Taker: rate(taker), Buyer: rate(0), Seller: rate(0)},
-			CanTrade:        true, CanDeposit: true, UpdateTime: c.time(s.Clock().Now), AccountType: spot,
+			CanTrade:        !locked(s, c.account), CanWithdraw: !locked(s, c.account), CanDeposit: true, UpdateTime: c.time(s.Clock().Now), AccountType: spot,
 			Balances: balances(s, c.account, omitZero), Permissions: []string{spot}, UID: int64(c.account),
 		}
 	})

@@ -160,6 +160,7 @@ func TestContract(t *testing.T) {
 	h.operator(&instruction.OpenAccount{Parent: h.alice}) // number 4
 	h.operator(&instruction.Credit{Account: 4, Asset: 1, Amount: 1e8})
 	subs := h.key(4, instruction.Ed25519, instruction.Mandate{Rights: instruction.MayRead | instruction.MayTransfer})
+	payer := h.legacy(h.alice)
 	for _, r := range binance.Routes() {
 		if r.Path != "" && (c.doc.Paths.Find(r.Path) == nil || c.doc.Paths.Find(r.Path).GetOperation(r.Method) == nil) {
 			t.Fatalf("%s %s is not described", r.Method, r.Path)
@@ -191,6 +192,10 @@ func TestContract(t *testing.T) {
 			}
 			if strings.HasSuffix(path, "/subToMaster") {
 				c.hold(subs, method, path, params...)
+			}
+			if route.Security == binance.SecWithdraw {
+				c.hold(payer, method, path, params...)
+				c.hold(payer, method, path, "coin=BTC", "address=bc1q", "amount=11")
 			}
 			want := 200
 			if op.Responses.Status(200) == nil {

@@ -206,6 +206,13 @@ var testRSA = sync.OnceValue(func() *rsa.PrivateKey {
 // key gives an account a key of the scheme.
 func (h *house) key(a instruction.Account, scheme instruction.Scheme, m instruction.Mandate) *testKey {
 	h.t.Helper()
+	return h.made(instruction.CreateKey{Account: a, Scheme: scheme, Mandate: m})
+}
+
+// made is the customer's side of a key that is created.
+func (h *house) made(in instruction.CreateKey) *testKey {
+	h.t.Helper()
+	scheme := in.Scheme
 	keyNumber.Lock()
 	keyNumber.n++
 	k := &testKey{text: fmt.Sprintf("testkey-%s-%048d", strings.ToLower(scheme.String()), keyNumber.n)}
@@ -244,11 +251,19 @@ func (h *house) key(a instruction.Account, scheme instruction.Scheme, m instruct
 			return hex.EncodeToString(mac.Sum(nil))
 		}
 	}
-	h.operator(&instruction.CreateKey{Account: a, ID: id, Scheme: scheme, Material: material, Mandate: m})
+	in.ID, in.Material = id, material
+	h.operator(&in)
 	if err := h.engine.Read(func(s *core.State) { k.number = s.Keys() }); err != nil {
 		h.t.Fatal(err)
 	}
 	return k
+}
+
+// legacy gives an account a key as older venues held them.
+func (h *house) legacy(a instruction.Account) *testKey {
+	h.t.Helper()
+	return h.made(instruction.CreateKey{Account: a, Scheme: instruction.Ed25519, Legacy: true,
+		Mandate: instruction.Mandate{Rights: tradeHere.Rights | instruction.MayWithdraw, Networks: tradeHere.Networks}})
 }
 
 // answer is what came back.

@@ -38,6 +38,11 @@ func unauthorized(r instruction.Reason, _ bool) *binance.Error {
 	return binance.ErrUnauthorized(r.Sentence())
 }
 
+// unpayable tells a reason that only withdrawals are given.
+func unpayable(r instruction.Reason, _ bool) *binance.Error {
+	return binance.ErrWithdrawal(withdrawalCodes[r], r.Sentence())
+}
+
 // refusals has every reason for which the gate denies, or the core refuses. Reasons to allow are not in it.
 var refusals = map[instruction.Reason]wire{
 	instruction.UnknownCredential: key(binance.FaultKey),
@@ -57,10 +62,10 @@ var refusals = map[instruction.Reason]wire{
 	instruction.OrderOverCap:      byCode,
 	instruction.DayOverCap:        byCode,
 	instruction.QuoteNotCapped:    byCode,
-	instruction.AddressNotListed:  unauthorized,
-	instruction.AddressWaits:      unauthorized,
-	instruction.WithdrawalOverCap: unauthorized,
-	instruction.AssetNotCapped:    unauthorized,
+	instruction.AddressNotListed:  unpayable,
+	instruction.AddressWaits:      unpayable,
+	instruction.WithdrawalOverCap: unpayable,
+	instruction.AssetNotCapped:    key(binance.FaultRight),
 	instruction.OwnerOnly:         unauthorized,
 	instruction.KeyNotYours:       unauthorized,
 
@@ -139,7 +144,7 @@ var refusals = map[instruction.Reason]wire{
 	instruction.UnsafeWithdrawing: unauthorized,
 	instruction.UnsafeTransfers:   unauthorized,
 
-	instruction.MalformedAddress:   byCode,
+	instruction.MalformedAddress:   unpayable,
 	instruction.WithdrawNameTaken:  byCode,
 	instruction.UnsafeOwning:       unauthorized,
 	instruction.CapsMalformed:      unauthorized,

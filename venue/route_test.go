@@ -15,7 +15,6 @@ import (
 var notOffered = map[string]bool{
 	"POST /api/v3/sor/order":               true,
 	"POST /api/v3/sor/order/test":          true,
-	"POST /sapi/v1/capital/withdraw/apply": true,
 	"GET /sapi/v1/capital/deposit/address": true,
 }
 
@@ -50,11 +49,14 @@ var good = map[string][]string{
 	"POST /api/v3/orderList/otoco": {"symbol=BTCUSDT", "workingType=LIMIT_MAKER", "workingSide=BUY", "workingPrice=9000", "workingQuantity=0.1",
 		"pendingSide=SELL", "pendingQuantity=0.1", "pendingAboveType=LIMIT_MAKER", "pendingAbovePrice=12000", "pendingBelowType=STOP_LOSS",
 		"pendingBelowStopPrice=8000"},
-	"DELETE /api/v3/orderList":                       {"symbol=BTCUSDT", "listClientOrderId=l"},
-	"GET /api/v3/orderList":                          {"origClientOrderId=l"},
-	"GET /api/v3/myPreventedMatches":                 {"symbol=BTCUSDT", "orderId=1"},
-	"GET /api/v3/myAllocations":                      {"symbol=BTCUSDT"},
-	"GET /api/v3/myFilters":                          {"symbol=BTCUSDT"},
+	"DELETE /api/v3/orderList":       {"symbol=BTCUSDT", "listClientOrderId=l"},
+	"GET /api/v3/orderList":          {"origClientOrderId=l"},
+	"GET /api/v3/myPreventedMatches": {"symbol=BTCUSDT", "orderId=1"},
+	"GET /api/v3/myAllocations":      {"symbol=BTCUSDT"},
+	"GET /api/v3/myFilters":          {"symbol=BTCUSDT"},
+	"POST /sapi/v1/capital/withdraw/apply": {"coin=BTC", "address=bc1q", "addressTag=7", "amount=0.01", "network=BTC", "name=x", "walletType=0",
+		"transactionFeeFlag=true"},
+	"GET /sapi/v1/capital/withdraw/history":          {"coin=BTC", "status=2", "idList=1,2"},
 	"POST /api/v3/order":                             limitOrder("BUY", "0.1", "10000"),
 	"POST /api/v3/order/test":                        limitOrder("BUY", "0.1", "10000"),
 	"DELETE /api/v3/order":                           {"symbol=BTCUSDT", "origClientOrderId=o"},
@@ -89,6 +91,7 @@ func TestRoutes(t *testing.T) {
 	h.operator(&instruction.OpenAccount{Parent: h.alice}) // number 4
 	h.operator(&instruction.Credit{Account: 4, Asset: 1, Amount: 1e8})
 	subs := h.key(4, instruction.Ed25519, instruction.Mandate{Rights: instruction.MayRead | instruction.MayTransfer})
+	payer := h.legacy(h.alice)
 	walked := 0
 	for _, r := range binance.Routes() {
 		if r.Path == "" {
@@ -107,6 +110,9 @@ func TestRoutes(t *testing.T) {
 			}
 			if strings.HasSuffix(r.Path, "/subToMaster") {
 				return h.do(subs, r.Method, r.Path, params...)
+			}
+			if r.Security == binance.SecWithdraw {
+				return h.do(payer, r.Method, r.Path, params...)
 			}
 			return h.do(h.ed, r.Method, r.Path, params...)
 		}

@@ -302,11 +302,12 @@ func subAssets(v *Venue, c *call) (reply, *binance.Error) {
 		if known = slices.Contains(s.SubAccounts(c.account), of); !known {
 			return
 		}
+		out := leaving(s, of)
 		for id, b := range s.Balances(of) {
 			x := s.Asset(id)
 			none := decimal(0, x.Scale)
 			answer.Balances = append(answer.Balances, binance.SubBalance{
-				Asset: x.Symbol, Free: decimal(b.Free, x.Scale), Locked: decimal(b.Held, x.Scale), Freeze: none, Withdrawing: none,
+				Asset: x.Symbol, Free: decimal(b.Free, x.Scale), Locked: decimal(b.Held-out[id], x.Scale), Freeze: none, Withdrawing: decimal(out[id], x.Scale),
 			})
 		}
 	})

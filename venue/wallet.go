@@ -17,19 +17,20 @@ func decimal(a money.Amount, s money.Scale) binance.Decimal {
 	return binance.Decimal{Units: int64(a), Scale: uint8(s)}
 }
 
-// coins answers with all assets and what the caller has of them. There are no networks to deposit or withdraw by yet.
+// coins answers with all assets, what the caller has of them, and how they leave. There are no networks to deposit by yet.
 func coins(v *Venue, c *call) (reply, *binance.Error) {
 	if err := c.args().end(); err != nil {
 		return nil, err
 	}
 	list := []binance.Coin{}
 	err := v.read(func(s *core.State) {
+		out := leaving(s, c.account)
 		for id, x := range s.Assets() {
-			b, none := s.Balance(c.account, id), decimal(0, x.Scale)
+			b, none, open := s.Balance(c.account, id), decimal(0, x.Scale), c.open(s, id)
 			list = append(list, binance.Coin{
-				Coin: x.Symbol, Name: x.Symbol, Free: decimal(b.Free, x.Scale), Locked: decimal(b.Held, x.Scale),
-				Freeze: none, Ipoable: none, Ipoing: none, Storage: none, Withdrawing: none,
-				NetworkList: []binance.CoinNetwork{}, Trading: true,
+				Coin: x.Symbol, Name: x.Symbol, Free: decimal(b.Free, x.Scale), Locked: decimal(b.Held-out[id], x.Scale),
+				Freeze: none, Ipoable: none, Ipoing: none, Storage: none, Withdrawing: decimal(out[id], x.Scale),
+				NetworkList: []binance.CoinNetwork{network(x, open)}, WithdrawAllEnable: open, Trading: true,
 			})
 		}
 	})
@@ -46,6 +47,7 @@ func userAssets(v *Venue, c *call) (reply, *binance.Error) {
 	}
 	list := []binance.UserAsset{}
 	err := v.read(func(s *core.State) {
+		out := leaving(s, c.account)
 		for id, b := range s.Balances(c.account) {
 			x := s.Asset(id)
 			if only != "" && only != x.Symbol || b == (ledger.Balance{}) {
@@ -53,8 +55,8 @@ func userAssets(v *Venue, c *call) (reply, *binance.Error) {
 			}
 			none := decimal(0, x.Scale)
 			list = append(list, binance.UserAsset{
-				Asset: x.Symbol, Free: decimal(b.Free, x.Scale), Locked: decimal(b.Held, x.Scale),
-				Freeze: none, Withdrawing: none, Ipoable: none, BTCValuation: decimal(0, rateScale),
+				Asset: x.Symbol, Free: decimal(b.Free, x.Scale), Locked: decimal(b.Held-out[id], x.Scale),
+				Freeze: none, Withdrawing: decimal(out[id], x.Scale), Ipoable: none, BTCValuation: decimal(0, rateScale),
 			})
 		}
 	})
@@ -113,6 +115,25 @@ func restrictions(v *Venue, c *call) (reply, *binance.Error) {
 		}
 	})
 	return object{answer}, err
+}
+
+// accountStatus answers whether the caller's account, or its customer's, is locked.
+func accountStatus(v *Venue, c *call) (reply, *binance.Error) {
+	if err := c.args().end(); err != nil {
+		return nil, err
+	}
+	answer := binance.AccountStatus{Data: "Normal"}
+	err := v.read(func(s *core.State) {
+		if locked(s, c.account) {
+			answer.Data = "Locked"
+		}
+	})
+	return object{answer}, err
+}
+
+// locked says that an account is, by itself or by its customer's master account.
+func locked(s *core.State, a instruction.Account) bool {
+	return s.Account(a).Locked != 0 || s.Account(s.Customer(a)).Locked != 0
 }
 
 // maxTransfers is how many deposits can be listed in one query.
@@ -174,36 +195,6 @@ func (v *Venue) assets(symbol string) (named instruction.Asset, all map[instruct
 		}
 	})
 	return named, all, err
-}
-
-// withdrawals answers that there are none.
-func withdrawals(_ *Venue, c *call) (reply, *binance.Error) {
-	a := c.args()
-	for _, name := range []string{"coin", "withdrawOrderId", "idList"} {
-		a.text(name)
-	}
-	for _, name := range []string{"status", "offset", "limit", "startTime", "endTime"} {
-		a.integer(name, 0)
-	}
-	return literal(binance.EmptyList), a.end()
-}
-
-// withdraw says that withdrawals are shut, where the operator dropped them, or else that there are none.
-func withdraw(v *Venue, c *call) (reply, *binance.Error) {
-	var verdict instruction.Verdict
-	coin, bad := c.params.OptStr("coin", "")
-	if bad != nil {
-		return nil, bad
-	}
-	if err := v.read(func(s *core.State) {
-		verdict = s.Dropped(&c.principal, instruction.DropWithdrawals, s.AssetNamed(coin))
-	}); err != nil {
-		return nil, err
-	}
-	if verdict.Decision != instruction.Allow {
-		return nil, v.denied(&verdict, false)
-	}
-	return nil, binance.ErrUnsupported("Withdrawals are not open on this venue. Nothing was sent.")
 }
 
 func depositAddress(*Venue, *call) (reply, *binance.Error) {

@@ -221,6 +221,20 @@ func ErrRejected(msg string) *Error { return refuse(-2010, "%s", msg) }
 
 func ErrCancelRejected(msg string) *Error { return refuse(-2011, "%s", msg) }
 
+// Codes of withdrawals that were not taken up.
+const (
+	WithdrawalsLimited = -4015
+	NoSuchCoin         = -4018
+	OverCap            = -4023
+	NoBalance          = -4026
+	IllegalAddress     = -4033
+	AddressNotListed   = -4035
+	AddressWaits       = -4036
+)
+
+// ErrWithdrawal is the no to a withdrawal, by one of the codes above. Nothing was sent.
+func ErrWithdrawal(code int, msg string) *Error { return refuse(code, "%s", msg) }
+
 // ErrAmendRejected: the order stays as it is.
 func ErrAmendRejected(msg string) *Error { return refuse(-2038, "%s", msg) }
 

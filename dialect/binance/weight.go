@@ -123,6 +123,7 @@ var routes = [...]Route{
 	{Method: "GET", Path: sapi + "capital/config/getall", Security: SecUserData, weight: 10},
 	{Method: "POST", Path: sapi + "capital/withdraw/apply", Security: SecWithdraw, weight: 30},
 	{Method: "GET", Path: sapi + "capital/withdraw/history", Security: SecUserData, weight: 30},
+	{Method: "GET", Path: sapi + "capital/withdraw/address/list", Security: SecUserData, weight: 10},
 	{Method: "GET", Path: sapi + "capital/deposit/hisrec", Security: SecUserData, weight: 1},
 	{Method: "GET", Path: sapi + "capital/deposit/address", Security: SecUserData, weight: 10},
 	{Method: "GET", Path: sapi + "asset/assetDetail", Security: SecUserData, weight: 1},

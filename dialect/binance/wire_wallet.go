@@ -87,6 +87,18 @@ type Withdrawal struct {
 	CompleteTime    string         `json:"completeTime,omitempty"`
 }
 
+// WithdrawAddress is an entry of capital/withdraw/address/list.
+type WithdrawAddress struct {
+	Address     string `json:"address"`
+	AddressTag  string `json:"addressTag"`
+	Coin        string `json:"coin"`
+	Name        string `json:"name"` // the owner's word for it
+	Network     string `json:"network"`
+	Origin      string `json:"origin"`     // "" unless it belongs to a known venue
+	OriginType  string `json:"originType"` // likewise
+	WhiteStatus bool   `json:"whiteStatus"`
+}
+
 // DepositStatus is where a deposit stands.
 type DepositStatus int
 

@@ -65,6 +65,13 @@ var codes = []code{
 	{-2036, 400, "There is no such subscription."},
 	{-2038, 400, "The order was not amended and stands as it did. The text says why."},
 	{-2043, 400, "No symbol has a reference price."},
+	{-4015, 400, "Too many of the account's withdrawals wait or are under way."},
+	{-4018, 400, "No such asset."},
+	{-4023, 400, "The withdrawal is more than the key may send, and nobody can confirm it. Nothing was sent."},
+	{-4026, 400, "Not enough of the asset is free."},
+	{-4033, 400, "The address or tag cannot be one."},
+	{-4035, 400, "The address is not in the account's address book. Nothing was sent."},
+	{-4036, 400, "The address is in the book, and its wait is not over; the text says until when. Nothing was sent."},
 }
 
 func codeOf(number int) *code {

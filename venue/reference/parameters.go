@@ -77,6 +77,14 @@ var parameters = map[string]struct {
 	"asset":                      {"Only this asset, such as BTC.", aText},
 	"txId":                       {"Only this transaction.", aText},
 	"withdrawOrderId":            {"Only the withdrawal of this name.", aName},
+	"withdrawCoin":               {"The asset, such as BTC.", aText},
+	"withdrawName":               {"The client's own name of it. Under one name an account withdraws once: given again, nothing more is sent.", aName},
+	"address":                    {"Where it goes: an address of the account's book, to the letter.", object{"type": "string", "pattern": "^[!-~]{1,128}$"}},
+	"addressTag":                 {"The tag or memo that belongs to the address.", object{"type": "string", "pattern": "^[!-~]{1,64}$"}},
+	"network":                    {"The chain: each asset moves on one, which is named as the asset is.", aText},
+	"name":                       {"Not looked at: the owner names addresses in the book.", aText},
+	"walletType":                 {"There is one wallet, 0.", within(0, 0)},
+	"transactionFeeFlag":         {"Not looked at: no fee is taken.", aFlag},
 	"idList":                     {"Only these withdrawals, joined by commas.", aText},
 	"walletStatus":               {"Only those that stand so; deposits that are done have 1.", aNumber},
 	"offset":                     {"How many rows to leave out. Default 0.", aNumber},
@@ -133,7 +141,7 @@ func legOf(prefix string, suffixes string) (list string) {
 }
 
 // wireNames are the names of parameters that stand under another in the table.
-var wireNames = map[string]string{"depthLimit": "limit", "tickerType": "type", "walletStatus": "status", "transferType": "type"}
+var wireNames = map[string]string{"depthLimit": "limit", "tickerType": "type", "walletStatus": "status", "withdrawCoin": "coin", "withdrawName": "withdrawOrderId", "transferType": "type"}
 
 func (p *parameter) wire() string {
 	if name := wireNames[p.name]; name != "" {

@@ -42,8 +42,11 @@ func newFeed() *feed {
 
 // Before sees an event before it is folded.
 func (f *feed) Before(s *core.State, r *instruction.Record, e instruction.Event) {
-	if no, ok := e.(*instruction.StartRefused); ok {
-		f.why = no.Reason
+	switch x := e.(type) {
+	case *instruction.StartRefused:
+		f.why = x.Reason
+	case *instruction.PayoutMoved:
+		f.payoutMoved(s, r, x)
 	}
 	x, ok := e.(*instruction.OrderClosed)
 	if !ok {
@@ -95,6 +98,8 @@ func (f *feed) After(s *core.State, r *instruction.Record, e instruction.Event) 
 		f.listClosed(s, r, x)
 	case *instruction.CameIn:
 		f.changed(s, r, x.Account, x.Asset, x.Amount)
+	case *instruction.PayoutMade:
+		f.changed(s, r, x.Account, x.Asset, -x.Amount)
 	case *instruction.Transferred:
 		f.changed(s, r, x.From, x.Asset, -x.Amount)
 		f.changed(s, r, x.To, x.Asset, x.Amount)
@@ -110,6 +115,22 @@ func (f *feed) changed(s *core.State, r *instruction.Record, a instruction.Accou
 	if w := f.watching(a); w != nil {
 		f.move(w, x)
 		w.changed(s, r, x, delta)
+	}
+}
+
+// payoutMoved tells what a payout that is over leaves: what it held is free again, or gone.
+func (f *feed) payoutMoved(s *core.State, r *instruction.Record, x *instruction.PayoutMoved) {
+	p := s.Payout(x.ID)
+	if p == nil {
+		return
+	}
+	switch x.State {
+	case instruction.PayoutCancelled:
+		f.changed(s, r, p.Account, p.Asset, p.Amount)
+	case instruction.PayoutSettled:
+		if w := f.watching(p.Account); w != nil {
+			f.move(w, p.Asset)
+		}
 	}
 }
 
