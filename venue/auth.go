@@ -71,7 +71,7 @@ func (v *Venue) authenticate(c *call) *binance.Error {
 		Giver: instruction.ByCredential, Addr: c.addr, Client: c.client, Request: digest(id, payload),
 		Sent: instruction.Time(timing.Timestamp), Window: instruction.Time(timing.RecvWindow),
 	}
-	k, err := v.lookUp(id, &c.principal, c.route.Security == binance.SecTrade)
+	k, err := v.lookUp(id, &c.principal, !c.reads())
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,9 @@ type caller struct {
 }
 
 // reads says that the gate is not asked for the call once it is answered.
-func (c *call) reads() bool { return c.route.Security != binance.SecTrade }
+func (c *call) reads() bool {
+	return c.route.Security != binance.SecTrade && c.route.Security != binance.SecWithdraw
+}
 
 // handler answers a call whose weight was taken and whose caller is known.
 type handler func(*Venue, *call) (reply, *binance.Error)

@@ -65,7 +65,7 @@ const start = instruction.Time(1_772_323_200_000_000)
 func newHouse(t testing.TB, change ...func(*Config)) *house {
 	t.Helper()
 	h := &house{t: t, clock: clock.NewHand(start), beats: make(chan time.Time)}
-	log, err := journal.Open(t.TempDir(), journal.Options{SegmentSize: 1 << 20})
+	log, err := journal.Open(t.TempDir(), journal.Options{SegmentSize: 1 << 20, FS: unsynced{journal.Disk}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,6 +115,25 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	h.server = httptest.NewServer(h.venue.Handler())
 	t.Cleanup(h.server.Close)
 	return h
+}
+
+// unsynced is the machine's file system without waiting for its disk: nobody pulls the plug here, and a day in ticks is long.
+type unsynced struct{ journal.FS }
+
+type unsyncedFile struct{ journal.File }
+
+func (unsyncedFile) Datasync() error { return nil }
+
+func (unsynced) SyncDir(string) error { return nil }
+
+func (u unsynced) Create(name string) (journal.File, error) {
+	f, err := u.FS.Create(name)
+	return unsyncedFile{f}, err
+}
+
+func (u unsynced) OpenWrite(name string) (journal.File, error) {
+	f, err := u.FS.OpenWrite(name)
+	return unsyncedFile{f}, err
 }
 
 // disk is a journal that can be made to wait.

@@ -72,6 +72,7 @@ var Requests = []Way{
 
 	{Name: "POST /sapi/v1/capital/withdraw/apply", Kind: instruction.KindWithdraw},
 	{Name: "GET /sapi/v1/capital/withdraw/history", Who: Reads},
+	{Name: "GET /sapi/v1/capital/withdraw/address/list", Who: Reads},
 	{Name: "GET /sapi/v1/capital/config/getall", Who: Reads},
 	{Name: "GET /sapi/v1/capital/deposit/hisrec", Who: Reads},
 	{Name: "GET /sapi/v1/capital/deposit/address", Who: Reads},
