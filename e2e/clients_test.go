@@ -92,11 +92,14 @@ func clientVenue(t *testing.T) (*venue, string) {
 		return m
 	}
 	maker, taker := v.account("100", "1000000"), v.account("100", "1000000")
+	old := v.legacy(maker)
 	gone := v.key(maker, "hmac", "read", loopback...)
 	v.cli(nil, "key", "revoke", gone.Number.String())
 	config, err := json.Marshal(map[string]any{
 		"base": v.base, "maker": kinds(maker), "taker": kinds(taker),
 		"readonly": clientKey(maker, "hmac", "read"),
+		"legacy":   map[string]string{"apiKey": old.APIKey, "secret": old.Secret},
+		"payer":    clientKey(maker, "ed25519", "read,withdraw", loopback...),
 		"revoked":  map[string]string{"apiKey": gone.APIKey, "secret": gone.Secret},
 		"fenced":   clientKey(maker, "hmac", "read", "--networks", "192.0.2.0/24"),
 	})

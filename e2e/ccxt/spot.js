@@ -1,5 +1,5 @@
 // What a customer does with an unmodified ccxt: argument is the path of a JSON file with
-// { base, maker: {kind: key}, taker: {kind: key}, readonly: key, revoked: key, fenced: key }, where kind is hmac, ed25519 or rsa.
+// { base, maker: {kind: key}, taker: {kind: key}, readonly: key, revoked: key, fenced: key, payer: key, legacy: key }, where kind is hmac, ed25519 or rsa.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import ccxt from 'ccxt'
@@ -193,8 +193,27 @@ await check('market data', async () => {
 await check('currencies and wallet queries', async () => {
   const list = await maker.fetchCurrencies()
   assert.ok(list.BTC)
-  assert.deepEqual(await maker.fetchWithdrawals('BTC'), [])
+  assert.equal(list.BTC.withdraw, true)
   assert.ok(Array.isArray(await maker.fetchDeposits('BTC')))
+})
+
+await check('withdrawals', async () => {
+  const payer = await exchange(config.base, config.payer)
+  const legacy = await exchange(config.base, config.legacy)
+  await fails(() => payer.withdraw('BTC', 0.5, 'bc1qnew'), ccxt.BaseError, '-4035', 'address book')
+  await fails(() => maker.withdraw('BTC', 0.5, 'bc1qnew'), ccxt.BaseError, '-2015')
+  const before = (await maker.fetchBalance()).BTC.free
+  const w = await legacy.withdraw('BTC', 0.5, 'bc1qnew', undefined, { withdrawOrderId: 'rent' })
+  assert.ok(w.id)
+  assert.equal((await legacy.withdraw('BTC', 0.5, 'bc1qnew', undefined, { withdrawOrderId: 'rent' })).id, w.id)
+  const [seen] = await legacy.fetchWithdrawals('BTC')
+  assert.equal(seen.id, w.id)
+  assert.equal(seen.status, 'pending')
+  assert.equal(seen.amount, 0.5)
+  assert.equal(seen.address, 'bc1qnew')
+  assert.match(seen.info.info, /Stop it with your owner's key/)
+  assert.equal(Math.round(((await maker.fetchBalance()).BTC.free - before) * 1e8), -0.5e8)
+  await fails(() => legacy.withdraw('BTC', 5000, 'bc1qnew'), ccxt.InsufficientFunds)
 })
 
 await check('error: insufficient funds', () => fails(() => taker.createOrder(symbol, 'limit', 'buy', 9000, 30000), ccxt.InsufficientFunds))

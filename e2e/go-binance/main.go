@@ -27,6 +27,7 @@ type key struct{ APIKey, Secret string }
 var config struct {
 	Base                      string
 	Maker, Taker              map[string]key
+	Payer, Legacy             key
 	ReadOnly, Revoked, Fenced key
 }
 

@@ -50,7 +50,7 @@ func rest() {
 	check("orders: stops, icebergs, lists", func() { lists(maker, taker) })
 	check("account", func() { account(taker) })
 	check("market data", func() { market(open, maker, taker) })
-	check("wallet", func() { wallet(maker) })
+	check("wallet", func() { wallet(maker, client("ed25519", config.Payer), client("hmac", config.Legacy)) })
 	check("listenKeys", func() {
 		word := must(maker.NewStartUserStreamService().Do(ctx))
 		want(len(word) == 64, "%q", word)
@@ -136,15 +136,20 @@ func market(open, maker, taker *binance.Client) {
 	clean(maker, taker)
 }
 
-func wallet(c *binance.Client) {
+func wallet(c, payer, legacy *binance.Client) {
 	want(len(must(c.NewGetAllCoinsInfoService().Do(ctx))) == 2, "coins")
 	want(len(must(c.NewListWithdrawsService().Coin("BTC").Do(ctx))) == 0, "withdrawals")
 	want(len(must(c.NewListDepositsService().Coin("BTC").Do(ctx))) == 1, "deposits")
 	want(len(must(c.NewGetUserAsset().Asset("BTC").Do(ctx))) == 1, "assets")
-	want(!must(c.NewGetAssetDetailService().Asset("BTC").Do(ctx))["BTC"].WithdrawStatus, "details")
+	want(must(c.NewGetAssetDetailService().Asset("BTC").Do(ctx))["BTC"].WithdrawStatus, "details")
 	want(must(c.NewTradeFeeService().Symbol(symbol).Do(ctx))[0].Symbol == symbol, "fees")
 	_, err := c.NewCreateWithdrawService().Coin("BTC").Address("x").Amount("1").Do(ctx)
-	refused(err, -1020, "Nothing was sent")
+	refused(err, -2015, "no right")
+	_, err = payer.NewCreateWithdrawService().Coin("BTC").Address("x").Amount("1").Do(ctx)
+	refused(err, -4035, "address book")
+	id := must(legacy.NewCreateWithdrawService().Coin("BTC").Address("x").Amount("1").Do(ctx)).ID
+	list := must(c.NewListWithdrawsService().Coin("BTC").Do(ctx))
+	want(len(list) == 1 && list[0].ID == id && list[0].Status == 2, "a withdrawal that waits")
 	_, err = c.NewGetDepositAddressService().Coin("BTC").Do(ctx)
 	refused(err, -1020, "operator")
 }
