@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // unprivileged has a program run as somebody who may do nothing else, and own dir, where this process is root's: a
@@ -42,4 +43,14 @@ func childMemory() float64 {
 		return 0
 	}
 	return float64(u.Maxrss) / 1e3
+}
+
+// spent is the processor time that this process has used. Unlike the time that has passed it does not grow while others have
+// the processor.
+func spent() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -13,26 +13,27 @@ import (
 	"portcullis/core/instruction"
 )
 
-// Key is one credential.
+// Key is one credential. There may be a million: the small fields stand together, which saves sixteen bytes of each.
 type Key struct {
-	Account  instruction.Account
-	ID       instruction.KeyID
-	Scheme   instruction.Scheme
-	Label    string
-	Mandate  instruction.Mandate
-	Material []byte // public key, or sealed secret; a tombstone keeps a public key and no secret
-
-	Integrator string // the third party it was made for, "" for none
-	Canary     bool   // a decoy that nobody who is honest ever uses
-	Created    instruction.Time
-	Revoked    instruction.Time // 0 while it lives
-	Renewed    instruction.Time // when somebody last said that it is wanted, by the clock of waits
-	warned     uint8            // how many notices of its age were given since
-	Legacy     bool             // brought from elsewhere as it was held there
-	Imported   instruction.Time // of a legacy one: when it came here, by the clock of waits
-	Quarantine instruction.QuarantineCause
+	ID         instruction.KeyID
+	Account    instruction.Account
 	Incident   instruction.IncidentID // for which it is in quarantine; restored, the one for which it never is again
-	Shut       instruction.Time       // when it was put into quarantine, by the clock of waits
+	Scheme     instruction.Scheme
+	Quarantine instruction.QuarantineCause
+	Canary     bool  // a decoy that nobody who is honest ever uses
+	Legacy     bool  // brought from elsewhere as it was held there
+	warned     uint8 // how many notices of its age were given since it was renewed
+
+	Label      string
+	Integrator string // the third party it was made for, "" for none
+	Mandate    instruction.Mandate
+	Material   []byte // public key, or sealed secret; a tombstone keeps a public key and no secret
+
+	Created  instruction.Time
+	Revoked  instruction.Time // 0 while it lives
+	Renewed  instruction.Time // when somebody last said that it is wanted, by the clock of waits
+	Imported instruction.Time // of a legacy one: when it came here, by the clock of waits
+	Shut     instruction.Time // when it was put into quarantine, by the clock of waits
 }
 
 // Owner says that it is an owner's credential.

@@ -33,10 +33,13 @@ func second(t instruction.Time) int64 { return int64(t / instruction.Second) }
 // add remembers d until its window closes.
 func (r *requests) add(d instruction.Digest, closes instruction.Time) {
 	s := second(closes)
-	if s <= r.last || r.has(d) {
+	if s <= r.last {
 		return
 	}
-	r.seen[d] = struct{}{}
+	n := len(r.seen)
+	if r.seen[d] = struct{}{}; len(r.seen) == n { // it was there: two look-ups would cost as much as all else here
+		return
+	}
 	r.slot[s%slots] = append(r.slot[s%slots], d)
 }
 
