@@ -161,20 +161,30 @@ type stake struct {
 	n     money.Amount
 }
 
-// staked is the stake of an order that an event is about to change; see restake.
-func (s *State) staked(m *Market, o *book.Order) (x stake) {
+// staked is the stake of an order that an event is about to change; see restake. It is small enough to be inlined: almost no
+// order has one.
+func (s *State) staked(m *Market, o *book.Order) stake {
 	if s.gate.Metered(o.Credential) {
-		x = m.stakeOf(o)
-		x.n = m.reserved(&x, 0)
+		return m.stakeNow(o)
 	}
+	return stake{}
+}
+
+func (m *Market) stakeNow(o *book.Order) stake {
+	x := m.stakeOf(o)
+	x.n = m.reserved(&x, 0)
 	return x
 }
 
 // restake notes what became of a stake.
 func (s *State) restake(m *Market, x *stake) {
 	if x.by != 0 {
-		s.gate.Reserve(x.by, m.Quote, s.gate.Reserved(x.by, m.Quote).Minus(x.n).Plus(m.reserved(x, 0)))
+		s.reserve(m, x)
 	}
+}
+
+func (s *State) reserve(m *Market, x *stake) {
+	s.gate.Reserve(x.by, m.Quote, s.gate.Reserved(x.by, m.Quote).Minus(x.n).Plus(m.reserved(x, 0)))
 }
 
 // stakeNew notes an order that was just placed. The other orders of its list were noted when they came.
