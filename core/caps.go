@@ -161,8 +161,8 @@ type stake struct {
 	n     money.Amount
 }
 
-// staked is the stake of an order that an event is about to change; see restake. It is small enough to be inlined: almost no
-// order has one.
+// staked is the stake of an order that an event is about to change; see restake. Almost no order has
+// one.
 func (s *State) staked(m *Market, o *book.Order) stake {
 	if s.gate.Metered(o.Credential) {
 		return m.stakeNow(o)
