@@ -35,11 +35,12 @@ func NetworkOf(a netip.Addr) Network {
 func (n Network) Prefix() netip.Prefix {
 	switch n &^ (1<<60 - 1) {
 	case network4:
+		// #nosec G115 -- each byte is cut out
 		return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(n >> 16), byte(n >> 8), byte(n), 0}), 24)
 	case network6:
 		var b [16]byte
 		for i := range 6 {
-			b[i] = byte(n >> (40 - 8*i))
+			b[i] = byte(n >> (40 - 8*i)) // #nosec G115 -- it is cut out
 		}
 		return netip.PrefixFrom(netip.AddrFrom16(b), 48)
 	}

@@ -19,9 +19,9 @@ func (r Reason) Facts() Facts {
 // Reasons are all reasons, by their numbers.
 func Reasons() []Reason {
 	var list []Reason
-	for r := range reasons {
-		if Reason(r).known() { // #nosec G115 -- an index of a table of fewer than 65,536
-			list = append(list, Reason(r)) // #nosec G115
+	for r := Reason(0); int(r) < len(reasons); r++ {
+		if r.known() {
+			list = append(list, r)
 		}
 	}
 	return list

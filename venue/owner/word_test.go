@@ -9,14 +9,6 @@ import (
 	"portcullis/core/instruction"
 )
 
-// pass is how much the venue's clock goes on, with ticks, so that nothing counts as a jump.
-func (h *house) pass(d instruction.Time) {
-	h.t.Helper()
-	h.clock.Add(d)
-	h.give(&instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
-	h.operator(&instruction.ConfirmClock{})
-}
-
 // TestWaiting: what waits is shown with when it is over and how to stop it, is stopped by a no, and by nobody else's.
 func TestWaiting(t *testing.T) {
 	h := newHouse(t)
