@@ -186,3 +186,29 @@ func TestAsleep(t *testing.T) {
 			r.WithdrawalsHeld, r.WithdrawalsExecuted, r.StoppedElse, r.UnrelatedHeld, r.UnrelatedExecuted)
 	}
 }
+
+// TestThiefNextDoor: the thief calls from the network that hundreds of honest customers share. They trade on, whatever deleted
+// keys are named there; and still nothing leaves, not even by keys of theirs, which are at home there.
+func TestThiefNextDoor(t *testing.T) {
+	for seed := range uint64(2) {
+		x, err := newZaif(small(Legacy, seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range x.thief.loot {
+			x.thief.loot[i].from = home(3 * i)
+		}
+		if err := x.run(t.Context(), endAt); err != nil {
+			t.Fatal(err)
+		}
+		r := &x.result
+		if r.WithdrawalsAttempted != Published.Withdrawals || r.WithdrawalsExecuted != 0 || r.StoppedByOwner+r.StoppedByOperator != r.WithdrawalsHeld {
+			t.Errorf("seed %d: of %d withdrawals %d went out, %d waited, owners stopped %d, the operator %d",
+				seed, r.WithdrawalsAttempted, r.WithdrawalsExecuted, r.WithdrawalsHeld, r.StoppedByOwner, r.StoppedByOperator)
+		}
+		if r.HonestDenied != 0 || r.QuarantinedHonest != 0 || r.Quarantined == 0 {
+			t.Errorf("seed %d: honest customers were denied %d times (%v), %d of %d keys in quarantine are theirs",
+				seed, r.HonestDenied, r.HonestDenials, r.QuarantinedHonest, r.Quarantined)
+		}
+	}
+}
