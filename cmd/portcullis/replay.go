@@ -17,19 +17,16 @@ type replayCmd struct {
 type zaifCmd struct {
 	Gate      string `default:"legacy" enum:"off,on,legacy" help:"off: a venue of the time; on: this one, with keys as it makes them; legacy: this one, with the careless keys of the time brought over as they were. ${default} where nothing is said."`
 	Seed      uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
-	Customers int    `default:"3000" help:"Honest customers around, 1200 to 100000; ${default} where nothing is said."`
+	Customers int    `default:"3000" help:"Honest customers around, 1200 to 30000; ${default} where nothing is said."`
 }
-
-// maxCustomers is how many honest customers a replay may have.
-const maxCustomers = 100_000
 
 func (c *zaifCmd) Run(ctx context.Context, o *output) error {
 	g, err := incident.ParseGate(c.Gate)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	if c.Customers < incident.MinCustomers || c.Customers > maxCustomers {
-		return fmt.Errorf("%w: --customers %d: must be %d to %d", errUsage, c.Customers, incident.MinCustomers, maxCustomers)
+	if c.Customers < incident.MinCustomers || c.Customers > incident.MaxCustomers {
+		return fmt.Errorf("%w: --customers %d: must be %d to %d", errUsage, c.Customers, incident.MinCustomers, incident.MaxCustomers)
 	}
 	opts := incident.Options{Gate: g, Seed: c.Seed, Customers: c.Customers, Say: func(line string) { fmt.Fprintln(o.out, line) }}
 	if o.json {

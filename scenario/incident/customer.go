@@ -22,7 +22,6 @@ type customer struct {
 	to      instruction.Destination
 	patient instruction.Time // no withdrawal before then: it knows that its address waits
 	tried   int              // denials in a row
-	stirred bool             // it has gone after what the thief did to it
 	resting [markets]bool    // it has orders there
 }
 
@@ -47,21 +46,21 @@ var makerAddr = netip.MustParseAddr("198.18.200.10")
 func home(i int) netip.Addr {
 	switch {
 	case i%sharesNAT == 0:
-		return netip.AddrFrom4([4]byte{198, 18, 0, byte(1 + i/sharesNAT%250)}) // #nosec G115 -- below 251
+		return netip.AddrFrom4([4]byte{198, 18, 0, byte(1 + i/sharesNAT%250)})
 	case i%hosted == 1:
 		if near := (i - Published.KeysAtRisk) / hosted; i >= Published.KeysAtRisk && near < 3*neighbours { // none of those whose keys the thief has
 			return neighbour(near)
 		}
-		return netip.AddrFrom4([4]byte{198, 18, byte(64 + i/hosted%40), byte(2 + i/600%250)}) // #nosec G115 -- below 256
+		return netip.AddrFrom4([4]byte{198, 18, byte(64 + i/hosted%40), byte(2 + i/600%250)})
 	case i%2 == 0:
-		return netip.AddrFrom4([4]byte{198, 19, byte(i / 2 % 240), byte(2 + i/480%250)}) // #nosec G115 -- below 256
+		return netip.AddrFrom4([4]byte{198, 19, byte(i / 2 % 240), byte(2 + i/480%250)})
 	}
 	return ownNetwork(i)
 }
 
-// ownNetwork is one of 65,000 that nobody shares.
+// ownNetwork is one that nobody shares, of those below the thief's; see MaxCustomers.
 func ownNetwork(i int) netip.Addr {
-	return netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(i >> 8), byte(i), 15: 1}) // #nosec G115 -- two bytes of a number
+	return netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(i >> 8), byte(i), 15: 1})
 }
 
 // neighbours is how many honest customers have had a program at each of three hosting companies, in the very network that the
@@ -70,7 +69,7 @@ const neighbours = 4
 
 func neighbour(n int) netip.Addr {
 	a := thiefAddrs[n%3].As4()
-	a[3] = byte(100 + n) // #nosec G115 -- below 112
+	a[3] = byte(100 + n)
 	return netip.AddrFrom4(a)
 }
 
@@ -135,7 +134,6 @@ func (x *replay) open(i int) customer {
 func (x *replay) fund(a instruction.Account, times money.Amount) {
 	for asset, amount := range wealth {
 		if amount > 0 {
-			// #nosec G115 -- one of four assets
 			x.must("money", x.house.operate(&instruction.Credit{Account: a, Asset: instruction.Asset(asset), Amount: amount * times, Ref: "replay"}))
 		}
 	}

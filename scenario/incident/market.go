@@ -88,7 +88,7 @@ func lots(m, hundredths int) money.Amount {
 // order is a limit order.
 func (x *replay) order(m int, side instruction.Side, tif instruction.TimeInForce, price money.Price, qty money.Amount) *instruction.PlaceOrder {
 	return &instruction.PlaceOrder{
-		Market: instruction.Market(m), Side: side, Type: instruction.Limit, TIF: tif, Price: price, Qty: qty, ClientID: x.name("o"), // #nosec G115 -- 1 to 3
+		Market: instruction.Market(m), Side: side, Type: instruction.Limit, TIF: tif, Price: price, Qty: qty, ClientID: x.name("o"),
 	}
 }
 

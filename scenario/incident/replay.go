@@ -14,13 +14,17 @@ import (
 type Options struct {
 	Gate      Gate
 	Seed      uint64
-	Customers int               // honest ones; 0 for 3,000, else MinCustomers at least
+	Customers int               // honest ones; 0 for 3,000, else MinCustomers to MaxCustomers
 	Pace      instruction.Time  // from one doing of an honest customer to the next, about; 0 for 2 s
 	Say       func(line string) // told the transcript, line by line; nil for nobody
 }
 
-// MinCustomers is the smallest number of honest customers: each of the keys at risk has an owner of its own.
-const MinCustomers = 1_200
+// Bounds of the number of honest customers: each of the keys at risk has an owner of its own, and there are networks for so
+// many, who may move once.
+const (
+	MinCustomers = 1_200
+	MaxCustomers = 30_000
+)
 
 // actor is who does what is being done.
 type actor uint8
@@ -65,8 +69,8 @@ func newReplay(o Options) (*replay, error) {
 	if o.Pace == 0 {
 		o.Pace = usualPace
 	}
-	if o.Customers < MinCustomers {
-		return nil, fmt.Errorf("incident: %d customers; there must be %d at least, for each key at risk has an owner", o.Customers, MinCustomers)
+	if o.Customers < MinCustomers || o.Customers > MaxCustomers {
+		return nil, fmt.Errorf("incident: %d customers; there must be %d to %d", o.Customers, MinCustomers, MaxCustomers)
 	}
 	if o.Say == nil {
 		o.Say = func(string) {}
@@ -129,11 +133,11 @@ func (x *replay) do(t task) {
 	case operatorNo:
 		x.stops(t.who, instruction.MatterID(t.what))
 	case cleanup:
-		x.cleansUp(t.who, instruction.Credential(t.what)) // #nosec G115 -- a credential's number, put in below
+		x.cleansUp(t.who, instruction.Credential(t.what))
 	case response:
 		x.responds()
 	case falseClosing:
-		x.closes(instruction.IncidentID(t.what)) // #nosec G115 -- an incident's number, put in below
+		x.closes(instruction.IncidentID(t.what))
 	case settlement:
 		x.house.give(&instruction.Principal{Giver: instruction.ByVenue}, &instruction.Settle{Payout: instruction.PayoutID(t.what)})
 	}
