@@ -15,6 +15,7 @@ type house struct {
 	scenario.Direct
 	gate    Gate
 	memory  *sighting.Memory                             // of the edge
+	ticked  instruction.Time                             // when the last tick was
 	heard   func(*instruction.Record, instruction.Event) // sees each event
 	ev      instruction.Events
 	err     error  // the first that Do gave; nothing is done after it
@@ -28,7 +29,7 @@ func newHouse(g Gate, now instruction.Time) *house {
 	if g == Off {
 		h.State = core.NewUngated()
 	}
-	h.memory = sighting.New()
+	h.memory, h.ticked = sighting.New(), now
 	return h
 }
 
@@ -83,10 +84,11 @@ func (h *house) give(p *instruction.Principal, in instruction.Instruction) answe
 // engine gives the ticks.
 var engine = instruction.Principal{Giver: instruction.ByEngine}
 
-// pass lets time pass until then. From one record to the next it is never more than what is no jump.
+// pass lets time pass until then. Whatever else is on record, there is a tick as often as no jump is seen: waits end with one.
 func (h *house) pass(until instruction.Time) {
-	for last := h.State.Clock().Now; h.err == nil && last+core.MaxJump < until; last = h.Time {
-		h.Time = max(h.Time, last+core.MaxJump)
+	for h.err == nil && h.ticked+core.MaxJump <= until {
+		h.ticked += core.MaxJump
+		h.Time = max(h.Time, h.ticked)
 		h.give(&engine, &instruction.Tick{})
 	}
 	h.Time = max(h.Time, until)
