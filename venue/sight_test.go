@@ -181,13 +181,13 @@ func TestSightingsOfSessions(t *testing.T) {
 		t.Errorf("a login left %v, want %s", got, want)
 	}
 	before = h.engine.Durable() + 1
-	word := h.listenKey(h.rsa)
+	h.listenKey(h.rsa)
 	if got, want := h.sightings(before, 1), fmt.Sprint(h.rsa.number, " 127.0.0.1 false"); got[0] != want {
 		t.Errorf("a listenKey left %v, want %s", got, want)
 	}
 	h.clock.Add(30 * minute) // it lives on
 	h.clock.Add(31 * minute) // another hour
-	word = h.listenKey(h.hmac)
+	word := h.listenKey(h.hmac)
 	before = h.engine.Durable() + 1
 	h.clock.Add(59 * minute)
 	if _, status := h.listen("/ws/" + word); status != 101 {

@@ -33,8 +33,7 @@ func (w *Watch) homeFields(c *instruction.Codec) {
 			w.homes = append(w.homes, nil)
 		}
 		list := w.homes[a]
-		var n uint8
-		n = uint8(len(list)) // #nosec G115 -- at most MaxHomes and one
+		n := uint8(len(list)) // #nosec G115 -- at most MaxHomes and one
 		instruction.Num8(c, &n)
 		if n > MaxHomes+1 {
 			c.Fail("customer %d has %d homes", a, n)

@@ -4,8 +4,6 @@ import "portcullis/core/instruction"
 
 const (
 	maxVisits = 1 << 18 // past it the oldest are forgotten, before their time
-	// maxAsked is how many visits of one network are looked at.
-	maxAsked = 1000
 	// maxAlike is how far back a visit is looked for that says the same.
 	maxAlike = 8
 )

@@ -36,7 +36,7 @@ func (n Network) Prefix() netip.Prefix {
 	switch n &^ (1<<60 - 1) {
 	case network4:
 		// #nosec G115 -- each byte is cut out
-		return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(n >> 16), byte(n >> 8), byte(n), 0}), 24)
+		return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(n >> 16), byte(n >> 8), byte(n)}), 24) // #nosec G115 -- a byte of it each
 	case network6:
 		var b [16]byte
 		for i := range 6 {

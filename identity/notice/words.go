@@ -2,7 +2,6 @@ package notice
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"portcullis/core"
@@ -120,6 +119,3 @@ var causes = map[instruction.IncidentCause]string{
 	instruction.TombstoneWithLive: "a deleted key was named from a network, and a living one that is new there was used",
 	instruction.CanaryUsed:        "a decoy was used",
 }
-
-// capital is the sentence with a capital letter in front.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
