@@ -7,7 +7,7 @@ import (
 	"portcullis/core/owner"
 )
 
-// wait lets something wait for as long as its customer's additions do. What of its kind it takes the place of is over.
+// wait lets something wait for as long as its customer's additions do.
 func (s *State) wait(m instruction.Matter) {
 	m.Due = s.clock.Waits() + s.owner.Wait(s.Customer(m.Account))
 	s.emit(&instruction.MatterOpened{ID: s.owner.Last() + 1, Matter: m})

@@ -168,11 +168,6 @@ func (s *State) Payout(id instruction.PayoutID) *payout.Payout { return s.payout
 // Payouts are the account's payouts that are not over, by ascending number.
 func (s *State) Payouts(a instruction.Account) []*payout.Payout { return s.payouts.Of(a) }
 
-// PayoutNamed is the account's payout of that name, live or one of the newest that are over, or nil.
-func (s *State) PayoutNamed(a instruction.Account, name *instruction.ClientID) *payout.Payout {
-	return s.payouts.Named(a, name)
-}
-
 // LastPayout is the highest payout number given out.
 func (s *State) LastPayout() instruction.PayoutID { return s.payouts.Last() }
 
