@@ -5,7 +5,6 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -66,9 +65,9 @@ func (v *Venue) authenticate(c *call) *binance.Error {
 		return err
 	}
 	id := instruction.KeyIDOf(c.apiKey)
-	payload := c.params.AppendPayload(nil)
+	payload := c.params.AppendPayload(nil) // without method and path, which nobody signs in this dialect
 	c.principal = instruction.Principal{
-		Giver: instruction.ByCredential, Addr: c.addr, Client: c.client, Request: digest(id, payload),
+		Giver: instruction.ByCredential, Addr: c.addr, Client: c.client, Request: instruction.DigestOf(id, payload),
 		Sent: instruction.Time(timing.Timestamp), Window: instruction.Time(timing.RecvWindow),
 	}
 	k, err := v.lookUp(id, &c.principal, !c.reads())
@@ -157,14 +156,6 @@ func (v *Venue) verify(id instruction.KeyID, k *known, payload []byte, signature
 		}
 	}
 	return nil
-}
-
-// digest names a signed request: who signed what. Method and path are not in it, since nobody signed them.
-func digest(id instruction.KeyID, payload []byte) instruction.Digest {
-	h := sha256.New()
-	h.Write(id[:])
-	h.Write(payload)
-	return instruction.Digest(h.Sum(nil)[:16])
 }
 
 // decoys are keys that nobody has the other half of.

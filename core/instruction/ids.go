@@ -88,6 +88,15 @@ func (k KeyID) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 // Digest identifies one signed request, so that it cannot be given twice. The zero digest is of no signed request.
 type Digest [16]byte
 
+// DigestOf names a signed request by who signed what. It is the identity by which a request is taken up once, so that all edges
+// must make it alike.
+func DigestOf(signer KeyID, payload []byte) Digest {
+	h := sha256.New()
+	h.Write(signer[:])
+	h.Write(payload)
+	return Digest(h.Sum(nil)[:16])
+}
+
 // IsZero says that there was no signed request.
 func (d Digest) IsZero() bool { return d == Digest{} }
 

@@ -3,7 +3,6 @@ package owner
 import (
 	"bytes"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
 	"strconv"
@@ -107,7 +106,7 @@ func (s *Server) authenticate(r *http.Request, body []byte, to *route) (*call, *
 	id := instruction.KeyIDOf(text)
 	payload := Payload(at, r.Method, r.RequestURI, body)
 	c := &call{ctx: r.Context(), body: body}
-	c.principal = instruction.Principal{Giver: instruction.ByCredential, Request: digest(id, payload), Sent: sent, Window: window}
+	c.principal = instruction.Principal{Giver: instruction.ByCredential, Request: instruction.DigestOf(id, payload), Sent: sent, Window: window}
 	c.principal.Addr, c.principal.Client = s.cfg.Client(r)
 	k, no := s.lookUp(id, &c.principal)
 	if no != nil {
@@ -180,14 +179,6 @@ func (s *Server) mayRead(p *instruction.Principal, k *known, now instruction.Tim
 	}
 	s.cfg.Saw(p, false, true)
 	return nil
-}
-
-// digest names a signed request: who signed what.
-func digest(id instruction.KeyID, payload []byte) instruction.Digest {
-	h := sha256.New()
-	h.Write(id[:])
-	h.Write(payload)
-	return instruction.Digest(h.Sum(nil)[:16])
 }
 
 const (
