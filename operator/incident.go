@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"portcullis/core"
@@ -153,6 +154,9 @@ func stakeOf(st *core.State, a instruction.Account) Stake {
 	return r
 }
 
+// quoted is a word as a shell takes it, whatever is in it: what is advised is pasted.
+func quoted(t string) string { return "'" + strings.ReplaceAll(t, "'", `'\''`) + "'" }
+
 // advise is what can be done about an open incident, the widest first: one command shuts all keys that were there when the
 // newest of those concerned was made, whether they were seen yet or not.
 func advise(st *core.State, x *incident.Incident, accounts []Stake) (list []Advice) {
@@ -184,7 +188,7 @@ func advise(st *core.State, x *incident.Incident, accounts []Stake) (list []Advi
 			"drop keys --created-before %s --reason 'incident %d'", (newest + instruction.Second).Std().Format("2006-01-02T15:04:05Z"), x.ID)
 	}
 	if one && maker != "" {
-		add("all keys concerned were made for this third party: shuts the rest of its keys", "drop keys --integrator '%s' --reason 'incident %d'", maker, x.ID)
+		add("all keys concerned were made for this third party: shuts the rest of its keys", "drop keys --integrator %s --reason 'incident %d'", quoted(maker), x.ID)
 	}
 	for _, n := range x.Networks[:min(len(x.Networks), 1)] {
 		add("shuts keys only where the deleted ones were used; who is at home there is shut too", "drop keys --network %s --reason 'incident %d'", n, x.ID)
