@@ -82,13 +82,14 @@ func (s *State) settle(i *instruction.Settle) {
 }
 
 // ripen ends the wait of a withdrawal that was held, once it is over: it goes out. But from a locked account, or by a key
-// that is in quarantine or deleted, nothing goes out by time alone, and what is dropped stays for as long as it is.
+// that is in quarantine, deleted, or may withdraw no more, nothing goes out by time alone, and what is dropped stays for as
+// long as it is.
 func (s *State) ripen(id instruction.MatterID, m *instruction.Matter) {
 	k := s.keys.Key(m.Credential)
 	switch {
 	case k.Revoked != 0:
 		s.closeMatter(id, instruction.ByVanishing)
-	case k.Quarantine != 0, s.lockOf(m.Account) != 0:
+	case k.Quarantine != 0, !k.Mandate.Rights.Has(instruction.MayWithdraw), s.lockOf(m.Account) != 0:
 		s.closeMatter(id, instruction.ByNo)
 	case s.gate.Keeps(m.Credential, m.Asset, false) != 0:
 		s.emit(&instruction.MatterPostponed{ID: id, Due: s.clock.Waits() + postponed})

@@ -223,7 +223,7 @@ func TestChallenge(t *testing.T) {
 	v.want(v.pay(capKey, 3e8, cold, ""), instruction.WithdrawalOverCap)
 }
 
-// TestReleaseIsJudged: what is locked, in quarantine, deleted or dropped when its wait is over does not go.
+// TestReleaseIsJudged: what is locked, in quarantine, deleted, dropped or without its right when its wait is over does not go.
 func TestReleaseIsJudged(t *testing.T) {
 	both := func(v *venue, f func(*State)) {
 		f(v.s)
@@ -238,6 +238,11 @@ func TestReleaseIsJudged(t *testing.T) {
 			both(v, func(s *State) { s.keys.Key(oldKey).Quarantine = instruction.QuarantinedByAlarm })
 		}, 0},
 		"deleted": {func(v *venue) { v.operator(&instruction.RevokeKey{Credential: oldKey}) }, 0},
+		"by a key that its owner lets withdraw no more": {func(v *venue) {
+			m := v.s.Key(oldKey).Mandate
+			m.Rights = instruction.MayRead
+			v.want(v.key(ownKey, &instruction.ChangeMandate{Credential: oldKey, Mandate: m}), 0)
+		}, 0},
 		"dropped": {func(v *venue) { v.operator(&instruction.Drop{Class: instruction.DropWithdrawals}) }, instruction.PayoutHeld},
 		"of a dropped asset": {func(v *venue) {
 			v.operator(&instruction.Drop{Class: instruction.DropWithdrawals, Scope: instruction.Scope{Asset: 1}})

@@ -208,7 +208,7 @@ func withdrawStatus(p *archive.Payout) binance.WithdrawStatus {
 
 // endings are why nothing was sent.
 var endings = map[instruction.MatterEnd]string{
-	instruction.ByNo:        "Stopped by the owner, by the venue, or by a lock or quarantine in force when its wait was over. Nothing was sent.",
+	instruction.ByNo:        "Stopped by the owner, by the venue, or because of a lock, a quarantine or a right taken away before its wait was over. Nothing was sent.",
 	instruction.BySilence:   "The owner did not confirm it in time. Nothing was sent.",
 	instruction.ByVanishing: "The API key that asked for it was deleted. Nothing was sent.",
 }
