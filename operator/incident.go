@@ -164,16 +164,16 @@ func advise(st *core.State, x *incident.Incident, accounts []Stake) (list []Advi
 		list = append(list, Advice{Command: "portcullis " + fmt.Sprintf(format, args...), Why: why})
 	}
 	var newest instruction.Time
-	maker, one := "", true
+	maker, one, first := "", true, true
 	var living, shut []instruction.Credential
-	for i, c := range x.Credentials {
+	for _, c := range x.Credentials {
 		k := st.Key(c.Credential)
 		if k.Canary {
 			continue
 		}
 		newest = max(newest, k.Created)
-		if i == 0 {
-			maker = k.Integrator
+		if first {
+			maker, first = k.Integrator, false
 		}
 		one = one && k.Integrator == maker
 		switch standingOf(k) {

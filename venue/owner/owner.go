@@ -21,7 +21,7 @@ const Path = "/owner/"
 // maxBody bounds a request's body, in bytes.
 const maxBody = 64 << 10
 
-// Config is what the API needs. All but Saw is required.
+// Config is what the API needs, all of it.
 type Config struct {
 	Engine *engine.Engine
 	Log    *slog.Logger
@@ -44,12 +44,7 @@ type Server struct {
 }
 
 // New is a server over a running engine.
-func New(cfg Config) *Server {
-	if cfg.Saw == nil {
-		cfg.Saw = func(*instruction.Principal, bool, bool) {}
-	}
-	return &Server{cfg: cfg}
-}
+func New(cfg Config) *Server { return &Server{cfg: cfg} }
 
 // call is one request whose signer is known to be an owner.
 type call struct {

@@ -99,7 +99,6 @@ var over = map[instruction.MatterEnd]string{
 
 // moved is how a payout stands, in words.
 var moved = map[instruction.PayoutState]string{
-	instruction.PayoutHeld:      "waits",
 	instruction.PayoutClaimed:   "goes out",
 	instruction.PayoutCancelled: "is cancelled: nothing is sent, and its amount is free again",
 	instruction.PayoutSettled:   "has arrived",
