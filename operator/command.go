@@ -48,6 +48,9 @@ var (
 	IncidentShow  = Command[ShowIncident, IncidentShown]{"/incident/show"}
 	IncidentClose = Command[CloseIncident, Outcome]{"/incident/close"}
 
+	WaitingList = Command[ListWaiting, WaitingShown]{"/waiting"}
+	NoSay       = Command[SayNo, Outcome]{"/no"}
+
 	ClockConfirm = Command[Nothing, Outcome]{"/clock/confirm"}
 	StatusShow   = Command[Nothing, Status]{"/status"}
 	StateShow    = Command[Nothing, State]{"/state"}

@@ -94,6 +94,8 @@ func New(cfg Config) *Server {
 	handle(s, KeyChange, s.changeKey)
 	handle(s, KeyRenew, s.renewKey)
 	handle(s, KeyImport, s.importKeys)
+	handle(s, WaitingList, s.listWaiting)
+	handle(s, NoSay, s.sayNo)
 	handle(s, ClockConfirm, s.confirmClock)
 	handle(s, StatusShow, s.status)
 	handle(s, StateShow, s.state)

@@ -42,6 +42,8 @@ type program struct {
 	Drop     dropCmd     `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
 	Raise    raiseCmd    `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
 	Incident incidentCmd `cmd:"" help:"List, show and close incidents: what is taken for a theft of keys."`
+	Waiting  waitingCmd  `cmd:"" help:"List what waits before it holds or leaves: wider keys, new addresses, withdrawals."`
+	No       noCmd       `cmd:"" help:"Stop what waits, for its customer."`
 	Master   masterCmd   `cmd:"" help:"List and rotate the master keys that secrets are sealed under."`
 	Notices  noticesCmd  `cmd:"" help:"Show what customers and the operator are told, and go on with what comes."`
 	Webhook  webhookCmd  `cmd:"" help:"Make the secret that notices are signed with."`

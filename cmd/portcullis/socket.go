@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"portcullis/internal/daemon"
@@ -16,6 +17,26 @@ const defaultData = "portcullis-data"
 // venueFlags say which running venue a command is for.
 type venueFlags struct {
 	Data string `help:"Data directory of the running venue." default:"portcullis-data" placeholder:"DIR"`
+}
+
+// command is a command as it is pasted: for this venue, which it names where it is not the usual one.
+func (f venueFlags) command(format string, args ...any) string {
+	line := "portcullis " + fmt.Sprintf(format, args...)
+	if f.Data != defaultData {
+		line += " --data " + pasted(f.Data)
+	}
+	return line
+}
+
+// pasted is a word as a shell takes it, whatever is in it.
+func pasted(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@", r)
+	}
+	if word != "" && !strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // patience is how long a command waits for the venue.

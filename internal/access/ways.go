@@ -161,6 +161,8 @@ var Commands = []Way{
 	{Name: "/incident/list", Only: Operator},
 	{Name: "/incident/show", Only: Operator},
 	{Name: "/incident/close", Kind: instruction.KindCloseIncident, Only: Operator},
+	{Name: "/waiting", Only: Operator},
+	{Name: "/no", Kind: instruction.KindAnswer, Only: Operator}, // a yes is the owner's alone
 	{Name: "/clock/confirm", Kind: instruction.KindConfirmClock, Only: Operator},
 	{Name: "/status", Only: Operator},
 	{Name: "/state", Only: Operator},
