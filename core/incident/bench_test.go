@@ -56,3 +56,25 @@ func TestNoAllocations(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// BenchmarkOpenedWide is the one record with which an incident takes in a wide leak: a thousand deleted keys, eight at each of
+// sixteen thousand networks, of which it has room for a thousand. They can lie there once an incident that was full is closed.
+func BenchmarkOpenedWide(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		w := New()
+		for i := range 8 * 16_000 {
+			e := instruction.Alarmed{Credential: instruction.Credential(1 + (i*7+i/8)%1000), Network: net(i / 8)}
+			if err := w.Alarmed(&e, 5, begin); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.StartTimer()
+		if err := w.Opened(&instruction.IncidentOpened{ID: 1, Cause: instruction.TwoTombstones, Network: net(0)}, 5, begin); err != nil {
+			b.Fatal(err)
+		}
+		if x := w.Incident(1); len(x.Networks) != MaxNetworks || len(x.Credentials) != 1000 {
+			b.Fatalf("%d networks, %d keys", len(x.Networks), len(x.Credentials))
+		}
+	}
+}

@@ -140,14 +140,7 @@ func (w *Watch) concern(x *Incident, c instruction.Credential) {
 	}
 	x.Credentials = append(x.Credentials, Concerned{Credential: c})
 	w.of[c] = x.ID
-	var used []instruction.Network
-	for i := range w.places {
-		if p := &w.places[i]; p.incident == 0 && slices.Contains(p.Keys, c) {
-			used = append(used, p.Network)
-		}
-	}
-	slices.Sort(used) // places lie in no order
-	for _, n := range used {
+	for _, n := range w.used[c] { // nothing below adds to it
 		w.join(x, n)
 	}
 }

@@ -2,7 +2,9 @@ package incident
 
 import (
 	"bytes"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"portcullis/core/instruction"
@@ -248,6 +250,9 @@ func TestRoundTrip(t *testing.T) {
 			}
 			if !bytes.Equal(written(w), written(next)) {
 				t.Fatalf("seed %d: a copy is another", seed)
+			}
+			if !maps.EqualFunc(w.used, next.used, slices.Equal) {
+				t.Fatalf("seed %d: where keys were used is kept as %v, and the places say %v", seed, w.used, next.used)
 			}
 			copied = next
 		}

@@ -73,6 +73,7 @@ func (w *Watch) Alarmed(e *instruction.Alarmed, customer instruction.Account, no
 	if !slices.Contains(p.Keys, e.Credential) {
 		if len(p.Keys) < maxHere {
 			p.Keys = append(p.Keys, e.Credential)
+			w.usedAt(e.Credential, e.Network)
 		}
 		if customer != p.Customer {
 			p.Customer = 0
@@ -85,6 +86,16 @@ func (w *Watch) put(p place) {
 	w.at[p.Network] = len(w.places)
 	w.places = append(w.places, p)
 	w.oldest.Add(due.Entry{At: instruction.Time(p.Last), ID: uint64(p.Network)})
+	for _, c := range p.Keys {
+		w.usedAt(c, p.Network)
+	}
+}
+
+// usedAt enters a network where a key was used.
+func (w *Watch) usedAt(c instruction.Credential, n instruction.Network) {
+	if i, known := slices.BinarySearch(w.used[c], n); !known {
+		w.used[c] = slices.Insert(w.used[c], i, n)
+	}
 }
 
 // drop forgets a network.
@@ -92,6 +103,15 @@ func (w *Watch) drop(n instruction.Network) {
 	i, last := w.at[n], len(w.places)-1
 	if w.places[i].incident != 0 {
 		w.joined--
+	}
+	for _, c := range w.places[i].Keys {
+		x, known := slices.BinarySearch(w.used[c], n)
+		if known {
+			w.used[c] = slices.Delete(w.used[c], x, x+1)
+		}
+		if len(w.used[c]) == 0 {
+			delete(w.used, c)
+		}
 	}
 	w.places[i] = w.places[last]
 	w.at[w.places[i].Network] = i

@@ -39,10 +39,11 @@ type Watch struct {
 	homes  [][]Home // by customer
 	visits visits
 
-	places []place                     // in no order
-	at     map[instruction.Network]int // of places, derived
-	joined int                         // of places: those of an open incident, derived
-	oldest due.Queue                   // of places that no open incident has joined, by when they were last used, derived
+	places []place                                          // in no order
+	at     map[instruction.Network]int                      // of places, derived
+	used   map[instruction.Credential][]instruction.Network // places of each key, ascending, derived
+	joined int                                              // of places: those of an open incident, derived
+	oldest due.Queue                                        // of places that no open incident has joined, by when they were last used, derived
 
 	last      instruction.IncidentID
 	incidents []Incident                                        // by ascending number; of the closed ones the newest
@@ -54,7 +55,7 @@ type Watch struct {
 // New is a watch that has seen nothing.
 func New() *Watch {
 	return &Watch{
-		at: map[instruction.Network]int{}, of: map[instruction.Credential]instruction.IncidentID{},
+		at: map[instruction.Network]int{}, used: map[instruction.Credential][]instruction.Network{}, of: map[instruction.Credential]instruction.IncidentID{},
 		settled: map[instruction.Network]instruction.IncidentID{}, visits: newVisits(),
 	}
 }
