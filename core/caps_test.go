@@ -310,7 +310,10 @@ func TestCapsHold(t *testing.T) {
 		}
 		return p
 	}
-	for range 1500 {
+	enough := func() bool {
+		return len(fills) >= 100 && reasons[instruction.OrderOverCap] > 0 && reasons[instruction.DayOverCap] >= 20
+	}
+	for i := 0; i < 1500 || i < 15_000 && !enough(); i++ {
 		v.now += instruction.Time(r.Int64N(int64(instruction.Second)))
 		by := []int{0, 1, 1, key, key, key}[r.IntN(6)]
 		switch r.IntN(12) {
@@ -348,7 +351,7 @@ func TestCapsHold(t *testing.T) {
 			note(v.by(by, some()))
 		}
 	}
-	if len(fills) < 100 || reasons[instruction.OrderOverCap] == 0 || reasons[instruction.DayOverCap] < 20 {
+	if !enough() {
 		t.Errorf("seed %d: %d fills, refusals: %v", seed, len(fills), reasons)
 	}
 	restored(v)
