@@ -79,7 +79,7 @@ type Moment struct {
 	Network     string `json:"network"`
 	Act         string `json:"act"`
 	Instruction string `json:"instruction"`
-	Verdict     string `json:"verdict"`
+	Verdict     string `json:"verdict"` // NOTED of what an edge saw
 	Reason      string `json:"reason"`
 }
 

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"portcullis/archive"
 	"portcullis/core"
 	"portcullis/core/credential"
+	"portcullis/core/gate"
 	"portcullis/core/incident"
 	"portcullis/core/instruction"
 )
@@ -94,9 +96,18 @@ func (s *Server) recall(r *IncidentShown, x *incident.Incident, from uint64) err
 	}
 	for _, y := range rows {
 		r.Timeline = append(r.Timeline, Moment{y.Seq, text(y.Time), uint32(y.Credential), y.Network.String(), y.Act.String(),
-			y.Kind.String(), y.Decision.String(), y.Reason.String()})
+			y.Kind.String(), said(&y), y.Reason.String()})
 	}
 	return nil
+}
+
+// said is the verdict on a record, as a timeline shows it. What an edge saw is taken note of: the request itself was not let in
+// by that, and that of a deleted key was refused.
+func said(y *archive.Noted) string {
+	if y.Kind == instruction.KindSight {
+		return "NOTED"
+	}
+	return y.Decision.String()
 }
 
 // gather fills in what the state says of an incident.
@@ -157,56 +168,80 @@ func stakeOf(st *core.State, a instruction.Account) Stake {
 // quoted is a word as a shell takes it, whatever is in it: what is advised is pasted.
 func quoted(t string) string { return "'" + strings.ReplaceAll(t, "'", `'\''`) + "'" }
 
+// reason stands where a reason is to be written. Customers are told it, so that it is for people to word.
+const reason = "--reason '…'"
+
 // advise is what can be done about an open incident, the widest first: one command shuts all keys that were there when the
 // newest of those concerned was made, whether they were seen yet or not.
 func advise(st *core.State, x *incident.Incident, accounts []Stake) (list []Advice) {
 	add := func(why, format string, args ...any) {
 		list = append(list, Advice{Command: "portcullis " + fmt.Sprintf(format, args...), Why: why})
 	}
-	var newest instruction.Time
-	maker, one, first := "", true, true
-	var living, shut []instruction.Credential
+	y := concernedBy(st, x)
+	if y.newest != 0 {
+		add("shuts every key that is no younger than the newest of those concerned: if a copy of the keys leaked, it has these",
+			"drop keys --created-before %s %s", (y.newest + instruction.Second).Std().Format("2006-01-02T15:04:05Z"), reason)
+	}
+	if y.maker != "" {
+		add("all keys concerned were made for this third party: shuts the rest of its keys", "drop keys --integrator %s %s", quoted(y.maker), reason)
+	}
+	for _, n := range x.Networks[:min(len(x.Networks), 1)] {
+		add("shuts keys only where the deleted ones were used; who is at home there is shut too", "drop keys --network %s %s", n, reason)
+	}
+	add("nothing leaves the venue until it is raised", "drop withdrawals %s", reason)
+	for _, c := range y.living[:min(len(y.living), maxAdvice)] {
+		why := "it was used there, and still lives"
+		if k := st.Key(c); k.Legacy && st.Clock().Waits() < k.Imported+gate.Learning {
+			why = "it was used there, and goes on: in the first seven days after it was brought over, no alarm puts it into quarantine, only this does"
+		}
+		add(why, "key quarantine %d", c)
+	}
+	for _, a := range accounts[:min(len(accounts), maxAdvice)] {
+		if !a.Locked && y.alive[instruction.Account(a.Account)] {
+			add("no key of the account, nor of its sub-accounts, does anything but read and cancel", "account lock %d %s", a.Account, reason)
+		}
+	}
+	for _, c := range y.shut[:min(len(y.shut), maxAdvice)] {
+		add("once its owner says that it was he; this incident does not take it again", "key restore %d", c)
+	}
+	add("once it is understood; what was seen stays on record", "incident close %d %s", x.ID, reason)
+	return list
+}
+
+// advised is what advice goes by: the keys that an incident concerns, without decoys.
+type advised struct {
+	newest       instruction.Time
+	maker        string // the third party that all of them were made for, if there is one
+	living, shut []instruction.Credential
+	alive        map[instruction.Account]bool // accounts with a key among them that was not deleted
+}
+
+func concernedBy(st *core.State, x *incident.Incident) advised {
+	y := advised{alive: map[instruction.Account]bool{}}
+	first := true
 	for _, c := range x.Credentials {
 		k := st.Key(c.Credential)
 		if k.Canary {
 			continue
 		}
-		newest = max(newest, k.Created)
-		if first {
-			maker, first = k.Integrator, false
+		y.newest = max(y.newest, k.Created)
+		switch {
+		case first:
+			y.maker, first = k.Integrator, false
+		case k.Integrator != y.maker:
+			y.maker = ""
 		}
-		one = one && k.Integrator == maker
 		switch standingOf(k) {
 		case "LIVING":
-			living = append(living, c.Credential)
+			y.living = append(y.living, c.Credential)
 		case "QUARANTINED":
-			shut = append(shut, c.Credential)
+			y.shut = append(y.shut, c.Credential)
+		default:
+			continue
 		}
+		y.alive[k.Account] = true
 	}
-	if newest != 0 {
-		add("shuts every key that is no younger than the newest of those concerned: if a copy of the keys leaked, it has these",
-			"drop keys --created-before %s --reason 'incident %d'", (newest + instruction.Second).Std().Format("2006-01-02T15:04:05Z"), x.ID)
-	}
-	if one && maker != "" {
-		add("all keys concerned were made for this third party: shuts the rest of its keys", "drop keys --integrator %s --reason 'incident %d'", quoted(maker), x.ID)
-	}
-	for _, n := range x.Networks[:min(len(x.Networks), 1)] {
-		add("shuts keys only where the deleted ones were used; who is at home there is shut too", "drop keys --network %s --reason 'incident %d'", n, x.ID)
-	}
-	add("nothing leaves the venue until it is raised", "drop withdrawals --reason 'incident %d'", x.ID)
-	for _, c := range living[:min(len(living), maxAdvice)] {
-		add("it was used there, and still lives", "key quarantine %d", c)
-	}
-	for _, a := range accounts[:min(len(accounts), maxAdvice)] {
-		if !a.Locked {
-			add("no key of the account, nor of its sub-accounts, does anything but read and cancel", "account lock %d --reason 'incident %d'", a.Account, x.ID)
-		}
-	}
-	for _, c := range shut[:min(len(shut), maxAdvice)] {
-		add("once its owner says that it was he; this incident does not take it again", "key restore %d", c)
-	}
-	add("once it is understood; what was seen stays on record", "incident close %d --reason '…'", x.ID)
-	return list
+	return y
 }
 
 func (s *Server) closeIncident(c *caller, in *CloseIncident) (Outcome, *problem) {

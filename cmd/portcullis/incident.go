@@ -35,7 +35,7 @@ var causes = map[string]string{
 	"TOMBSTONE_PROVEN":    "a deleted key signed: whoever did has its private half",
 	"TWO_TOMBSTONES":      "two deleted keys were named from one network",
 	"TOMBSTONE_WITH_LIVE": "a deleted key was named from a network, and a living one was used there whose owner is not at home",
-	"CANARY":              "a decoy was named: what it was put into has leaked; see portcullis backup list",
+	"CANARY":              "a decoy was named: what it was put into has leaked",
 }
 
 type incidentShowCmd struct {
@@ -58,15 +58,21 @@ func (c *incidentShowCmd) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
+	for i := range r.Next {
+		r.Next[i].Command = c.here(r.Next[i].Command)
+	}
 	o.show(r, func(w io.Writer) {
 		showIncident(w, &r)
+		if r.Cause == "CANARY" {
+			row(w, "\nWhich backup it was: "+c.command("backup list"))
+		}
 		line := r.Timeline
 		if !c.Whole {
 			line = line[:min(len(line), shortTimeline)]
 		}
 		showTimeline(w, line)
 		if n := len(r.Timeline) - len(line); n > 0 || r.More != 0 {
-			row(w, fmt.Sprintf("… and more: portcullis incident show %d --whole", c.Incident))
+			row(w, "… and more: "+c.command("incident show %d --whole", c.Incident))
 		}
 		if r.Lags {
 			row(w, "History is catching up with the venue: more may have happened. Ask again in a moment.")

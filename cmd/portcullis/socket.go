@@ -21,7 +21,11 @@ type venueFlags struct {
 
 // command is a command as it is pasted: for this venue, which it names where it is not the usual one.
 func (f venueFlags) command(format string, args ...any) string {
-	line := "portcullis " + fmt.Sprintf(format, args...)
+	return f.here("portcullis " + fmt.Sprintf(format, args...))
+}
+
+// here is a whole command line, for this venue.
+func (f venueFlags) here(line string) string {
 	if f.Data != defaultData {
 		line += " --data " + pasted(f.Data)
 	}

@@ -45,7 +45,7 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		row(w, "history up to", r.Archived)
 		row(w, "venue's time", r.Time)
 		if r.Frozen != "" {
-			row(w, "waits stand still at", r.Frozen+": the venue stood still or its clock jumped; if the clock is right, run portcullis clock confirm --data "+c.Data)
+			row(w, "waits stand still at", r.Frozen+": the venue stood still or its clock jumped; if the clock is right, run "+c.command("clock confirm"))
 		}
 		row(w, "accounts", r.Accounts)
 		row(w, "keys", fmt.Sprintf("%d, revoked ones included", r.Keys))
@@ -55,7 +55,7 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 			row(w, "dropped", describe(&d))
 		}
 		for _, x := range r.Incidents {
-			row(w, "incident", fmt.Sprintf("%d is open since %s: %s at %s, %d keys (portcullis incident show %d)", x.Incident, x.Opened, x.Cause, x.Network, x.Credentials, x.Incident))
+			row(w, "incident", fmt.Sprintf("%d is open since %s: %s at %s, %d keys (%s)", x.Incident, x.Opened, x.Cause, x.Network, x.Credentials, c.command("incident show %d", x.Incident)))
 		}
 	})
 	return nil
