@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"strings"
 
 	"portcullis/core/credential"
@@ -53,7 +54,7 @@ func (s *State) suspect(p *instruction.Principal) int {
 		return 0
 	case x.Customer != 0 && x.Customer == s.Customer(k.Account): // a bot of his own that he has forgotten
 		return 0
-	case x.Incident != 0 && x.Incident == k.Incident: // somebody has said that it is his
+	case k.Incident != 0 && k.Incident == cmp.Or(x.Incident, s.watch.Of(p.Credential)): // somebody has said that it is his
 		return 0
 	case s.atHome(p.Credential, k, instruction.NetworkOf(p.Addr), x.Since):
 		return 0

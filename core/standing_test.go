@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"portcullis/core/incident"
 	"portcullis/core/instruction"
 )
 
@@ -417,4 +418,36 @@ func TestIncidentLife(t *testing.T) {
 	v.wantIncident(1, instruction.TombstoneWithLive)
 	v.sees(v.deleted(2), cafeNet, true) // another one
 	v.wantIncident(2, instruction.TombstoneProven)
+}
+
+// TestRestoredAtAFullIncident: a key that its owner vouched for stays out of quarantine at networks that its incident had no
+// room for, too. Else who uses one deleted key at many networks would shut it there again after each word of its owner.
+func TestRestoredAtAFullIncident(t *testing.T) {
+	v := newVenue(t, 2)
+	sees := func(c instruction.Credential, a netip.Addr) {
+		v.quick(instruction.Principal{Giver: instruction.ByVenue, Addr: a, Sent: v.now}, &instruction.Sight{Credential: c, Proven: true})
+	}
+	network := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{45, byte(i >> 8), byte(i), 1}) }
+	sees(2, netip.MustParseAddr(homeNet))
+	v.passes(2 * instruction.Day)
+	dead := v.deleted(0)
+	for i := range incident.MaxNetworks + 1 {
+		sees(dead, network(i))
+	}
+	order := func(i int) instruction.Reason {
+		r := v.quickOrder(2, network(i))
+		return r.Verdict.Reason()
+	}
+	if got := order(0); got != instruction.SuspectNetwork {
+		t.Fatalf("at one of the networks: %v", got)
+	}
+	v.operator(&instruction.RestoreKey{Credential: 2})
+	for _, i := range []int{0, incident.MaxNetworks} {
+		if got := order(i); got != instruction.WithinMandate || v.s.Key(2).Quarantine != 0 {
+			t.Errorf("restored, at network %d: %v, in quarantine for %v", i, got, v.s.Key(2).Quarantine)
+		}
+	}
+	if len(v.s.Incidents()) != 1 {
+		t.Errorf("%d incidents", len(v.s.Incidents()))
+	}
 }
