@@ -56,6 +56,14 @@ type Drops struct {
 type DropOutcome struct {
 	Outcome
 	Drops []uint32 `json:"drops"`
+	Reach *Reach   `json:"reach,omitempty"` // of what was dropped now
+}
+
+// Reach is how far a drop reaches, by the time it was answered. Owners' keys are none that it could shut.
+type Reach struct {
+	Keys     uint32 `json:"keys"`     // living ones that it concerns, wherever they are used from and whatever they move
+	Of       uint32 `json:"of"`       // living ones that there are
+	Everyone bool   `json:"everyone"` // no scope is named
 }
 
 // before reads a moment in the past.
@@ -110,10 +118,39 @@ func (s *Server) drop(c *caller, in *Drop) (r DropOutcome, bad *problem) {
 			r.Drops = append(r.Drops, uint32(e.ID))
 		}
 	})
+	if bad == nil {
+		r.Reach = s.reach(&i.Scope)
+	}
 	if bad != nil && bad.outcome.Refusal.Code == instruction.MalformedDefinition.String() {
 		bad.outcome.Refusal.Sentence += " A reason has at most 200 bytes on one line; until lies ahead; an integrator's name is plain ASCII."
 	}
 	return r, bad
+}
+
+// lookAtKeys is how many keys are looked at in one go: nobody waits for more than that.
+const lookAtKeys = 20_000
+
+// reach counts whom a drop reaches that is on record already: nil where the venue has stopped since.
+func (s *Server) reach(x *instruction.Scope) *Reach {
+	r := Reach{Everyone: x.Asset == 0 && len(x.Networks) == 0 && x.Integrator == "" && x.Before == 0}
+	for next, last := instruction.Credential(1), instruction.Credential(1); next <= last; {
+		if s.read(func(st *core.State) {
+			last = st.Keys()
+			for until := min(last, next+lookAtKeys-1); next <= until; next++ {
+				k := st.Key(next)
+				if k.Revoked != 0 || k.Canary || k.Owner() {
+					continue
+				}
+				r.Of++
+				if (x.Integrator == "" || k.Integrator == x.Integrator) && (x.Before == 0 || k.Created < x.Before) {
+					r.Keys++
+				}
+			}
+		}) != nil {
+			return nil
+		}
+	}
+	return &r
 }
 
 // raised are the drops that a raise is for.

@@ -35,9 +35,34 @@ func (f *dropFlags) drop(ctx context.Context, o *output, class string) error {
 		Scope: operator.Scope{Asset: f.Asset, Networks: f.Network, Integrator: f.Integrator, CreatedBefore: f.CreatedBefore},
 	})
 	if err == nil {
-		o.done(r, r.Outcome, "%s dropped: drop %d", class, r.Drops[0])
+		o.show(r, func(w io.Writer) {
+			fmt.Fprintf(w, "%s dropped: drop %d (record %d)\n", class, r.Drops[0], r.Seq)
+			fmt.Fprintln(w, f.reach(class, r.Reach))
+			fmt.Fprintf(w, "To open it again: %s\n", f.command("raise %d", r.Drops[0]))
+		})
 	}
 	return err
+}
+
+// reach says whom a drop is for.
+func (f *dropFlags) reach(class string, r *operator.Reach) string {
+	if r == nil {
+		return "The venue stopped before it said how many keys that shuts."
+	}
+	text := fmt.Sprintf("It shuts %d of %d living keys", r.Keys, r.Of)
+	if r.Everyone {
+		text = fmt.Sprintf("No scope is named, so it is for everyone: it shuts all %d living keys", r.Of)
+	}
+	if class != "KEYS" {
+		text += " to " + strings.ToLower(class)
+	}
+	if f.Asset != "" {
+		text += ", in what moves " + f.Asset
+	}
+	if len(f.Network) > 0 {
+		text += ", where they are used from " + strings.Join(f.Network, " or ")
+	}
+	return text + "; owners' keys go on."
 }
 
 type (
@@ -117,7 +142,16 @@ func (c *raiseCmd) Run(ctx context.Context, o *output) error {
 	}
 	r, err := call(ctx, c.venueFlags, operator.RaiseNow, in)
 	if err == nil {
-		o.done(r, r.Outcome, "raised for %d%% of the customers: %s", c.Share, strings.Trim(fmt.Sprint(r.Drops), "[]"))
+		o.done(r, r.Outcome, "raised for %d%% of the customers: %s", c.Share, drops(r.Drops))
 	}
 	return err
+}
+
+// drops names drops.
+func drops(list []uint32) string {
+	var out []string
+	for _, n := range list {
+		out = append(out, fmt.Sprint("drop ", n))
+	}
+	return strings.Join(out, " and ")
 }

@@ -137,7 +137,7 @@ var Kinds = []Kind{
 	{AlarmQuarantined, Operator, "A key was quarantined because of where it was used.", "key, account, incident"},
 	{AlarmCanary, Operator, "A decoy was used: whoever used it has a copy of what it was put into.", "key, network"},
 	{ClockFrozen, Operator, "The clock jumped ahead or the venue stood still: waits and refills stand still until the operator confirms it.", "from, to"},
-	{DropMade, Operator, "A class of instructions was shut.", "drop, class, reason"},
+	{DropMade, Operator, "A class of instructions was shut.", "drop, class, reason, scope"},
 	{DropRaised, Operator, "What was shut is open again, for a share of the customers.", "drop, share"},
 	{Missed, Operator, "The journal's start was gone before its notices were taken: what happened there is told to nobody.", "from, to"},
 }

@@ -254,8 +254,7 @@ func (t *teller) operator(s *core.State, e instruction.Event) {
 			"stand still; trading goes on. If the clock is right now, run `portcullis clock confirm`.", calendar(e.From), calendar(e.To)),
 			map[string]any{"from": stamp(e.From), "to": stamp(e.To)})
 	case *instruction.Dropped:
-		t.add(s, 0, DropMade, fmt.Sprintf("Drop %d: %s", e.ID, e.Drop.Class), fmt.Sprintf("Drop %d shuts %s: %q. `portcullis raise %d` opens it again.",
-			e.ID, e.Drop.Class, e.Drop.Reason, e.ID), map[string]any{"drop": e.ID, "class": e.Drop.Class, "reason": e.Drop.Reason})
+		t.dropped(s, e)
 	case *instruction.Raised:
 		whom := fmt.Sprintf("for %d%% of the customers", e.Share)
 		if e.Share == 100 {
@@ -264,4 +263,15 @@ func (t *teller) operator(s *core.State, e instruction.Event) {
 		t.add(s, 0, DropRaised, fmt.Sprintf("Drop %d was raised", e.Drop), fmt.Sprintf("What drop %d shut is open again %s.", e.Drop, whom),
 			map[string]any{"drop": e.Drop, "share": e.Share})
 	}
+}
+
+// dropped tells what was shut, for whom, and why where that was said.
+func (t *teller) dropped(s *core.State, e *instruction.Dropped) {
+	whom, why := scope(s, &e.Drop.Scope), ""
+	if e.Drop.Reason != "" {
+		why = fmt.Sprintf(" Customers are told: %q.", e.Drop.Reason)
+	}
+	t.add(s, 0, DropMade, fmt.Sprintf("Drop %d: %s", e.ID, e.Drop.Class),
+		fmt.Sprintf("Drop %d shuts %s %s.%s `portcullis raise %d` opens it again.", e.ID, e.Drop.Class, whom, why, e.ID),
+		map[string]any{"drop": e.ID, "class": e.Drop.Class, "reason": e.Drop.Reason, "scope": whom})
 }

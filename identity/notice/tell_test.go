@@ -125,6 +125,8 @@ func stories() []story {
 		{"the clock jumps", &byEngine, list{&instruction.ClockFroze{From: start, To: start + 3*instruction.Second}}},
 		{"a drop, and its end", &byOperator, list{&instruction.Dropped{ID: 1, Drop: instruction.Drop{Class: instruction.DropWithdrawals, Reason: "we look into a theft"}},
 			&instruction.Raised{Drop: 1, Share: 100}}},
+		{"a drop of keys, without a word", &byOperator, list{&instruction.Dropped{ID: 2, Drop: instruction.Drop{Class: instruction.DropKeys,
+			Scope: instruction.Scope{Asset: 1, Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, Integrator: "grid bots", Before: start}}}}},
 		{"what happens all day", &byOwner, list{&instruction.Refused{Part: instruction.Whole, Reason: instruction.UnknownAccount}, &instruction.KeyRenewed{Credential: 1}}},
 	}
 }

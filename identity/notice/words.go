@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"portcullis/core"
@@ -118,4 +119,29 @@ var causes = map[instruction.IncidentCause]string{
 	instruction.TwoTombstones:     "two deleted keys were named from one network",
 	instruction.TombstoneWithLive: "a deleted key was named from a network, and a living one that is new there was used",
 	instruction.CanaryUsed:        "a decoy was used",
+}
+
+// scope is whom and what a drop is for.
+func scope(s *core.State, x *instruction.Scope) string {
+	var parts []string
+	if x.Asset != 0 {
+		parts = append(parts, "in what moves "+asset(s, x.Asset))
+	}
+	if len(x.Networks) > 0 {
+		var list []string
+		for _, n := range x.Networks {
+			list = append(list, n.String())
+		}
+		parts = append(parts, "from "+strings.Join(list, " or "))
+	}
+	if x.Integrator != "" {
+		parts = append(parts, fmt.Sprintf("for keys made for %q", x.Integrator))
+	}
+	if x.Before != 0 {
+		parts = append(parts, "for keys made before "+calendar(x.Before))
+	}
+	if len(parts) == 0 {
+		return "for everyone"
+	}
+	return strings.Join(parts, ", ")
 }
