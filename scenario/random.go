@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"portcullis/core"
+	"portcullis/core/credential"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 )
@@ -148,9 +149,7 @@ func (r *Random) credential(s *core.State) instruction.Principal {
 	if len(r.signed) > 0 && r.one(20) {
 		return r.signed[r.rng.IntN(len(r.signed))]
 	}
-	p := instruction.Principal{
-		Giver: instruction.ByCredential, Credential: instruction.Credential(r.number(int(s.Keys()))), Addr: r.addr(), Client: r.rng.Uint64(),
-	}
+	p := instruction.Principal{Giver: instruction.ByCredential, Credential: r.key(s), Addr: r.addr(), Client: r.rng.Uint64()}
 	if r.one(2) {
 		return p
 	}
@@ -158,6 +157,25 @@ func (r *Random) credential(s *core.State) instruction.Principal {
 	p.Window = instruction.Time(r.rng.Int64N(int64(90 * instruction.Second)))
 	r.sign(&p)
 	return p
+}
+
+// key is a credential, mostly one that nothing hinders: over time most are deleted, in quarantine or narrowed, and who is
+// always denied tries nothing behind the gate.
+func (r *Random) key(s *core.State) instruction.Credential {
+	c := instruction.Credential(r.number(int(s.Keys())))
+	for range 30 {
+		if k := s.Key(c); k != nil && r.free(k) || r.one(500) {
+			break
+		}
+		c = instruction.Credential(r.number(int(s.Keys())))
+	}
+	return c
+}
+
+// free says that the key may trade in every market from everywhere.
+func (r *Random) free(k *credential.Key) bool {
+	m := &k.Mandate
+	return k.Revoked == 0 && k.Quarantine == 0 && m.Rights.Has(instruction.MayTrade) && len(m.Networks)+len(m.Markets) == 0 && (m.Expires == 0 || m.Expires > r.now)
 }
 
 // sign makes a request a signed one, which may be given again.
@@ -171,11 +189,12 @@ func (r *Random) sign(p *instruction.Principal) {
 }
 
 func (r *Random) addr() netip.Addr {
-	switch r.rng.IntN(4) {
+	if r.one(30) {
+		return r.public()
+	}
+	switch r.rng.IntN(3) {
 	case 0:
 		return netip.AddrFrom4([4]byte{10, 0, 0, byte(r.rng.IntN(4))})
-	case 2:
-		return r.public()
 	case 1:
 		return netip.AddrFrom16([16]byte{0x20, 1, 15: byte(r.rng.IntN(4))})
 	}
