@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -113,16 +114,18 @@ func (h *venueHistory) found() {
 	if len(h.kept) < n {
 		h.t.Fatalf("records %d to %d were shown, and are lost", len(h.kept)+1, n)
 	}
+	// A tick that the engine gave itself may have gone before them, in a batch of its own.
+	happened := slices.ContainsFunc(unsure, func(x *asked) bool { return x.seq != 0 })
 	for i, x := range unsure {
 		if x.seq != 0 && !errors.Is(x.err, engine.ErrUnknown) {
 			h.t.Fatalf("%T was answered with %q, and yet it is record %d", x.In, x.err, x.seq)
 		}
-		if errors.Is(x.err, engine.ErrUnknown) && len(h.kept) > n && x.seq == 0 {
+		if errors.Is(x.err, engine.ErrUnknown) && happened && x.seq == 0 {
 			h.t.Fatalf("a batch is there in part: not its member %d, %T", i, x.In)
 		}
 	}
 	if len(unsure) > 0 {
-		h.saw(map[bool]string{true: "unknown outcome: it happened", false: "unknown outcome: it did not happen"}[len(h.kept) > n])
+		h.saw(map[bool]string{true: "unknown outcome: it happened", false: "unknown outcome: it did not happen"}[happened])
 	}
 	h.pending, h.waiting = nil, nil
 	h.sub = h.eng.Subscribe(uint64(len(h.kept) + 1))
