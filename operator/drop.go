@@ -174,7 +174,7 @@ func (s *Server) raised(in *Raise) ([]uint32, *problem) {
 		}
 	})
 	if bad == nil && len(list) == 0 {
-		bad = wrong(instruction.UnknownDrop.String(), "Nothing of the class %s is dropped.", class)
+		bad = wrong(instruction.UnknownDrop.String(), "Nothing of the class %s is dropped; portcullis drop list shows what is.", class)
 	}
 	return list, bad
 }

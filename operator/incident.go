@@ -58,7 +58,7 @@ func (s *Server) showIncident(_ *caller, in *ShowIncident) (IncidentShown, *prob
 	case bad != nil:
 		return r, bad
 	case x.ID == 0:
-		return r, wrong(instruction.UnknownIncident.String(), "There is no incident %d that is kept. See the list of incidents.", in.Incident)
+		return r, wrong(instruction.UnknownIncident.String(), "There is no incident %d that is kept; portcullis incident list shows those that are.", in.Incident)
 	case s.cfg.Archive == nil:
 		return r, nil
 	}

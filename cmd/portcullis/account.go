@@ -97,13 +97,13 @@ func (c *accountListCmd) Run(ctx context.Context, o *output) error {
 		}
 	}
 	o.show(all, func(w io.Writer) {
-		row(w, "ACCOUNT", "REFERENCE", "OPENED", "MASTER", "TIER", "ASSETS")
+		row(w, "ACCOUNT", "REFERENCE", "OPENED", "MASTER", "TIER", "ASSETS", "LOCKED")
 		for _, a := range all.Accounts {
 			master := "-"
 			if a.Parent != 0 {
 				master = fmt.Sprint(a.Parent)
 			}
-			row(w, a.Account, orDash(a.Ref), orDash(a.Opened), master, a.Tier, len(a.Balances))
+			row(w, a.Account, orDash(a.Ref), orDash(a.Opened), master, a.Tier, len(a.Balances), orDash(a.Locked))
 		}
 	})
 	return nil

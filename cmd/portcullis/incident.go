@@ -158,7 +158,7 @@ type accountLockCmd struct {
 func (c *accountLockCmd) Run(ctx context.Context, o *output) error {
 	r, err := call(ctx, c.venueFlags, operator.AccountLock, operator.LockAccount{Account: c.Account, Reason: c.Reason})
 	if err == nil {
-		o.done(r, r, "account %d is locked: its keys read and cancel", c.Account)
+		o.done(r, r, "account %d is locked: its keys read and cancel, until you (%s) or its owner by his own key ends it", c.Account, c.command("account unlock %d", c.Account))
 	}
 	return err
 }

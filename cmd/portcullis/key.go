@@ -27,7 +27,7 @@ type keyCreateCmd struct {
 	Account    uint32   `arg:"" help:"Number of the account."`
 	Scheme     string   `placeholder:"KIND" help:"ed25519, rsa or hmac. Where nothing is said: that of --public-key, or else ed25519."`
 	PublicKey  string   `placeholder:"FILE" help:"The customer's own public key in PEM (- is standard input). Without it the venue makes the key."`
-	Rights     []string `placeholder:"RIGHT" help:"read (where nothing is said), trade, withdraw, transfer (between accounts of the same customer). Trading and transfers need Ed25519 or --networks; withdrawing needs both."`
+	Rights     []string `placeholder:"RIGHT" help:"read (where nothing is said), trade, withdraw, transfer (between accounts of the same customer); own, with read alone, is what --owner gives. Trading and transfers need Ed25519 or --networks; withdrawing needs both."`
 	Symbols    []string `placeholder:"SYMBOL" help:"Markets it may trade in; all where none are named."`
 	Networks   []string `placeholder:"CIDR" help:"Networks it may be used from, such as 203.0.113.7/32 or 2001:db8::/48; any where none are named."`
 	Expires    string   `placeholder:"WHEN" help:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; never where nothing is said."`
@@ -109,7 +109,7 @@ func (c *keyCreateCmd) Run(ctx context.Context, o *output) error {
 			fmt.Fprintln(w, "Keep it now: it is shown this once, and the venue cannot show it again.")
 		}
 		if r.Matter != 0 {
-			fmt.Fprintf(w, "It is not the customer's first owner's key, so it only reads until %s; those who own already can say no to %d.\n", r.Due, r.Matter)
+			fmt.Fprintf(w, "It is not the customer's first owner's key, so it only reads until %s; until then a living owner's key can stop it by portcullis owner no %d, and you by %s.\n", r.Due, r.Matter, c.command("no %d", r.Matter))
 		}
 	})
 	return nil
@@ -136,7 +136,7 @@ func (c *keyListCmd) Run(ctx context.Context, o *output) error {
 		row(w, "KEY", "NAME", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "CREATED", "AGES", "EXPIRES", "REVOKED", "QUARANTINE", "CAPS", "NOTES", "INTEGRATOR", "LABEL")
 		for _, k := range all.Keys {
 			row(w, k.Key, k.Name, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"),
-				k.Created, orDash(day(k.Ages)), orDash(k.Expires), orDash(k.Revoked), orDash(k.Quarantine), list(capTexts(&k), "-"), list(notes(&k), "-"), orDash(k.Integrator), orDash(k.Label))
+				k.Created, orDash(day(k.Ages)), orDash(k.Expires), orDash(k.Revoked), orDash(held(k.Quarantine)), list(capTexts(&k), "-"), list(notes(&k), "-"), orDash(k.Integrator), orDash(k.Label))
 		}
 	})
 	return nil

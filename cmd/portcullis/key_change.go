@@ -70,7 +70,7 @@ func (c *keyChangeCmd) Run(ctx context.Context, o *output) error {
 		case r.Matter == 0:
 			fmt.Fprintf(w, "what waited for the key is over; it may do what it could (record %d)\n", r.Seq)
 		default:
-			fmt.Fprintf(w, "what is taken away is gone; what is added waits until %s as number %d (record %d)\n", r.Due, r.Matter, r.Seq)
+			fmt.Fprintf(w, "what is taken away is gone; what is added waits until %s as number %d, and is stopped by %s (record %d)\n", r.Due, r.Matter, c.command("no %d", r.Matter), r.Seq)
 		}
 	})
 	return nil
@@ -144,4 +144,12 @@ func notes(k *operator.Key) (out []string) {
 func day(at string) string {
 	date, _, _ := strings.Cut(at, "T")
 	return date
+}
+
+// held is the cause of a quarantine, with what it leaves open.
+func held(cause string) string {
+	if cause == "ALARM" {
+		return "alarm, but at home it goes on"
+	}
+	return strings.ToLower(cause)
 }

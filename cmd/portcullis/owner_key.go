@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -18,7 +19,7 @@ import (
 )
 
 type ownerKeygenCmd struct {
-	File string `arg:"" help:"File for the private key; one that is there stays as it is."`
+	File string `arg:"" help:"File for the private key, such as owner.pem; the public one goes beside it, into owner.pub. A file that is there stays as it is."`
 }
 
 func (c *ownerKeygenCmd) Run(o *output) error {
@@ -34,28 +35,40 @@ func (c *ownerKeygenCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	if err := writeOnce(c.File, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: whole})); err != nil {
+	beside := publicPath(c.File)
+	if beside == c.File {
+		return fmt.Errorf("%w: %s is a name for the public key: name the private one's file, such as owner.pem", errUsage, c.File)
+	}
+	if err := writeOnce(c.File, 0o600, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: whole})); err != nil {
 		return err
 	}
 	text := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: half}))
-	o.show(map[string]string{"file": c.File, "public_key": text}, func(w io.Writer) { fmt.Fprint(w, text) })
-	o.say("The private key is in %s: keep it where no trading program runs, with a copy in a safe place. The public key above is for the venue's\n"+
-		"operator, who answers with the text of your API key.", c.File)
+	if err := writeOnce(beside, 0o644, []byte(text)); err != nil {
+		return errors.Join(err, os.Remove(c.File)) // of this very call, and no use without the other half
+	}
+	o.show(map[string]string{"file": c.File, "public_file": beside, "public_key": text}, func(w io.Writer) { fmt.Fprint(w, text) })
+	o.say("The private key is in %s: keep it where no trading program runs, with a copy in a safe place. The public key above is in %s too;\n"+
+		"it is for the venue's operator, who answers with the text of your API key.", c.File, beside)
 	return nil
 }
 
-// writeOnce makes a file that only its owner can read, and is sure of it; what is there already stays.
-func writeOnce(path string, b []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// publicPath is where the public half of a key goes: beside the private one.
+func publicPath(private string) string {
+	return strings.TrimSuffix(private, filepath.Ext(private)) + ".pub"
+}
+
+// writeOnce makes a file of a key, and is sure of it; what is there already stays.
+func writeOnce(path string, mode os.FileMode, b []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already, and may be a key in use: name another file", path)
 	}
 	if err != nil {
-		return fmt.Errorf("the private key: %w", err)
+		return fmt.Errorf("the key: %w", err)
 	}
 	_, err = f.Write(b)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("the private key: %w", errors.Join(err, os.Remove(path)))
+		return fmt.Errorf("the key: %w", errors.Join(err, os.Remove(path)))
 	}
 	return nil
 }
@@ -117,7 +130,7 @@ func stands(k *owner.Key) string {
 	case k.Revoked != "":
 		return "deleted " + k.Revoked
 	case k.Quarantine != "":
-		return "quarantine by " + strings.ToLower(k.Quarantine)
+		return "quarantine by " + held(k.Quarantine)
 	}
 	return "alive"
 }

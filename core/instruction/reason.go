@@ -168,7 +168,7 @@ var reasons = [...]struct{ code, sentence string }{
 	AccountNotYours:    {"account-not-yours", "A transfer goes between accounts of one customer: by a key of the master account between any of them, by a key of a sub-account out of that one."},
 
 	// What the gate says of standing and mandates. A customer without an owner's key asks the operator for one.
-	QuarantinedKey:    {"key-quarantined", "This API key is in quarantine: it may read and cancel. Restore it with your owner's key, or ask the venue; if you did not expect this, delete it."},
+	QuarantinedKey:    {"key-quarantined", "This API key is in quarantine: it may read and cancel. Where an alarm was the cause, it goes on at your networks of before: those in use for at least a day before the alarm, or your first one. Restore it with your owner's key, or ask the venue; if you did not expect this, delete it."},
 	LockedAccount:     {"account-locked", "This account is locked: its keys may read and cancel. Unlock it with your owner's key, or ask the venue."},
 	AgedKey:           {"aged-key", "Nobody renewed this API key for a year, so it may only read and cancel. Renew it with your owner's key, or create a new one."},
 	OrderOverCap:      {"order-over-cap", "The order is worth more than this API key may place at once. Place a smaller one, or widen the key's mandate with your owner's key."},
@@ -183,7 +183,7 @@ var reasons = [...]struct{ code, sentence string }{
 	VenueSaw:          {"venue-saw", "The venue noted what it saw."},
 	OwnerOnly:         {"owner-only", "Only the owner's key can do this; API keys cannot. Sign it with the owner's key."},
 	KeyNotYours:       {"key-not-yours", "There is no such key in this customer's accounts."},
-	SuspectNetwork:    {"suspect-network", "Deleted keys of others are being used from your network, where this API key was never used before. It may now read and cancel, and trade from where you used it before. Restore it with your owner's key, or ask the venue."},
+	SuspectNetwork:    {"suspect-network", "Deleted keys of others are being used from your network, where your API keys had not been used for at least a day before. This one may now read and cancel, and goes on at networks where they had, or at your first one. Restore it with your owner's key, or ask the venue."},
 	AddressListed:     {"address-listed", "The address is in the account's address book."},
 
 	UnknownAccount:       {"unknown-account", "There is no such account."},
@@ -241,7 +241,7 @@ var reasons = [...]struct{ code, sentence string }{
 	SubAccount:        {"sub-account", "This is a sub-account. Name its master account."},
 	TransferNameTaken: {"transfer-name-taken", "There is another transfer of this clientTranId. Give each transfer a name of its own."},
 	MalformedTransfer: {"malformed-transfer", "A transfer goes from one account to another."},
-	UnknownDrop:       {"unknown-drop", "There is no such drop. See the list of drops."},
+	UnknownDrop:       {"unknown-drop", "There is no such drop. portcullis drop list shows those that there are."},
 	ShareNotGrown:     {"share-not-grown", "A drop is raised for more accounts than before, at most 100 percent. To shut again what was raised, drop again."},
 	ReferenceTaken:    {"reference-taken", "There is already an account of this reference."},
 	MarketIsSo:        {"market-is-so", "The market is in this state already."},
@@ -258,7 +258,7 @@ var reasons = [...]struct{ code, sentence string }{
 
 	MandateDisjoint:    {"mandate-disjoint", "The new mandate has no right, network, symbol or asset in common with the one in force, so that the key could do nothing meanwhile. First add what is new; when that has waited, take away what is old."},
 	MandateSame:        {"mandate-same", "The key has this mandate already."},
-	UnknownMatter:      {"unknown-matter", "Nothing of this number waits for you. See the list of what waits."},
+	UnknownMatter:      {"unknown-matter", "Nothing of this number waits for you. portcullis owner waiting, or GET /owner/v1/waiting, lists what does."},
 	NoAnswerNeeded:     {"no-answer-needed", "This waits for time alone: a yes does not shorten it. Say no to end it."},
 	WaitOutOfRange:     {"wait-out-of-range", "A wait is 24 hours at least and 90 days at most."},
 	AddressKnown:       {"address-known", "This address is in the book already, or waits to be."},
@@ -268,7 +268,7 @@ var reasons = [...]struct{ code, sentence string }{
 	AlreadyQuarantined: {"already-quarantined", "The key is in quarantine already."},
 	NotLocked:          {"not-locked", "The account is not locked."},
 	AlreadyLocked:      {"already-locked", "The account is locked already."},
-	UnknownIncident:    {"unknown-incident", "There is no such incident."},
+	UnknownIncident:    {"unknown-incident", "There is no such incident. portcullis incident list shows those that there are."},
 	IncidentOver:       {"incident-over", "The incident is closed already."},
 	UnknownPayout:      {"unknown-payout", "There is no such payout."},
 	PayoutNotClaimed:   {"payout-not-claimed", "The payout does not go out: it waits, was cancelled, or has arrived."},
