@@ -19,8 +19,7 @@ import (
 // TestCrash: whatever a crash leaves of the newest file behind what the cursor knows, and however old the cursor is, every
 // notice is there once in the end. It turns files as it goes.
 //
-// It was seen red where what the outbox had already was taken again, where the torn line was not cut off, and where the last
-// line's record was passed over.
+// It was seen red where what the outbox had already was taken again.
 func TestCrash(t *testing.T) {
 	const seed = 20180109
 	t.Logf("seed %d", seed)

@@ -154,9 +154,6 @@ func posted(t *testing.T) (*house, *Outbox, secret.Bytes) {
 }
 
 // TestWebhook: a receiver that fails, redirects, hangs up and hangs gets everything in the end, in order and signed.
-//
-// It was seen red where a redirect was followed, where a failure was passed over, and where the time was left out of what is
-// signed.
 func TestWebhook(t *testing.T) {
 	h, o, text := posted(t)
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
