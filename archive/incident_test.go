@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -13,7 +14,7 @@ import (
 func TestIncidents(t *testing.T) {
 	v := at(t, t.TempDir(), 61)
 	for i, live := range []bool{true, false, false} {
-		v.operator(&instruction.CreateKey{Account: 2, ID: instruction.KeyID{0xee, byte(i)}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+		v.operator(&instruction.CreateKey{Account: 2, ID: instruction.KeyID{0xee, byte(i)}, Scheme: instruction.Ed25519, Material: bytes.Repeat([]byte{byte(i)}, 32),
 			Mandate: instruction.Mandate{Rights: instruction.MayRead}})
 		if !live {
 			v.operator(&instruction.RevokeKey{Credential: instruction.Credential(customers + 1 + i)})

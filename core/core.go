@@ -51,7 +51,7 @@ type State struct {
 	owner     *owner.Owner
 	payouts   *payout.Payouts
 	watch     *incident.Watch
-	sweeps    []instruction.KeySwept // keys in quarantine whose orders are not all cancelled, and how far each is
+	sweeps    []instruction.KeySwept // keys in quarantine or deleted whose orders are not all cancelled, and how far each is
 
 	out    instruction.Codec // the record under way
 	event  scratch
@@ -190,7 +190,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 	case *instruction.SetTerms:
 		s.setTerms(i)
 	case *instruction.QuarantineKey:
-		s.quarantineKey(i)
+		s.quarantineKey(p, i)
 	case *instruction.RestoreKey:
 		s.restoreKey(i)
 	case *instruction.LockAccount:

@@ -48,14 +48,14 @@ const (
 	orderWork = 20
 )
 
-// sweep cancels orders of keys that a drop has shut, or of keys in quarantine, one slice of them. Nobody can place more with
+// sweep cancels orders of keys that a drop has shut, or of keys in quarantine or deleted, one slice of them. Nobody can place more with
 // those keys meanwhile.
 func (s *State) sweep() {
 	if d := s.gate.Sweeping(); d != nil {
 		s.sweepDrop(d)
 		return
 	}
-	s.sweepQuarantined()
+	s.sweepKeys()
 }
 
 func (s *State) sweepDrop(d *gate.Dropped) {

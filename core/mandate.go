@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"portcullis/core/credential"
+	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/owner"
 )
@@ -20,6 +21,8 @@ func (s *State) TestKey(i *instruction.CreateKey) instruction.Reason {
 		return instruction.KeyTaken
 	case !plain(i.Label), !plain(i.Integrator), i.Created < 0, i.Created > s.clock.Now, credential.CheckMaterial(i.Scheme, i.Material) != nil:
 		return instruction.MalformedKey
+	case s.keys.Dead(i.Scheme, i.Material): // whoever held what was deleted would be let in again
+		return instruction.KeyTaken
 	case s.keys.Next() > maxKeys:
 		return instruction.TooMany
 	}
@@ -64,6 +67,13 @@ func (s *State) hasOwner(a instruction.Account, but instruction.Credential) bool
 	}
 	return slices.ContainsFunc(s.keys.Owners(master), able) ||
 		slices.ContainsFunc(s.SubAccounts(master), func(sub instruction.Account) bool { return slices.ContainsFunc(s.keys.Owners(sub), able) })
+}
+
+// lastOwner says that the key is the only owner's key that can act, and that it is not the operator who has a word on it. By
+// his own word nobody shuts himself out.
+func (s *State) lastOwner(p *instruction.Principal, c instruction.Credential) bool {
+	k := s.keys.Key(c)
+	return p.Giver != instruction.ByOperator && k.Owner() && !s.hasOwner(k.Account, c)
 }
 
 func (s *State) marketsExist(list []instruction.Market) bool {
@@ -151,7 +161,7 @@ func (s *State) changeMandate(p *instruction.Principal, i *instruction.ChangeMan
 		s.refuseWhole(instruction.MandateDisjoint)
 	case !wider && both.Same(&k.Mandate) && !waiting:
 		s.refuseWhole(instruction.MandateSame)
-	case k.Owner() && !owns && p.Giver != instruction.ByOperator && !s.hasOwner(k.Account, i.Credential):
+	case (!owns || !gate.Within(i.Mandate.Networks, p.Addr)) && s.lastOwner(p, i.Credential):
 		s.refuseWhole(instruction.LastOwnerKey)
 	case len(both.Networks) > instruction.MaxMandateNetworks, wider && !waiting && len(s.owner.Of(k.Account)) >= owner.MaxMatters:
 		s.refuseWhole(instruction.TooMany)
@@ -203,10 +213,10 @@ func (s *State) age() {
 	}
 }
 
-// revokeKey makes a key a tombstone. What waits for it is over.
+// revokeKey makes a key a tombstone. What waits for it is over, and its open orders are cancelled.
 func (s *State) revokeKey(p *instruction.Principal, i *instruction.RevokeKey) {
 	k, r := s.living(i.Credential)
-	if r == 0 && k.Owner() && p.Giver != instruction.ByOperator && !s.hasOwner(k.Account, i.Credential) {
+	if r == 0 && s.lastOwner(p, i.Credential) {
 		r = instruction.LastOwnerKey
 	}
 	if r != 0 {
@@ -215,6 +225,7 @@ func (s *State) revokeKey(p *instruction.Principal, i *instruction.RevokeKey) {
 	}
 	account := k.Account
 	s.emit(&instruction.KeyRevoked{Credential: i.Credential})
+	s.sweepRevoked(account, i.Credential)
 	s.endMatters(account, instruction.ByVanishing, func(m *instruction.Matter) bool { // nothing that it asked for leaves any more
 		return m.Credential == i.Credential
 	})

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"net/netip"
 	"testing"
 
@@ -24,7 +25,7 @@ func networks(list ...string) (out []netip.Prefix) {
 
 // create is a key of account 2, of that name.
 func create(name byte, scheme instruction.Scheme, m instruction.Mandate) *instruction.CreateKey {
-	return &instruction.CreateKey{Account: 2, ID: instruction.KeyID{0xcc, name}, Scheme: scheme, Material: make([]byte, 32), Mandate: m}
+	return &instruction.CreateKey{Account: 2, ID: instruction.KeyID{0xcc, name}, Scheme: scheme, Material: bytes.Repeat([]byte{0xcc, name}, 16), Mandate: m}
 }
 
 var byOperator = instruction.Principal{Giver: instruction.ByOperator}

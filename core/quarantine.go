@@ -49,7 +49,7 @@ func (s *State) foldUnlocked(e *instruction.AccountUnlocked) error {
 	return nil
 }
 
-func (s *State) quarantineKey(i *instruction.QuarantineKey) {
+func (s *State) quarantineKey(p *instruction.Principal, i *instruction.QuarantineKey) {
 	switch k := s.keys.Key(i.Credential); {
 	case k == nil:
 		s.refuseWhole(instruction.UnknownKey)
@@ -57,6 +57,8 @@ func (s *State) quarantineKey(i *instruction.QuarantineKey) {
 		s.refuseWhole(instruction.AlreadyRevoked)
 	case k.Quarantine == instruction.QuarantinedByWord:
 		s.refuseWhole(instruction.AlreadyQuarantined)
+	case s.lastOwner(p, i.Credential):
+		s.refuseWhole(instruction.LastOwnerKey)
 	default:
 		s.emit(&instruction.KeyQuarantined{Credential: i.Credential, Cause: instruction.QuarantinedByWord})
 	}
@@ -99,8 +101,24 @@ func (s *State) endSweep(c instruction.Credential) {
 	s.sweeps = slices.DeleteFunc(s.sweeps, func(x instruction.KeySwept) bool { return x.Credential == c })
 }
 
-// sweepQuarantined cancels orders of keys in quarantine, those first that have been there longest.
-func (s *State) sweepQuarantined() {
+// sweepRevoked begins to cancel what a key that was just deleted has open, with an event of its own: older journals say only
+// that it was deleted, and its orders stayed.
+func (s *State) sweepRevoked(a instruction.Account, c instruction.Credential) {
+	if s.sweeping(c) {
+		return
+	}
+	for _, m := range s.Markets() {
+		for h := range m.Book.Orders(a) {
+			if m.Book.At(h).Credential == c {
+				s.emit(&instruction.KeySwept{Credential: c, Market: m.ID})
+				return
+			}
+		}
+	}
+}
+
+// sweepKeys cancels orders of keys in quarantine, and of deleted ones, those first that have waited longest.
+func (s *State) sweepKeys() {
 	for work := 0; len(s.sweeps) > 0 && work < sliceWork; {
 		e := s.sweeps[0]
 		work++
@@ -112,7 +130,12 @@ func (s *State) sweepQuarantined() {
 	}
 }
 
+// foldKeySwept: of a deleted key that is not being swept, it says where that begins.
 func (s *State) foldKeySwept(e *instruction.KeySwept) error {
+	if k := s.keys.Key(e.Credential); k != nil && k.Revoked != 0 && e.Market != 0 && !s.sweeping(e.Credential) {
+		s.sweeps = append(s.sweeps, *e)
+		return nil
+	}
 	if len(s.sweeps) == 0 || s.sweeps[0].Credential != e.Credential || e.Market != 0 && e.Market < s.sweeps[0].Market {
 		return errUnknown
 	}

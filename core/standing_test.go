@@ -52,6 +52,7 @@ func (v *venue) makeKey(account int, edit func(*instruction.CreateKey)) instruct
 		Account: instruction.Account(account + 2), ID: instruction.KeyID{9, byte(v.s.Keys()), byte(v.s.Keys() >> 8)}, Scheme: instruction.Ed25519,
 		Material: make([]byte, 32), Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade},
 	}
+	copy(k.Material, k.ID[:])
 	if edit != nil {
 		edit(&k)
 	}

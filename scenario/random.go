@@ -364,6 +364,7 @@ func (r *Random) createKey(s *core.State) *instruction.CreateKey {
 	for i := range k.ID[:4] {
 		k.ID[i] = byte(r.rng.Uint32())
 	}
+	copy(k.Material, k.ID[:])
 	if r.one(2) {
 		k.Mandate.Networks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/30"), netip.MustParsePrefix("2001::/64")}
 	}

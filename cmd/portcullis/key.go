@@ -16,7 +16,7 @@ type keyCmd struct {
 	List   keyListCmd   `cmd:"" help:"List API keys, revoked ones included."`
 	Change keyChangeCmd `cmd:"" help:"Change what an API key may do. What that takes away is gone at once; what it adds waits."`
 	Renew  keyRenewCmd  `cmd:"" help:"Have an API key keep its rights for another year."`
-	Revoke keyRevokeCmd `cmd:"" help:"Revoke an API key for ever."`
+	Revoke keyRevokeCmd `cmd:"" help:"Revoke an API key for ever, and cancel its open orders. Its name and its public key are never taken again."`
 	Import keyImportCmd `cmd:"" help:"Bring API keys over from another system, out of a CSV file."`
 
 	Quarantine keyQuarantineCmd `cmd:"" help:"Leave an API key nothing but reading and cancelling, and cancel its open orders."`

@@ -20,7 +20,7 @@ type ownerCmd struct {
 	Renew      ownerRenewCmd      `cmd:"" help:"Say that an API key is still wanted, for another year."`
 	Quarantine ownerQuarantineCmd `cmd:"" help:"Leave an API key nothing but reading and cancelling, and cancel its open orders."`
 	Restore    ownerRestoreCmd    `cmd:"" help:"End a quarantine."`
-	Revoke     ownerRevokeCmd     `cmd:"" help:"Delete an API key for ever."`
+	Revoke     ownerRevokeCmd     `cmd:"" help:"Delete an API key for ever, and cancel its open orders."`
 	Accounts   ownerAccountsCmd   `cmd:"" help:"List your accounts, and which are locked."`
 	Lock       ownerLockCmd       `cmd:"" help:"Leave all keys of an account nothing but reading and cancelling; its orders stay."`
 	Unlock     ownerUnlockCmd     `cmd:"" help:"End a lock."`

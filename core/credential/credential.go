@@ -1,7 +1,7 @@
 // Package credential holds the API keys of all accounts, living and deleted, and verifies what they sign.
 //
 // It owns the list of keys. A key is created once and never used again under the same name; revoked, it stays as a
-// tombstone without its secret for ever. The package keeps public keys, and HMAC secrets only as its callers sealed
+// tombstone without its secret for ever, and its public key is known again. The package keeps public keys, and HMAC secrets only as its callers sealed
 // them: it never sees one in the clear but in VerifyHMAC, and it judges nobody: that is the gate's.
 package credential
 
@@ -44,6 +44,7 @@ type Keys struct {
 	list  []Key // by credential; list[0] is not used
 	byID  map[instruction.KeyID]instruction.Credential
 	own   map[instruction.Account][]instruction.Credential // living owner's keys, ascending
+	dead  map[mark]struct{}                                // public keys of tombstones and canaries
 	aging due.Queue                                        // of the next notice of each key that ages
 }
 
@@ -53,6 +54,7 @@ func New() *Keys {
 		list: make([]Key, 1),
 		byID: make(map[instruction.KeyID]instruction.Credential),
 		own:  make(map[instruction.Account][]instruction.Credential),
+		dead: make(map[mark]struct{}),
 	}
 }
 
@@ -109,6 +111,7 @@ func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now, 
 	})
 	k.byID[in.ID] = c
 	k.listOwner(c)
+	k.listDead(c)
 	k.expect(c)
 	return nil
 }
@@ -140,6 +143,7 @@ func (k *Keys) Revoke(c instruction.Credential, now instruction.Time) error {
 		key.Material = nil
 	}
 	k.listOwner(c)
+	k.listDead(c)
 	k.prune()
 	return nil
 }
@@ -194,6 +198,7 @@ func (k *Keys) Fields(c *instruction.Codec) {
 		if c.Reading() {
 			k.byID[k.list[i].ID] = instruction.Credential(i)
 			k.listOwner(instruction.Credential(i))
+			k.listDead(instruction.Credential(i))
 			k.expect(instruction.Credential(i))
 		}
 	}

@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/hmac"
@@ -8,8 +9,10 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/binary"
 	"encoding/hex"
 	"math/big"
+	"slices"
 	"testing"
 
 	"portcullis/core/instruction"
@@ -132,5 +135,61 @@ func TestTombstones(t *testing.T) {
 			b.Created != 5 || b.Integrator != "grid bots" || !b.Canary || a.Canary {
 			t.Errorf("tombstones %+v and %+v", a, b)
 		}
+	}
+}
+
+// TestDead: public keys of tombstones and canaries are known again, an RSA key in whatever way it is written down, also when
+// the list is read back; those of living keys and sealed secrets are not.
+func TestDead(t *testing.T) {
+	der, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 2047, 1), E: 65537})
+	if err != nil {
+		t.Fatal(err)
+	}
+	longer := append(slices.Clone(der), 5, 0) // one thing more at the end of the outermost sequence
+	binary.BigEndian.PutUint16(longer[2:], binary.BigEndian.Uint16(longer[2:])+2)
+	if CheckMaterial(instruction.RSA, longer) != nil {
+		t.Fatal("an RSA key is written down in one way only; this test is for two")
+	}
+	point := func(b byte) []byte { return bytes.Repeat([]byte{b}, ed25519.PublicKeySize) }
+	k := New()
+	for i, in := range []instruction.CreateKey{
+		{Scheme: instruction.Ed25519, Material: point(1)}, {Scheme: instruction.RSA, Material: der},
+		{Scheme: instruction.Ed25519, Material: point(3), Canary: true}, {Scheme: instruction.HMAC, Material: point(4)},
+		{Scheme: instruction.Ed25519, Material: point(5)},
+	} {
+		in.ID = instruction.KeyID{byte(i + 1)}
+		if err := k.Create(instruction.Credential(i+1), &in, 1, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dead := func() (list [6]bool) {
+		for i, c := range []struct {
+			scheme   instruction.Scheme
+			material []byte
+		}{{instruction.Ed25519, point(1)}, {instruction.RSA, der}, {instruction.RSA, longer}, {instruction.Ed25519, point(3)},
+			{instruction.HMAC, point(4)}, {instruction.Ed25519, point(5)}} {
+			list[i] = k.Dead(c.scheme, c.material)
+		}
+		return list
+	}
+	if got := dead(); got != [6]bool{3: true} {
+		t.Errorf("while they live: %v", got)
+	}
+	for c := range instruction.Credential(4) {
+		if err := k.Revoke(c+1, 2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := [6]bool{true, true, true, true}
+	if got := dead(); got != want {
+		t.Errorf("deleted: %v", got)
+	}
+	w := instruction.Writer(nil)
+	k.Fields(&w)
+	r := instruction.Reader(w.Bytes())
+	k = New()
+	k.Fields(&r)
+	if got := dead(); r.Err() != nil || got != want {
+		t.Errorf("read back: %v, %v", got, r.Err())
 	}
 }

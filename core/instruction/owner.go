@@ -142,8 +142,8 @@ type KeyRestored struct {
 	Credential Credential
 }
 
-// KeySwept says how far the orders of a credential in quarantine have been cancelled: in markets before this one, and in
-// all when it is 0.
+// KeySwept says how far the orders of a credential in quarantine, or of a tombstone, have been cancelled: in markets before
+// this one, and in all when it is 0. Of a tombstone it also says that this begins.
 type KeySwept struct {
 	Credential Credential
 	Market     Market

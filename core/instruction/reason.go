@@ -205,7 +205,7 @@ var reasons = [...]struct{ code, sentence string }{
 	MalformedOrder:       {"malformed-order", "The order's fields do not go together."},
 	SymbolTaken:          {"symbol-taken", "There is already an asset or a market of this name."},
 	MalformedDefinition:  {"malformed-definition", "The definition is incomplete or contradicts itself."},
-	KeyTaken:             {"key-taken", "There is, or was, already such an API key. Keys are never used again."},
+	KeyTaken:             {"key-taken", "There is, or was, already such an API key. Deleted keys are never used again, neither their names nor their public keys."},
 	UnsafeMandate:        {"unsafe-mandate", "Trading needs an Ed25519 key or a network list; withdrawing needs an Ed25519 key and a network list; HMAC keys never withdraw; /0 is no list; a new key's end lies ahead."},
 	MalformedKey:         {"malformed-key", "The public key or sealed secret is not well formed."},
 	UnknownKey:           {"no-such-key", "There is no such key."},
@@ -273,7 +273,7 @@ var reasons = [...]struct{ code, sentence string }{
 	UnknownPayout:      {"unknown-payout", "There is no such payout."},
 	PayoutNotClaimed:   {"payout-not-claimed", "The payout does not go out: it waits, was cancelled, or has arrived."},
 	WithdrawNameTaken:  {"withdraw-name-taken", "There is another withdrawal of this withdrawOrderId. Give each a name of its own."},
-	LastOwnerKey:       {"last-owner-key", "This is the customer's only owner's key. Add another one first, or have the operator delete it."},
+	LastOwnerKey:       {"last-owner-key", "This is the customer's only owner's key that can act, and this would shut it, or shut it where you are. Add another one first, or have the operator do it."},
 	WaitSame:           {"wait-same", "The wait is that already."},
 	NothingToRenew:     {"nothing-to-renew", "Owner's keys do not age, and deleted keys are not renewed."},
 }

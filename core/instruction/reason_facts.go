@@ -110,7 +110,7 @@ var facts = [...]Facts{
 	MalformedOrder:       {user, nil, "", "Look at the reference: which fields this type of order has."},
 	SymbolTaken:          {operator, nil, "", "Take another symbol."},
 	MalformedDefinition:  {steward, nil, "", "Look at the command's help: what each field may be."},
-	KeyTaken:             {steward, nil, "", "Make a new key; names of deleted ones are not given again."},
+	KeyTaken:             {steward, nil, "", "Make a new key pair; names and public keys of deleted ones are not taken again."},
 	UnsafeMandate:        {reader, nil, "", "Of older records; newer ones say which rule it is."},
 	MalformedKey:         {steward, nil, "", "Give a public key in PEM: Ed25519, or RSA of 2048 to 4096 bits; a label is plain ASCII of at most 64 characters."},
 	UnknownKey:           {steward, nil, "", "Look the number up in the list of keys."},
@@ -178,7 +178,7 @@ var facts = [...]Facts{
 	UnknownPayout:      {reader, nil, "", "Met in simulations only."},
 	PayoutNotClaimed:   {reader, nil, "", "Met in simulations only."},
 	WithdrawNameTaken:  {user, nil, "", "Ask for the withdrawal of this name before you send another."},
-	LastOwnerKey:       {owner, nil, "", "Have the operator make another owner's key and let it wait; or have him delete this one."},
+	LastOwnerKey:       {owner, nil, "", "Have the operator make another owner's key and let it wait; or have him do it."},
 	WaitSame:           {owner, nil, "", "Nothing: it is so."},
 	NothingToRenew:     {steward, nil, "", "Nothing: there is nothing to renew."},
 }

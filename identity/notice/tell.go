@@ -141,7 +141,7 @@ func (t *teller) key(s *core.State, i int, e instruction.Event) {
 	}
 	switch e := e.(type) {
 	case *instruction.KeyRevoked:
-		tell(e.Credential, KeyRevoked, "Key %d was deleted", "Key %d was deleted "+who(p)+". It stays deleted for ever.", map[string]any{"by": by(p)})
+		tell(e.Credential, KeyRevoked, "Key %d was deleted", "Key %d was deleted "+who(p)+". It stays deleted for ever, and its open orders are cancelled.", map[string]any{"by": by(p)})
 	case *instruction.MandateSet:
 		if t.came(i, instruction.Widening) == nil {
 			tell(e.Credential, KeyChanged, "Key %d may do something else now", "The mandate of key %d was changed "+who(p)+". Its rights are now: "+

@@ -30,7 +30,7 @@ var routes = []route{
 	says("keys/renew", instruction.KindRenewKey, "Say that a key is still wanted, for another year", (*Server).renewKey),
 	says("keys/quarantine", instruction.KindQuarantineKey, "Leave a key nothing but reading and cancelling, and cancel its open orders", (*Server).quarantineKey),
 	says("keys/restore", instruction.KindRestoreKey, "End a quarantine", (*Server).restoreKey),
-	says("keys/revoke", instruction.KindRevokeKey, "Delete a key for ever", (*Server).revokeKey),
+	says("keys/revoke", instruction.KindRevokeKey, "Delete a key for ever, and cancel its open orders", (*Server).revokeKey),
 	says("accounts/lock", instruction.KindLockAccount, "Leave all keys of an account nothing but reading and cancelling; its orders stay", (*Server).lock),
 	says("accounts/unlock", instruction.KindUnlockAccount, "End a lock", (*Server).unlock),
 	says("wait", instruction.KindSetWait, "Say how long what you add waits", (*Server).setWait),
