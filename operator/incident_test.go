@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"os/exec"
@@ -34,7 +35,7 @@ func TestAdviseThirdParty(t *testing.T) {
 	}
 	step(&instruction.OpenAccount{Ref: "a"})
 	for i, k := range []instruction.CreateKey{{Canary: true}, {Integrator: "grid bots"}, {Integrator: "grid bots"}, {Integrator: "others"}} {
-		k.Account, k.ID, k.Scheme, k.Material, k.Mandate.Rights = 2, instruction.KeyID{byte(i + 1)}, instruction.Ed25519, make([]byte, 32), instruction.MayRead
+		k.Account, k.ID, k.Scheme, k.Material, k.Mandate.Rights = 2, instruction.KeyID{byte(i + 1)}, instruction.Ed25519, bytes.Repeat([]byte{byte(i + 1)}, 32), instruction.MayRead
 		step(&k)
 	}
 	if st.Key(4) == nil {
