@@ -135,7 +135,7 @@ func parse(line []byte) (n Notice, err error) {
 	if err := json.Unmarshal(line, &n); err != nil {
 		return n, err
 	}
-	if n.ID.Seq != n.Seq || n.Type == "" {
+	if n.ID.Hash == "" || n.ID.Seq != n.Seq || n.Type == "" { // no id is as little one as a wrong one
 		return n, fmt.Errorf("notice %s is not whole", n.ID)
 	}
 	return n, nil

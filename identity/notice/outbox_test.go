@@ -324,7 +324,7 @@ func FuzzLine(f *testing.F) {
 	for _, s := range []string{
 		`{"id":"7-1-9f3c21aa","seq":7,"time":"2018-01-06T00:00:00Z","type":"key.created","to":"customer","account":2,"customer":2,"subject":"s","text":"t"}`,
 		`{"id":"7-0-00000000","seq":7,"type":"notices.missed"}`, `{"id":"7-1-9F3C21AA","seq":7,"type":"x"}`, `{"id":"07-1-9f3c21aa","seq":7,"type":"x"}`,
-		`{"id":"8-1-9f3c21aa","seq":7,"type":"x"}`, `{"id":"7--1-9f3c21aa","seq":7,"type":"x"}`, `{}`, ``, `null`, "\x00\x00",
+		`{"id":"8-1-9f3c21aa","seq":7,"type":"x"}`, `{"id":"7--1-9f3c21aa","seq":7,"type":"x"}`, `{}`, ``, `null`, "\x00\x00", `{"type":"x"}`,
 	} {
 		f.Add([]byte(s))
 	}
