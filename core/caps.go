@@ -21,23 +21,6 @@ func (m *Market) value(price money.Price, qty money.Amount) money.Amount {
 	return n
 }
 
-// Asks is what an instruction would trade.
-func (x standing) Asks(c instruction.Credential, in instruction.Instruction) gate.Asks {
-	a := x.s.keys.Key(c).Account
-	switch i := in.(type) {
-	case *instruction.PlaceOrder:
-		if m := x.s.Market(i.Market); m != nil {
-			n := m.worth(i, a, 0)
-			return gate.Asks{Quote: m.Quote, Most: n, All: n}
-		}
-	case *instruction.ReplaceOrder:
-		return x.s.asksInstead(c, a, i)
-	case *instruction.PlaceList:
-		return x.s.asksList(a, i)
-	}
-	return gate.Asks{}
-}
-
 // asksInstead is what an order asks for that takes the place of another. What that one, and its list with it, was reserved
 // is free again where the same key had placed it.
 func (s *State) asksInstead(c instruction.Credential, a instruction.Account, i *instruction.ReplaceOrder) (x gate.Asks) {

@@ -17,13 +17,11 @@ import (
 	"errors"
 	"fmt"
 
-	"portcullis/core/book"
 	"portcullis/core/credential"
 	"portcullis/core/gate"
 	"portcullis/core/incident"
 	"portcullis/core/instruction"
 	"portcullis/core/ledger"
-	"portcullis/core/money"
 	"portcullis/core/owner"
 	"portcullis/core/payout"
 )
@@ -90,7 +88,7 @@ func New() *State {
 	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
 	s.listAccount(instruction.Fees)
-	s.gate = gate.New(standing{s})
+	s.gate = gate.New(view{s})
 	return s
 }
 
@@ -99,7 +97,7 @@ func New() *State {
 // persisted form is a state with a gate.
 func NewUngated() *State {
 	s := New()
-	s.gate = gate.NewOff(standing{s})
+	s.gate = gate.NewOff(view{s})
 	return s
 }
 
@@ -291,88 +289,4 @@ func (s *State) Hash() [32]byte {
 	s.Fields(&c)
 	h.Write(c.Bytes())
 	return [32]byte(h.Sum(nil))
-}
-
-// Asset is one currency or coin.
-type Asset struct {
-	Symbol string
-	Scale  money.Scale
-}
-
-// Account is one owner of balances.
-type Account struct {
-	Ref    string
-	Opened instruction.Time
-	Parent instruction.Account // the customer's master account; 0 where this is one
-	Tier   instruction.Tier    // of the account and its sub-accounts; 0 for a sub-account
-	Locked instruction.Time    // since when; 0 while it is not
-	Why    string              // it is locked
-}
-
-// Market is one pair of assets with its orders.
-type Market struct {
-	ID          instruction.Market
-	Symbol      string // of the base asset, then of the quote asset
-	Base, Quote instruction.Asset
-	Terms       instruction.Terms
-	State       instruction.MarketState
-	LastTrade   instruction.Trade
-	LastPrice   money.Price // of the last trade, 0 before the first
-	LastMatch   instruction.Match
-	Book        *book.Book
-	baseScale   money.Scale
-	tiers       []tierRates // by tier; those past its end and those not set pay the terms
-}
-
-// standing shows the state to the gate.
-type standing struct{ s *State }
-
-func (x standing) Standing(c instruction.Credential) gate.Standing {
-	k := x.s.keys.Key(c)
-	if k == nil {
-		return gate.Standing{}
-	}
-	return gate.Standing{
-		Known: true, Revoked: k.Revoked, Canary: k.Canary, Mandate: &k.Mandate, Imported: k.Imported,
-		Legacy: k.Legacy, Account: k.Account, Integrator: k.Integrator, Created: k.Created, Renewed: k.Renewed,
-		Quarantine: k.Quarantine, Incident: k.Incident, Locked: x.s.lockOf(k.Account),
-	}
-}
-
-func (x standing) Matter(id instruction.MatterID) instruction.Account {
-	if m := x.s.owner.Matter(id); m != nil {
-		return m.Account
-	}
-	return 0
-}
-
-func (x standing) Withdrawal(a instruction.Account, i *instruction.Withdraw) gate.Outgoing {
-	o := x.s.owner
-	out := gate.Outgoing{
-		Known:  x.s.payouts.Named(a, &i.Client) != nil,
-		Listed: o.Listed(a, i.Asset, &i.To),
-		Wait:   o.Wait(x.s.Customer(a)),
-	}
-	if m := o.Matter(o.Awaited(a, i.Asset, &i.To)); m != nil {
-		out.Due = m.Due
-	}
-	return out
-}
-
-func (x standing) Owned(a instruction.Account) bool {
-	return x.s.hasOwner(a, 0)
-}
-func (x standing) Locked(a instruction.Account) instruction.Account { return x.s.lockOf(a) }
-
-func (x standing) AtHome(p *instruction.Principal) bool { return x.s.atHomeBefore(p) }
-
-func (x standing) Suspect(p *instruction.Principal) int { return x.s.suspect(p) }
-
-func (x standing) Customer(a instruction.Account) instruction.Account { return x.s.Customer(a) }
-
-func (x standing) Assets(m instruction.Market) (base, quote instruction.Asset) {
-	if m := x.s.Market(m); m != nil {
-		return m.Base, m.Quote
-	}
-	return 0, 0
 }

@@ -7,14 +7,6 @@ import (
 	"portcullis/core/instruction"
 )
 
-// unprintable says whether a character would break a line, or bend how the text around it is shown.
-func unprintable(r rune) bool {
-	return r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r >= 0xfeff
-}
-
-// maxReason is the longest reason of a drop, in bytes.
-const maxReason = 200
-
 func (s *State) drop(i *instruction.Drop) {
 	x := &i.Scope
 	switch {
@@ -65,7 +57,7 @@ func (s *State) sweepDrop(d *gate.Dropped) {
 	}
 	for work := 0; e.Next <= d.Last && work < sliceWork; {
 		work++
-		x := standing{s}.Standing(e.Next)
+		x := view{s}.Standing(e.Next)
 		if s.gate.Shuts(d, &x) {
 			e.Market = s.sweepKey(x.Account, e.Next, e.Market, concerned, &work)
 			if int(e.Market) < len(s.markets) {

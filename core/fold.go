@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"portcullis/core/book"
 	"portcullis/core/instruction"
-	"portcullis/core/money"
 )
 
 var errUnknown = errors.New("core: an event names what is not there")
@@ -131,59 +129,4 @@ func (s *State) fold(e instruction.Event) {
 	if err != nil && s.err == nil {
 		s.err = fmt.Errorf("folding %T: %w", e, err)
 	}
-}
-
-func (s *State) foldAccount(e *instruction.AccountOpened) error {
-	if int64(e.ID) != int64(len(s.accounts)) {
-		return errUnknown
-	}
-	if e.Parent != 0 && (s.Account(e.Parent) == nil || s.accounts[e.Parent].Parent != 0) {
-		return errUnknown
-	}
-	s.accounts = append(s.accounts, Account{Ref: e.Ref, Opened: s.clock.Now, Parent: e.Parent})
-	s.listAccount(e.ID)
-	return nil
-}
-
-// listAccount adds a new account to what accounts are found by.
-func (s *State) listAccount(a instruction.Account) {
-	x := &s.accounts[a]
-	if x.Ref != "" && s.refs[x.Ref] == 0 {
-		s.refs[x.Ref] = a
-	}
-	if x.Parent != 0 {
-		s.subs[x.Parent] = append(s.subs[x.Parent], a)
-	}
-}
-
-func (s *State) foldAsset(e *instruction.AssetAdded) error {
-	if int(e.ID) != len(s.assets) || e.Scale > money.MaxScale {
-		return errUnknown
-	}
-	s.assets = append(s.assets, Asset{Symbol: e.Symbol, Scale: e.Scale})
-	s.names[e.Symbol] = e.ID
-	return nil
-}
-
-func (s *State) foldMarket(e *instruction.MarketAdded) error {
-	if int(e.ID) != len(s.markets) || s.Asset(e.Base) == nil || s.Asset(e.Quote) == nil {
-		return errUnknown
-	}
-	m := &Market{
-		ID: e.ID, Symbol: s.Asset(e.Base).Symbol + s.Asset(e.Quote).Symbol,
-		Base: e.Base, Quote: e.Quote, Terms: e.Terms, State: instruction.Open,
-		Book: book.New(e.Terms.Tick), baseScale: s.Asset(e.Base).Scale,
-	}
-	s.markets = append(s.markets, m)
-	s.symbols[m.Symbol] = m.ID
-	return nil
-}
-
-func (s *State) foldMarketSet(e *instruction.MarketSet) error {
-	m := s.Market(e.Market)
-	if m == nil {
-		return errUnknown
-	}
-	m.State = e.State
-	return nil
 }

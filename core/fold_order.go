@@ -214,16 +214,6 @@ func (s *State) foldAmended(e *instruction.OrderAmended) error {
 	return s.release(m, h, e.Released)
 }
 
-// foldTerms gives a market other terms; prices and quantities of open orders stay multiples of tick and lot.
-func (s *State) foldTerms(e *instruction.TermsSet) error {
-	m := s.Market(e.Market)
-	if m == nil || !m.fits(&e.Terms) {
-		return errUnknown
-	}
-	m.Terms = e.Terms
-	return nil
-}
-
 // release frees a part of what is held for an order.
 func (s *State) release(m *Market, h book.Handle, n money.Amount) error {
 	o := m.Book.At(h)

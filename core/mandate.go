@@ -12,6 +12,9 @@ import (
 // Keys and what they may do: made, changed, renewed and revoked. What narrows a mandate holds at once; what widens it waits
 // for as long as its customer's additions do, visible and stoppable.
 
+// maxKeys is how many keys one venue makes.
+const maxKeys = 1 << 30
+
 // TestKey is why a key would be refused if it were created now, or 0.
 func (s *State) TestKey(i *instruction.CreateKey) instruction.Reason {
 	switch {

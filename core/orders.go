@@ -39,6 +39,8 @@ func (s *State) refuse(part instruction.Part, r instruction.Reason) {
 	s.emit(e)
 }
 
+func (s *State) refuseWhole(r instruction.Reason) { s.refuse(instruction.Whole, r) }
+
 // placeOrder takes up an order and matches it, or refuses it.
 func (s *State) placeOrder(p *instruction.Principal, in *instruction.PlaceOrder, part instruction.Part) bool {
 	account := s.keys.Key(p.Credential).Account

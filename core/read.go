@@ -118,19 +118,6 @@ func (s *State) MayRead(now instruction.Time, p *instruction.Principal) instruct
 	return s.gate.MayRead(s.gateTime(now), p)
 }
 
-// lockOf is the account whose lock holds for the account: itself, or its customer's master account; 0 for none.
-func (s *State) lockOf(a instruction.Account) instruction.Account {
-	if x := s.Account(a); x != nil {
-		if x.Locked != 0 {
-			return a
-		}
-		if x.Parent != 0 && s.accounts[x.Parent].Locked != 0 {
-			return x.Parent
-		}
-	}
-	return 0
-}
-
 // Incidents are the incidents that are kept, all that are open and the newest of the closed ones, by ascending number.
 func (s *State) Incidents() []incident.Incident { return s.watch.Incidents() }
 
@@ -173,6 +160,15 @@ func (s *State) LastPayout() instruction.PayoutID { return s.payouts.Last() }
 
 // Addresses is the account's address book, in the order in which they were added.
 func (s *State) Addresses(a instruction.Account) []owner.Address { return s.owner.Addresses(a) }
+
+// Matter is what waits under the number, or nil. It must not be changed.
+func (s *State) Matter(id instruction.MatterID) *instruction.Matter { return s.owner.Matter(id) }
+
+// Matters is what of the account waits, by ascending number. It must not be changed.
+func (s *State) Matters(a instruction.Account) []instruction.MatterID { return s.owner.Of(a) }
+
+// Wait is how long what the customer's owner adds waits.
+func (s *State) Wait(customer instruction.Account) instruction.Time { return s.owner.Wait(customer) }
 
 // LastOrder is the highest order number given out.
 func (s *State) LastOrder() instruction.Order { return s.lastOrder }

@@ -1,42 +1,27 @@
 package core
 
 import (
-	"strings"
-
+	"portcullis/core/book"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 )
 
-// Limits of what one venue defines.
-const (
-	maxAssets   = 10_000
-	maxMarkets  = 10_000
-	maxAccounts = 1 << 30
-	maxSubs     = 1000 // sub-accounts of one customer
-	maxKeys     = 1 << 30
-	maxText     = 64
-)
+// maxMarkets is how many markets one venue defines.
+const maxMarkets = 10_000
 
-func (s *State) refuseWhole(r instruction.Reason) { s.refuse(instruction.Whole, r) }
-
-// plain says whether a text is short printable ASCII.
-func plain(t string) bool {
-	return len(t) <= maxText && !strings.ContainsFunc(t, func(r rune) bool { return r < ' ' || r > '~' })
-}
-
-func (s *State) addAsset(i *instruction.AddAsset) {
-	bad := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
-	switch {
-	case i.Symbol == "", len(i.Symbol) > 12, strings.ContainsFunc(i.Symbol, bad), i.Scale > money.MaxScale:
-		s.refuseWhole(instruction.MalformedDefinition)
-	case s.names[i.Symbol] != 0:
-		s.refuseWhole(instruction.SymbolTaken)
-	case len(s.assets) > maxAssets:
-		s.refuseWhole(instruction.TooMany)
-	default:
-		// #nosec G115 -- maxAssets bounds it
-		s.emit(&instruction.AssetAdded{ID: instruction.Asset(len(s.assets)), Symbol: i.Symbol, Scale: i.Scale})
-	}
+// Market is one pair of assets with its orders.
+type Market struct {
+	ID          instruction.Market
+	Symbol      string // of the base asset, then of the quote asset
+	Base, Quote instruction.Asset
+	Terms       instruction.Terms
+	State       instruction.MarketState
+	LastTrade   instruction.Trade
+	LastPrice   money.Price // of the last trade, 0 before the first
+	LastMatch   instruction.Match
+	Book        *book.Book
+	baseScale   money.Scale
+	tiers       []tierRates // by tier; those past its end and those not set pay the terms
 }
 
 func (s *State) addMarket(i *instruction.AddMarket) {
@@ -56,6 +41,20 @@ func (s *State) addMarket(i *instruction.AddMarket) {
 		// #nosec G115 -- maxMarkets bounds it
 		s.emit(&instruction.MarketAdded{ID: instruction.Market(len(s.markets)), Base: i.Base, Quote: i.Quote, Terms: i.Terms})
 	}
+}
+
+func (s *State) foldMarket(e *instruction.MarketAdded) error {
+	if int(e.ID) != len(s.markets) || s.Asset(e.Base) == nil || s.Asset(e.Quote) == nil {
+		return errUnknown
+	}
+	m := &Market{
+		ID: e.ID, Symbol: s.Asset(e.Base).Symbol + s.Asset(e.Quote).Symbol,
+		Base: e.Base, Quote: e.Quote, Terms: e.Terms, State: instruction.Open,
+		Book: book.New(e.Terms.Tick), baseScale: s.Asset(e.Base).Scale,
+	}
+	s.markets = append(s.markets, m)
+	s.symbols[m.Symbol] = m.ID
+	return nil
 }
 
 // sound says whether trading terms make sense together. One lot at the least price must be worth at least one unit of
@@ -106,6 +105,15 @@ func (s *State) setMarket(i *instruction.SetMarket) {
 	}
 }
 
+func (s *State) foldMarketSet(e *instruction.MarketSet) error {
+	m := s.Market(e.Market)
+	if m == nil {
+		return errUnknown
+	}
+	m.State = e.State
+	return nil
+}
+
 // fits says whether a market can go on by these terms: open orders are multiples of its tick and lot, and hold their fees
 // in an asset; what the fees are is for SetFees.
 func (m *Market) fits(t *instruction.Terms) bool {
@@ -126,36 +134,12 @@ func (s *State) setTerms(i *instruction.SetTerms) {
 	}
 }
 
-func (s *State) openAccount(i *instruction.OpenAccount) {
-	switch {
-	case !plain(i.Ref):
-		s.refuseWhole(instruction.MalformedDefinition)
-	case i.Ref != "" && s.refs[i.Ref] != 0:
-		s.refuseWhole(instruction.ReferenceTaken)
-	case i.Parent != 0 && (s.Account(i.Parent) == nil || i.Parent == instruction.Fees):
-		s.refuseWhole(instruction.UnknownAccount)
-	case i.Parent != 0 && s.accounts[i.Parent].Parent != 0:
-		s.refuseWhole(instruction.SubAccount)
-	case len(s.accounts) > maxAccounts, len(s.subs[i.Parent]) >= maxSubs:
-		s.refuseWhole(instruction.TooMany)
-	default:
-		// #nosec G115 -- maxAccounts bounds it
-		s.emit(&instruction.AccountOpened{ID: instruction.Account(len(s.accounts)), Ref: i.Ref, Parent: i.Parent})
+// foldTerms gives a market other terms; prices and quantities of open orders stay multiples of tick and lot.
+func (s *State) foldTerms(e *instruction.TermsSet) error {
+	m := s.Market(e.Market)
+	if m == nil || !m.fits(&e.Terms) {
+		return errUnknown
 	}
-}
-
-func (s *State) credit(i *instruction.Credit) {
-	in, _ := s.ledger.Came(i.Asset)
-	switch {
-	case s.Account(i.Account) == nil, i.Account == instruction.Fees:
-		s.refuseWhole(instruction.UnknownAccount)
-	case s.Asset(i.Asset) == nil:
-		s.refuseWhole(instruction.UnknownAsset)
-	case i.Amount <= 0, i.Amount > money.MaxAmount-in:
-		s.refuseWhole(instruction.AmountOutOfRange)
-	case !plain(i.Ref):
-		s.refuseWhole(instruction.MalformedDefinition)
-	default:
-		s.emit(&instruction.CameIn{Account: i.Account, Asset: i.Asset, Amount: i.Amount, Ref: i.Ref})
-	}
+	m.Terms = e.Terms
+	return nil
 }

@@ -216,9 +216,6 @@ func (s *State) foldAlarmed(e *instruction.Alarmed) error {
 	return s.watch.Alarmed(e, customer, s.hour())
 }
 
-// maxClosing is the longest reason for closing an incident, in bytes.
-const maxClosing = 500
-
 func (s *State) closeIncident(i *instruction.CloseIncident) {
 	x := s.watch.Incident(i.Incident)
 	switch {
