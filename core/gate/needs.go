@@ -30,11 +30,11 @@ func needs(in instruction.Instruction) need {
 	switch i := in.(type) {
 	case *instruction.Tick:
 		return need{engine: true}
-	case *instruction.Sight, *instruction.Settle:
+	case *instruction.Sight, *instruction.Settle, *instruction.Refer:
 		return need{venue: true}
 	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket, *instruction.SetTerms,
 		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.ResealKey, *instruction.SetFees,
-		*instruction.SetTier, *instruction.Drop, *instruction.Raise, *instruction.CloseIncident:
+		*instruction.SetTier, *instruction.SetValuation, *instruction.SetRoute, *instruction.SetMarks, *instruction.Drop, *instruction.Raise, *instruction.CloseIncident:
 		return need{operator: true}
 
 	case *instruction.RevokeKey:
@@ -58,6 +58,13 @@ func needs(in instruction.Instruction) need {
 	case *instruction.AddAddress:
 		return need{right: own, account: i.Account}
 	case *instruction.RemoveAddress:
+		return need{right: own, account: i.Account}
+
+	case *instruction.SetBudget:
+		return need{operator: true, right: own, account: i.Account, credential: i.Credential}
+	case *instruction.ConfirmBudget:
+		return need{right: own, account: i.Account, credential: i.Credential}
+	case *instruction.NameMarket:
 		return need{right: own, account: i.Account}
 
 	case *instruction.PlaceOrder:

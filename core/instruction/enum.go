@@ -66,6 +66,8 @@ const (
 	ByList       CloseCause = 5 // another order of its list started, or ended
 	ByRefusal    CloseCause = 6 // it could not start when it was to
 	ByFirst      CloseCause = 7 // the order that it was pending on ended unfilled
+	// Since layout version 3:
+	ByBudget CloseCause = 8 // its owner's loss budget does not bear it
 )
 
 // Scheme is how a credential proves itself.
@@ -136,7 +138,7 @@ var (
 	tifNames      = names{"", "GTC", "IOC", "FOK"}
 	stateNames    = names{"", "OPEN", "CANCEL_ONLY", "HALTED"}
 	standingNames = names{"", "UNFILLED", "PARTLY_FILLED"}
-	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "EXPIRED_BY_LIST", "REFUSED", "EXPIRED_PENDING"}
+	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "EXPIRED_BY_LIST", "REFUSED", "EXPIRED_PENDING", "EXPIRED_BY_BUDGET"}
 	schemeNames   = names{"", "ED25519", "RSA", "HMAC"}
 	decisionNames = names{"", "ALLOW", "CHALLENGE", "HOLD", "DENY"}
 	giverNames    = names{"", "ENGINE", "OPERATOR", "CREDENTIAL", "VENUE"}

@@ -13,6 +13,10 @@ const (
 	KindMarketSet       EventKind = 12
 	KindTermsSet        EventKind = 14
 	KindFeesSet         EventKind = 15
+	KindValuationSet    EventKind = 16
+	KindRouteSet        EventKind = 17
+	KindMarksSet        EventKind = 18
+	KindReferred        EventKind = 19
 	KindAccountOpened   EventKind = 20
 	KindCameIn          EventKind = 21
 	KindTierSet         EventKind = 22
@@ -56,6 +60,14 @@ const (
 	KindPayoutMoved     EventKind = 62
 	KindPayoutKnown     EventKind = 63
 	KindMatterPostponed EventKind = 64
+	KindBudgetSet       EventKind = 70
+	KindBudgetConfirmed EventKind = 71
+	KindMarketNamed     EventKind = 72
+	KindCharged         EventKind = 73
+	KindBudgetSpent     EventKind = 74
+	KindBudgetSwept     EventKind = 75
+	KindOrderCapped     EventKind = 76
+	KindBandBroken      EventKind = 77
 )
 
 // Event is what happened. State is a fold of events, and of nothing else. The set is closed.
@@ -135,6 +147,8 @@ type OrderPlaced struct {
 	Credential Credential
 	Place      PlaceOrder
 	Held       money.Amount // quote units of a buy, base units of a sell
+	// Since layout version 3:
+	Risk money.Amount // what of its owner's loss budget is reserved for it, in units of the valuation asset
 }
 
 // Filled is one match. The buyer gives Quote and receives Qty, the seller gives Qty and receives Quote. A fee in what its
@@ -275,6 +289,9 @@ func (e *OrderPlaced) fields(c *Codec) {
 	Num32(c, &e.Credential)
 	e.Place.fields(c)
 	c.amount(&e.Held)
+	if c.since(3) {
+		c.amount(&e.Risk)
+	}
 }
 
 func (e *Filled) fields(c *Codec) {
@@ -300,7 +317,7 @@ func (e *OrderClosed) fields(c *Codec) {
 	Num16(c, &e.Market)
 	Num64(c, &e.Order)
 	Num32(c, &e.Account)
-	enum(c, &e.Cause, ByFirst)
+	enum(c, &e.Cause, ByBudget)
 	c.amount(&e.Released)
 }
 
@@ -312,11 +329,12 @@ func (e *Refused) fields(c *Codec) {
 // Events reads a record's events one after the other. The event that Next returns is reused by the next call; keep a
 // copy of what must outlive it.
 type Events struct {
-	c      Codec
-	placed OrderPlaced
-	filled Filled
-	closed OrderClosed
-	refuse Refused
+	c       Codec
+	placed  OrderPlaced
+	filled  Filled
+	closed  OrderClosed
+	refuse  Refused
+	charged Charged
 }
 
 // reset starts over with the events that b holds, in the given layout version.
@@ -355,6 +373,8 @@ func (r *Events) empty(k EventKind) Event {
 		return &r.closed
 	case KindRefused:
 		return &r.refuse
+	case KindCharged:
+		return &r.charged
 	case KindClockFroze:
 		return new(ClockFroze)
 	case KindClockConfirmed:
@@ -447,6 +467,28 @@ func (r *Events) empty(k EventKind) Event {
 		return new(PayoutKnown)
 	case KindMatterPostponed:
 		return new(MatterPostponed)
+	case KindValuationSet:
+		return new(ValuationSet)
+	case KindRouteSet:
+		return new(RouteSet)
+	case KindMarksSet:
+		return new(MarksSet)
+	case KindReferred:
+		return new(Referred)
+	case KindBudgetSet:
+		return new(BudgetSet)
+	case KindBudgetConfirmed:
+		return new(BudgetConfirmed)
+	case KindMarketNamed:
+		return new(MarketNamed)
+	case KindBudgetSpent:
+		return new(BudgetSpent)
+	case KindBudgetSwept:
+		return new(BudgetSwept)
+	case KindOrderCapped:
+		return new(OrderCapped)
+	case KindBandBroken:
+		return new(BandBroken)
 	}
 	return nil
 }

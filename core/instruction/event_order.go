@@ -28,6 +28,8 @@ type OrderStarted struct {
 	Account Account
 	Waits   bool         // for its stop price; else it works
 	Held    money.Amount // quote units of a buy, base units of a sell
+	// Since layout version 3:
+	Risk money.Amount // as OrderPlaced has it
 }
 
 // StartRefused says why an order that was to start could not; it is closed by the next event.
@@ -95,6 +97,9 @@ func (e *OrderStarted) fields(c *Codec) {
 	Num32(c, &e.Account)
 	c.Bool(&e.Waits)
 	c.amount(&e.Held)
+	if c.since(3) {
+		c.amount(&e.Risk)
+	}
 }
 
 func (e *StartRefused) fields(c *Codec) {

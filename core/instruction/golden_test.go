@@ -20,7 +20,8 @@ var younger = map[uint8][]string{
 		"CancelOrder.Only", "AccountOpened.Parent", "Filled.TakerFeeAsset", "Filled.MakerFeeAsset",
 		"PlaceOrder.Trigger", "PlaceOrder.Stop", "PlaceOrder.Trail",
 		"PlaceOrder.Visible", "PlaceOrder.SelfTrade", "Terms.Filters"},
-	3: {"CreateKey.Legacy", "Mandate.Trades", "Mandate.Withdrawals", "ClockConfirmed.Skipped", "Verdict.Measures"},
+	3: {"CreateKey.Legacy", "Mandate.Trades", "Mandate.Withdrawals", "ClockConfirmed.Skipped", "Verdict.Measures",
+		"OrderPlaced.Risk", "OrderStarted.Risk"},
 }
 
 // asOf is a copy of what p points to as a program of the given version knew it: younger fields are zero.
@@ -93,6 +94,7 @@ var (
 	goldenMatter = Matter{
 		Kind: Outgoing, Account: 4711, Due: 1_700_086_400_000_000, Credential: 77_001, Mandate: goldenKey.Mandate, Asset: 0x0102, To: goldenTo,
 		Label: "cold store", Wait: 2 * Day, Payout: 66_001, Ask: true,
+		Budget: Budget{Loss: 70_001, Fees: 80_002},
 	}
 	goldenDrop = Drop{
 		Class: DropKeys, Reason: "a leak at grid bots is looked into", Until: 1_700_000_900_000_000,
@@ -106,7 +108,10 @@ var (
 		QuoteQty: 0x0102030405060708, ClientID: clientID("x-Grid-7:a/b_c.9"),
 		Trigger: TakeProfit, Stop: 0x1112131415161718, Trail: 0x1920, Visible: 0x2122232425262728, SelfTrade: Decrement,
 	}
-	goldenCancel  = CancelOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), ClientID: clientID("cancel-first"), Only: PartlyFilled}
+	goldenCancel = CancelOrder{Market: 0x0302, Order: 990_001, Client: clientID("first"), ClientID: clientID("cancel-first"), Only: PartlyFilled}
+	goldenMarks  = Marks{
+		Tier: Thin, Reference: true, Depth: 41_925_918, Bands: Bands{Collar: 100_001, Range: 150_002, Volume: 5, Cool: 15 * 60 * Second},
+	}
 	goldenNetwork = NetworkOf(netip.MustParseAddr("203.0.113.77"))
 	goldenPlain   = PlaceOrder{
 		Market: 0x0302, Side: Buy, Type: Limit, TIF: GTC, Price: 6_183_762_000_000, Qty: 12_345_000, ClientID: clientID("plain"),
@@ -152,6 +157,13 @@ func goldenInstructions() []Instruction {
 		&CloseIncident{Incident: 3_001, Reason: "old keys of 2016, all revoked"},
 		&Withdraw{Asset: 0x0102, Amount: 5_000_000_002, To: goldenTo, Client: clientID("rent-7")},
 		&Settle{Payout: 66_001},
+		&SetValuation{Asset: 0x0102},
+		&SetRoute{Asset: 3, Markets: []Market{3, 0x0201}},
+		&SetMarks{Market: 0x0302, Marks: goldenMarks},
+		&Refer{Market: 0x0302, Price: 6_183_763_000_001, Dated: 1_700_000_000_000_001},
+		&SetBudget{Account: 4711, Credential: 77_001, Budget: Budget{Loss: 20_001, Fees: 30_002}},
+		&ConfirmBudget{Account: 4711, Credential: 77_001},
+		&NameMarket{Account: 4711, Market: 0x0302, Off: true},
 	}
 }
 
@@ -176,7 +188,7 @@ func goldenEvents() []Event {
 		&KeyCreated{ID: 77_001, Key: goldenKey},
 		&KeyRevoked{Credential: 77_001},
 		&KeyResealed{Credential: 77_001, Material: []byte("sealed!")},
-		&OrderPlaced{Order: 990_001, Account: 4711, Credential: 77_001, Place: goldenPlace, Held: 12_345_678},
+		&OrderPlaced{Order: 990_001, Account: 4711, Credential: 77_001, Place: goldenPlace, Held: 12_345_678, Risk: 41_000_001},
 		&Filled{
 			Market: 0x0302, Trade: 5_000, TakerSide: Sell, Taker: 990_001, Maker: 989_000, TakerAccount: 4711,
 			MakerAccount: 12, Price: 6_183_763_000_000, Qty: 12_345_678, Quote: 763_427_468_263, TakerFee: 763_427_469,
@@ -187,7 +199,7 @@ func goldenEvents() []Event {
 		&TermsSet{Market: 0x0302, Terms: goldenTerms},
 		&ListPlaced{List: 4_400, Market: 0x0302, Account: 4711, Credential: 77_001, Shape: OTO, ClientID: clientID("list-1"), First: 990_001},
 		&ListClosed{Market: 0x0302, List: 4_400, Account: 4711},
-		&OrderStarted{Market: 0x0302, Order: 990_001, Account: 4711, Waits: true, Held: 41_925_914},
+		&OrderStarted{Market: 0x0302, Order: 990_001, Account: 4711, Waits: true, Held: 41_925_914, Risk: 41_000_002},
 		&StartRefused{Market: 0x0302, Order: 990_001, Account: 4711, Reason: WouldTake},
 		&TradePrevented{
 			Market: 0x0302, Match: 33, Mode: Decrement, Taker: 990_001, Maker: 989_000, Account: 4711, TakerSide: Sell,
@@ -219,6 +231,20 @@ func goldenEvents() []Event {
 		&PayoutMoved{ID: 66_001, State: PayoutClaimed, Account: 4711},
 		&PayoutKnown{ID: 66_001},
 		&MatterPostponed{ID: 5_001, Due: goldenMatter.Due},
+		&ValuationSet{Asset: 0x0102},
+		&RouteSet{Asset: 3, Markets: []Market{3, 0x0201}},
+		&MarksSet{Market: 0x0302, Marks: goldenMarks},
+		&Referred{Market: 0x0302, Price: 6_183_763_000_001, Dated: 1_700_000_000_000_001},
+		&BudgetSet{Account: 4711, Credential: 77_001, Budget: Budget{Loss: 20_001, Fees: 30_002}},
+		&BudgetConfirmed{Account: 4711, Credential: 77_001},
+		&MarketNamed{Account: 4711, Market: 0x0302, Off: true},
+		&Charged{Market: 0x0302, Trade: 5_000, Account: 4711, Credential: 77_001, Loss: -41_000, Fees: 42_000, Base: -43_000, Worth: 44_000},
+		&BudgetSpent{Account: 4711, Credential: 77_001, Limit: FeesConfirmation, Market: 0x0302, Order: 990_001},
+		&BudgetSwept{Account: 4711, Market: 0x0302},
+		&OrderCapped{Market: 0x0302, Order: 990_001, Account: 4711, Price: 6_183_763_000_002, Held: 41_925_914, Risk: 41_925_915},
+		&BandBroken{
+			Market: 0x0302, Low: 6_183_763_000_003, High: 6_183_763_000_004, Volume: 41_925_916, Usual: 41_925_917, Until: 1_700_000_900_000_000,
+		},
 	}
 }
 

@@ -18,6 +18,9 @@ const (
 	KindSetMarket     Kind = 12
 	KindSetTerms      Kind = 14
 	KindSetFees       Kind = 15
+	KindSetValuation  Kind = 16
+	KindSetRoute      Kind = 17
+	KindSetMarks      Kind = 18
 	KindOpenAccount   Kind = 20
 	KindCredit        Kind = 21
 	KindSetTier       Kind = 22
@@ -46,8 +49,12 @@ const (
 	KindRaise         Kind = 51
 	KindSight         Kind = 52
 	KindCloseIncident Kind = 53
+	KindRefer         Kind = 54
 	KindWithdraw      Kind = 60
 	KindSettle        Kind = 61
+	KindSetBudget     Kind = 70
+	KindConfirmBudget Kind = 71
+	KindNameMarket    Kind = 72
 )
 
 // Instruction is a request that can move money, or change who may. The set is closed.
@@ -142,6 +149,20 @@ func newInstruction(k Kind) Instruction {
 		return new(Withdraw)
 	case KindSettle:
 		return new(Settle)
+	case KindSetValuation:
+		return new(SetValuation)
+	case KindSetRoute:
+		return new(SetRoute)
+	case KindSetMarks:
+		return new(SetMarks)
+	case KindRefer:
+		return new(Refer)
+	case KindSetBudget:
+		return new(SetBudget)
+	case KindConfirmBudget:
+		return new(ConfirmBudget)
+	case KindNameMarket:
+		return new(NameMarket)
 	}
 	return nil
 }

@@ -99,6 +99,8 @@ var texts = map[string]func(n uint64) string{
 	"Measures":        func(n uint64) string { return Measures(n).String() },
 	"MatterKind":      func(n uint64) string { return MatterKind(n).String() },
 	"MatterEnd":       func(n uint64) string { return MatterEnd(n).String() },
+	"BudgetLimit":     func(n uint64) string { return BudgetLimit(n).String() },
+	"MarkTier":        func(n uint64) string { return MarkTier(n).String() },
 	"QuarantineCause": func(n uint64) string { return QuarantineCause(n).String() },
 	"PayoutState":     func(n uint64) string { return PayoutState(n).String() },
 	"IncidentCause":   func(n uint64) string { return IncidentCause(n).String() },

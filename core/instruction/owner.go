@@ -195,6 +195,7 @@ type Matter struct {
 	Wait       Time        // ShorterWait: the wait to come
 	Payout     PayoutID    // Outgoing
 	Ask        bool        // Outgoing: challenged. Time alone ends it with a no, where otherwise it ends with a yes
+	Budget     Budget      // HigherBudget: the one to come, of Credential or, where that is 0, of the account
 }
 
 // MatterOpened says that something waits.
@@ -222,10 +223,11 @@ type MatterPostponed struct {
 type MatterKind uint8
 
 const (
-	Widening    MatterKind = 1 // of a mandate
-	NewAddress  MatterKind = 2 // in an address book
-	ShorterWait MatterKind = 3
-	Outgoing    MatterKind = 4 // a withdrawal that was challenged or held
+	Widening     MatterKind = 1 // of a mandate
+	NewAddress   MatterKind = 2 // in an address book
+	ShorterWait  MatterKind = 3
+	Outgoing     MatterKind = 4 // a withdrawal that was challenged or held
+	HigherBudget MatterKind = 5 // a loss budget
 )
 
 // MatterEnd is how a wait ended: append-only.
@@ -249,7 +251,7 @@ const (
 )
 
 var (
-	matterNames     = names{"", "WIDENING", "NEW_ADDRESS", "SHORTER_WAIT", "OUTGOING"}
+	matterNames     = names{"", "WIDENING", "NEW_ADDRESS", "SHORTER_WAIT", "OUTGOING", "HIGHER_BUDGET"}
 	matterEndNames  = names{"", "TIME", "YES", "NO", "SILENCE", "SUCCESSOR", "GONE"}
 	quarantineNames = names{"", "WORD", "ALARM"}
 )
@@ -399,7 +401,7 @@ func (e *AddressRemoved) fields(c *Codec) {
 
 // Fields is the persisted layout.
 func (m *Matter) Fields(c *Codec) {
-	enum(c, &m.Kind, Outgoing)
+	enum(c, &m.Kind, HigherBudget)
 	Num32(c, &m.Account)
 	Num64(c, &m.Due)
 	Num32(c, &m.Credential)
@@ -410,6 +412,7 @@ func (m *Matter) Fields(c *Codec) {
 	Num64(c, &m.Wait)
 	Num64(c, &m.Payout)
 	c.Bool(&m.Ask)
+	m.Budget.Fields(c)
 }
 
 func (e *MatterOpened) fields(c *Codec) {
@@ -420,7 +423,7 @@ func (e *MatterOpened) fields(c *Codec) {
 func (e *MatterClosed) fields(c *Codec) {
 	Num64(c, &e.ID)
 	enum(c, &e.End, ByVanishing)
-	enum(c, &e.Kind, Outgoing)
+	enum(c, &e.Kind, HigherBudget)
 	Num32(c, &e.Account)
 }
 

@@ -48,6 +48,15 @@ const (
 	SuspectNetwork    Reason = 36 // the value is how many deleted keys were used from there
 	AddressListed     Reason = 37 // allow: the address is in the book
 
+	LossOverBudget  Reason = 38 // the value is what may still be lost, in units of the valuation asset
+	FeesOverBudget  Reason = 39 // the value is what may still be paid, in units of the valuation asset
+	LossUnconfirmed Reason = 40 // the value is what was lost since the owner confirmed it last
+	FeesUnconfirmed Reason = 41 // the value is what was paid since
+	NothingForIt    Reason = 42 // beside the four above: what is received counts for nothing; the value is the market
+	OverThinCap     Reason = 43 // likewise, past the cap of a thin market; the value is the market
+	WithoutMark     Reason = 44 // the value is the asset that is given
+	OutsideCollar   Reason = 45 // the value is the furthest price that is taken
+
 	// Refusals of what the gate allowed: 100 and up.
 	UnknownAccount       Reason = 100
 	UnknownAsset         Reason = 101
@@ -138,6 +147,19 @@ const (
 	LastOwnerKey       Reason = 197
 	WaitSame           Reason = 198
 	NothingToRenew     Reason = 199
+
+	ValuationFixed    Reason = 200
+	NoValuation       Reason = 201
+	RouteMalformed    Reason = 202
+	MarksMalformed    Reason = 203
+	ReferenceStale    Reason = 204
+	NotThin           Reason = 205
+	NamedSo           Reason = 206
+	BudgetOutOfRange  Reason = 207
+	BudgetSame        Reason = 208
+	NothingToConfirm  Reason = 209
+	BudgetBearsNot    Reason = 210 // of an order that was to start
+	ReferenceUnwanted Reason = 211
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -185,6 +207,16 @@ var reasons = [...]struct{ code, sentence string }{
 	KeyNotYours:       {"key-not-yours", "There is no such key in this customer's accounts."},
 	SuspectNetwork:    {"suspect-network", "Deleted keys of others are being used from your network, where your API keys had not been used for at least a day before. This one may now read and cancel, and goes on at networks where they had, or at your first one. Restore it with your owner's key, or ask the venue."},
 	AddressListed:     {"address-listed", "The address is in the account's address book."},
+
+	// What an order may lose is told in words with the numbers that speak for it.
+	LossOverBudget:  {"loss-over-budget", "At today's marks this order could lose more than is left of the loss budget. Place a smaller one or one nearer to the market, wait until spent budget comes back, or raise it with the owner's key."},
+	FeesOverBudget:  {"fees-over-budget", "The fees of this order are more than is left of the fee budget. Place a smaller one, wait until spent budget comes back, or raise it with the owner's key."},
+	LossUnconfirmed: {"loss-unconfirmed", "What was lost since the owner confirmed it last has reached its limit, so the key reads and cancels. Confirm with the owner's key that these trades were meant."},
+	FeesUnconfirmed: {"fees-unconfirmed", "What was paid in fees since the owner confirmed it last has reached its limit, so the key reads and cancels. Confirm with the owner's key that these trades were meant."},
+	NothingForIt:    {"nothing-for-it", "What is received in this market counts for nothing, since its prices are not to be relied on. Name the market with the owner's key to trade there within a cap."},
+	OverThinCap:     {"over-thin-cap", "What was acquired or given in this thin market within 30 days has reached its cap, and beyond it what is received counts for nothing. Place a smaller order, or trade back."},
+	WithoutMark:     {"without-mark", "What would be given has no value that could be relied on, so that no loss can be told. Trade it with the venue's help, or ask the venue for a route."},
+	OutsideCollar:   {"outside-collar", "The price is further from the mark than this symbol allows. Place it nearer to the market."},
 
 	UnknownAccount:       {"unknown-account", "There is no such account."},
 	UnknownAsset:         {"unknown-asset", "There is no such asset."},
@@ -276,6 +308,19 @@ var reasons = [...]struct{ code, sentence string }{
 	LastOwnerKey:       {"last-owner-key", "This is the customer's only owner's key that can act, and this would shut it, or shut it where you are. Add another one first, or have the operator do it."},
 	WaitSame:           {"wait-same", "The wait is that already."},
 	NothingToRenew:     {"nothing-to-renew", "Owner's keys do not age, and deleted keys are not renewed."},
+
+	ValuationFixed:    {"valuation-fixed", "Worth is counted in another asset already, and what was counted could not be told in this one."},
+	NoValuation:       {"no-valuation", "First say in which asset worth is counted: portcullis market valuation."},
+	RouteMalformed:    {"malformed-route", "A route has up to three markets, each sharing an asset with the next, from the asset to the valuation asset, and none twice."},
+	MarksMalformed:    {"malformed-marks", "A tier is none, liquid or thin; a depth and bands are not negative; a range and a volume go together, with a cool-down of one minute to one day."},
+	ReferenceStale:    {"reference-stale", "The reference is older than the one before, dated ahead, or older than ten seconds."},
+	NotThin:           {"not-thin", "Only thin markets are named; liquid ones need no name."},
+	NamedSo:           {"named-so", "The market is named so already."},
+	BudgetOutOfRange:  {"budget-out-of-range", "A budget is 0 to 100 percent of equity."},
+	BudgetSame:        {"budget-same", "The budget is that already."},
+	NothingToConfirm:  {"nothing-to-confirm", "Nothing was lost or paid since the last confirmation."},
+	BudgetBearsNot:    {"budget-bears-not", "The loss budget does not bear this order at any price."},
+	ReferenceUnwanted: {"reference-unwanted", "No reference is expected for this market. Say so first: portcullis market tier --reference."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }
