@@ -56,6 +56,7 @@ func TestNewKeys(t *testing.T) {
 		"capped":                 {ed, instruction.Mandate{Rights: read | trade, Trades: caps, Withdrawals: caps}, 0, 0},
 		"capped in no asset":     {ed, instruction.Mandate{Rights: read, Trades: []instruction.Cap{{Asset: 7, PerDay: 1}}}, instruction.UnknownAsset, instruction.UnknownAsset},
 		"a cap of nothing":       {ed, instruction.Mandate{Rights: read, Withdrawals: []instruction.Cap{{Asset: 2}}}, instruction.CapsMalformed, instruction.CapsMalformed},
+		"a day below an order":   {ed, instruction.Mandate{Rights: read, Trades: []instruction.Cap{{Asset: 2, PerOrder: 2, PerDay: 1}}}, instruction.CapsMalformed, instruction.CapsMalformed},
 		"owns":                   {ed, instruction.Mandate{Rights: read | own}, 0, instruction.UnsafeOwning},
 		"owns from there":        {ed, instruction.Mandate{Rights: read | own, Networks: list}, 0, instruction.UnsafeOwning},
 		"owns, HMAC":             {hmac, instruction.Mandate{Rights: read | own}, instruction.UnsafeOwning, instruction.UnsafeOwning},

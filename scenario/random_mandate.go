@@ -17,7 +17,7 @@ func (r *Random) caps() (list []instruction.Cap) {
 			c.PerOrder = money.Amount(1) << (20 + r.rng.IntN(35))
 		}
 		if !r.one(3) {
-			c.PerDay = money.Amount(1) << (24 + r.rng.IntN(35))
+			c.PerDay = max(c.PerOrder, money.Amount(1)<<(24+r.rng.IntN(35)))
 		}
 		if !r.one(4) && c.PerOrder|c.PerDay != 0 {
 			list = append(list, c)
@@ -59,7 +59,9 @@ func (r *Random) mandates(s *core.State) instruction.Instruction {
 	case 2:
 		m.Trades = slices.Clone(m.Trades)
 		for i := range m.Trades {
-			m.Trades[i].PerDay = max(1, m.Trades[i].PerDay/2)
+			x := &m.Trades[i]
+			x.PerDay = max(1, x.PerDay/2)
+			x.PerOrder = min(x.PerOrder, x.PerDay)
 		}
 	case 3:
 		m.Networks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/30"), netip.MustParsePrefix("2001::/64")}[:1+r.rng.IntN(2)]

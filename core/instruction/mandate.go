@@ -134,9 +134,13 @@ func narrower(x, y netip.Prefix) (netip.Prefix, bool) {
 	return x, covers(y, x)
 }
 
-// lower is the cap that holds where two do.
+// lower is the cap that holds where two do. An order counts for its day, so it is bounded by the day's bound too.
 func lower(x, y Cap) (Cap, bool) {
-	return Cap{Asset: x.Asset, PerOrder: bound(x.PerOrder, y.PerOrder), PerDay: bound(x.PerDay, y.PerDay)}, x.Asset == y.Asset
+	z := Cap{Asset: x.Asset, PerOrder: bound(x.PerOrder, y.PerOrder), PerDay: bound(x.PerDay, y.PerDay)}
+	if z.PerDay != 0 {
+		z.PerOrder = min(z.PerOrder, z.PerDay)
+	}
+	return z, x.Asset == y.Asset
 }
 
 // bound is the lower of two bounds, of which 0 is none.
@@ -163,7 +167,8 @@ func capsWithin(n, m []Cap) bool {
 	return len(n) > 0 && !slices.ContainsFunc(n, func(x Cap) bool {
 		return !slices.ContainsFunc(m, func(y Cap) bool {
 			z, same := lower(x, y)
-			return same && z == x
+			alone, _ := lower(x, x) // caps of before may bound an order above its day
+			return same && z == alone
 		})
 	})
 }
@@ -191,7 +196,8 @@ func CheckCaps(list []Cap) Reason {
 	last := Asset(0)
 	for _, c := range list {
 		in := func(n money.Amount) bool { return n >= 0 && n <= money.MaxAmount }
-		if c.Asset <= last || !in(c.PerOrder) || !in(c.PerDay) || c.PerOrder == 0 && c.PerDay == 0 {
+		contrary := c.PerDay != 0 && c.PerDay < c.PerOrder || c.PerOrder == 0 && c.PerDay == 0
+		if c.Asset <= last || !in(c.PerOrder) || !in(c.PerDay) || contrary {
 			return CapsMalformed
 		}
 		last = c.Asset

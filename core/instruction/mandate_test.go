@@ -72,9 +72,10 @@ func few(r *rand.Rand) (m Mandate) {
 
 // try is a random use.
 func try(r *rand.Rand) use {
+	order := money.Amount(1 + r.IntN(4))
 	return use{
 		right: 1 << r.IntN(5), market: Market(1 + r.IntN(4)), from: somewhere(r), at: Time(r.IntN(5)), asset: Asset(1 + r.IntN(4)),
-		order: money.Amount(1 + r.IntN(4)), day: money.Amount(1 + r.IntN(4)), withdraws: r.IntN(2) == 0,
+		order: order, day: order + money.Amount(r.IntN(4)), withdraws: r.IntN(2) == 0,
 	}
 }
 
@@ -220,6 +221,8 @@ func TestCheckCaps(t *testing.T) {
 		"no asset":     {[]Cap{{0, 5, 0}}, CapsMalformed},
 		"no bound":     {[]Cap{{1, 0, 0}}, CapsMalformed},
 		"below zero":   {[]Cap{{1, -5, 7}}, CapsMalformed},
+		"both bounds":  {[]Cap{{1, 5, 5}, {2, 0, 5}}, 0},
+		"day too low":  {[]Cap{{1, 5, 4}}, CapsMalformed},
 		"too large":    {[]Cap{{1, 0, money.MaxAmount + 1}}, CapsMalformed},
 	} {
 		if got := CheckCaps(c.list); got != c.want {

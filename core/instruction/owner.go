@@ -11,7 +11,7 @@ import (
 type Cap struct {
 	Asset    Asset
 	PerOrder money.Amount // of one order or withdrawal; 0 for no bound but the day's
-	PerDay   money.Amount // of all in 24 hours; 0 for no bound but the order's
+	PerDay   money.Amount // of all in 24 hours, at least PerOrder; 0 for no bound but the order's
 }
 
 // MaxCaps is how many assets a mandate's list of caps may name.

@@ -284,7 +284,7 @@ var reasons = [...]struct{ code, sentence string }{
 	UnsafeWithdrawing: {"unsafe-withdrawing", "A key that may withdraw is an Ed25519 key and has a list of networks. HMAC and RSA keys never withdraw."},
 	UnsafeTransfers:   {"unsafe-transfers", "A key that may transfer is an Ed25519 key or has a list of networks. Make it one, or list the networks that it is used from."},
 	UnsafeOwning:      {"unsafe-owning", "An owner's key is an Ed25519 key with the rights own and read and no others, for all symbols, without caps and without an end."},
-	CapsMalformed:     {"malformed-caps", "Caps name each asset once, in the order of their numbers, each with a bound above 0; there are at most 16."},
+	CapsMalformed:     {"malformed-caps", "Caps name each asset once, in the order of their numbers, each with a bound above 0, of which the day's is at least the order's; there are at most 16."},
 
 	NetworksMalformed: {"malformed-networks", "Each network is listed by its first address, none lies within another, and IPv4 stands as such and not within IPv6. List each once."},
 

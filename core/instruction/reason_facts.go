@@ -157,7 +157,7 @@ var facts = [...]Facts{
 	UnsafeWithdrawing: {steward, nil, "", "Make an Ed25519 key and list the networks that it is used from."},
 	UnsafeTransfers:   {steward, nil, "", "Make an Ed25519 key, or list the networks that it is used from."},
 	UnsafeOwning:      {operator, nil, "", "portcullis key create --owner makes one as it must be."},
-	CapsMalformed:     {steward, nil, "", "Name each asset once, with a bound of one order, of a day, or of both."},
+	CapsMalformed:     {steward, nil, "", "Name each asset once, with a bound of one order, of a day, or of both; a day bounds at least as much as an order."},
 
 	NetworksMalformed: {steward, nil, "", "List each network once, by its first address, and IPv4 networks as such."},
 
