@@ -3,6 +3,7 @@ package operator
 import (
 	"encoding/json"
 
+	"portcullis/internal/mandate"
 	"portcullis/internal/secret"
 )
 
@@ -19,27 +20,15 @@ type CreateKey struct {
 	Networks   []string `json:"networks"` // such as 203.0.113.7/32 or 2001:db8::/48; empty: any
 	Expires    string   `json:"expires"`  // 2027-01-31, 2027-01-31T12:00:00Z, or after a time such as 90d or 12h; empty: never
 	// What it may trade, by the asset that prices are quoted in, and what it may withdraw; empty: no caps.
-	Trades      []Cap `json:"trades,omitempty"`
-	Withdrawals []Cap `json:"withdrawals,omitempty"`
-}
-
-// Cap bounds what a key does with one asset. At least one of the bounds is there; both are decimals of whole assets.
-type Cap struct {
-	Asset    string `json:"asset"`
-	PerOrder string `json:"per_order,omitempty"` // of one order or withdrawal
-	PerDay   string `json:"per_day,omitempty"`   // of all in 24 hours
+	Trades      []mandate.Cap `json:"trades,omitempty"`
+	Withdrawals []mandate.Cap `json:"withdrawals,omitempty"`
 }
 
 // ChangeKey gives a key another mandate. What is not there stays as it is; an empty list lets everything, as an empty end
 // means none. What it takes away is gone at once, what it adds waits.
 type ChangeKey struct {
 	NamedKey
-	Rights      *[]string `json:"rights,omitempty"`
-	Symbols     *[]string `json:"symbols,omitempty"`
-	Networks    *[]string `json:"networks,omitempty"`
-	Expires     *string   `json:"expires,omitempty"`
-	Trades      *[]Cap    `json:"trades,omitempty"`
-	Withdrawals *[]Cap    `json:"withdrawals,omitempty"`
+	mandate.Mandate
 }
 
 // KeyChanged answers ChangeKey, and KeyCreate where a further owner's key waits.
@@ -85,27 +74,27 @@ type ListKeys struct {
 
 // Key is one key, living or tombstone.
 type Key struct {
-	Key         uint32   `json:"key"`
-	Name        string   `json:"name"`
-	Account     uint32   `json:"account"`
-	Scheme      string   `json:"scheme"`
-	Label       string   `json:"label"`
-	Integrator  string   `json:"integrator,omitempty"`
-	Rights      []string `json:"rights"`
-	Symbols     []string `json:"symbols"`               // empty: all
-	Networks    []string `json:"networks"`              // empty: any
-	Trades      []Cap    `json:"trades,omitempty"`      // none: no caps
-	Withdrawals []Cap    `json:"withdrawals,omitempty"` // likewise
-	Owner       bool     `json:"owner,omitempty"`
-	Legacy      bool     `json:"legacy,omitempty"`
-	Quarantine  string   `json:"quarantine,omitempty"` // WORD or ALARM: it may only read and cancel; empty while it is not in quarantine
-	Incident    uint32   `json:"incident,omitempty"`   // of the alarm
-	Waiting     uint64   `json:"waiting,omitempty"`    // the number under which a wider mandate waits
-	Created     string   `json:"created"`
-	Renewed     string   `json:"renewed,omitempty"` // none of keys that do not age
-	Ages        string   `json:"ages,omitempty"`    // when it falls back to reading and cancelling unless it is renewed
-	Expires     string   `json:"expires,omitempty"`
-	Revoked     string   `json:"revoked,omitempty"` // empty while it lives
+	Key         uint32        `json:"key"`
+	Name        string        `json:"name"`
+	Account     uint32        `json:"account"`
+	Scheme      string        `json:"scheme"`
+	Label       string        `json:"label"`
+	Integrator  string        `json:"integrator,omitempty"`
+	Rights      []string      `json:"rights"`
+	Symbols     []string      `json:"symbols"`               // empty: all
+	Networks    []string      `json:"networks"`              // empty: any
+	Trades      []mandate.Cap `json:"trades,omitempty"`      // none: no caps
+	Withdrawals []mandate.Cap `json:"withdrawals,omitempty"` // likewise
+	Owner       bool          `json:"owner,omitempty"`
+	Legacy      bool          `json:"legacy,omitempty"`
+	Quarantine  string        `json:"quarantine,omitempty"` // WORD or ALARM: it may only read and cancel; empty while it is not in quarantine
+	Incident    uint32        `json:"incident,omitempty"`   // of the alarm
+	Waiting     uint64        `json:"waiting,omitempty"`    // the number under which a wider mandate waits
+	Created     string        `json:"created"`
+	Renewed     string        `json:"renewed,omitempty"` // none of keys that do not age
+	Ages        string        `json:"ages,omitempty"`    // when it falls back to reading and cancelling unless it is renewed
+	Expires     string        `json:"expires,omitempty"`
+	Revoked     string        `json:"revoked,omitempty"` // empty while it lives
 }
 
 // Keys answers ListKeys.

@@ -9,6 +9,7 @@ import (
 
 	"portcullis/core"
 	"portcullis/core/instruction"
+	"portcullis/internal/mandate"
 )
 
 // Limits of what is imported, in bytes.
@@ -138,7 +139,7 @@ func (s *Server) imported(in *ImportKey) (*instruction.CreateKey, *problem) {
 		return nil, bad
 	}
 	i.Mandate.Rights = instruction.MayRead | instruction.MayTrade | instruction.MayWithdraw | instruction.MayTransfer
-	asked := ChangeKey{Symbols: &in.Symbols, Networks: &in.Networks, Expires: &in.Expires}
+	asked := mandate.Mandate{Symbols: &in.Symbols, Networks: &in.Networks, Expires: &in.Expires}
 	if len(in.Rights) > 0 {
 		asked.Rights = &in.Rights
 	}

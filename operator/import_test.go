@@ -10,6 +10,7 @@ import (
 
 	"portcullis/core"
 	"portcullis/core/instruction"
+	"portcullis/internal/mandate"
 	"portcullis/internal/secret"
 )
 
@@ -124,36 +125,36 @@ func TestChangeKey(t *testing.T) {
 	a := h.customer()
 	must(h, AssetAdd, AddAsset{Symbol: "YEN"})
 	k := must(h, KeyCreate, CreateKey{
-		Account: a, Scheme: "ED25519", Rights: []string{"read", "trade"}, Networks: []string{"192.0.2.0/24"}, Trades: []Cap{{"YEN", "5", "50"}},
+		Account: a, Scheme: "ED25519", Rights: []string{"read", "trade"}, Networks: []string{"192.0.2.0/24"}, Trades: []mandate.Cap{bounds("YEN", "5", "50")},
 	})
 	by := NamedKey{Key: k.Key}
 	list := func(l ...string) *[]string { return &l }
 	now := must(h, KeyList, ListKeys{}).Keys[0]
-	if now.Renewed == "" || now.Ages != "2027-03-01T00:00:00.000000Z" || len(now.Trades) != 1 || now.Trades[0] != (Cap{"YEN", "5", "50"}) {
+	if now.Renewed == "" || now.Ages != "2027-03-01T00:00:00.000000Z" || len(now.Trades) != 1 || now.Trades[0] != bounds("YEN", "5", "50") {
 		t.Errorf("%+v", now)
 	}
-	r := must(h, KeyChange, ChangeKey{NamedKey: by, Networks: list("192.0.2.0/25")})
+	r := must(h, KeyChange, ChangeKey{NamedKey: by, Mandate: mandate.Mandate{Networks: list("192.0.2.0/25")}})
 	if !r.Now || r.Matter != 0 {
 		t.Errorf("%+v", r)
 	}
-	r = must(h, KeyChange, ChangeKey{NamedKey: by, Networks: list(), Trades: &[]Cap{{"YEN", "", "20"}}})
+	r = must(h, KeyChange, ChangeKey{NamedKey: by, Mandate: mandate.Mandate{Networks: list(), Trades: &[]mandate.Cap{bounds("YEN", "", "20")}}})
 	if !r.Now || r.Matter == 0 || r.Due != "2026-03-02T00:00:00.000000Z" {
 		t.Errorf("%+v", r)
 	}
 	now = must(h, KeyList, ListKeys{}).Keys[0]
-	if now.Waiting != r.Matter || len(now.Networks) != 1 || now.Networks[0] != "192.0.2.0/25" || now.Trades[0] != (Cap{"YEN", "5", "20"}) || len(now.Rights) != 2 {
+	if now.Waiting != r.Matter || len(now.Networks) != 1 || now.Networks[0] != "192.0.2.0/25" || now.Trades[0] != bounds("YEN", "5", "20") || len(now.Rights) != 2 {
 		t.Errorf("%+v", now)
 	}
 	if code := refused(h, KeyChange, ChangeKey{NamedKey: NamedKey{Name: "nobody"}}); code != "unknown-credential" {
 		t.Error(code)
 	}
-	if code := refused(h, KeyChange, ChangeKey{NamedKey: NamedKey{Key: 99}, Rights: list("read")}); code != "no-such-key" {
+	if code := refused(h, KeyChange, ChangeKey{NamedKey: NamedKey{Key: 99}, Mandate: mandate.Mandate{Rights: list("read")}}); code != "no-such-key" {
 		t.Error(code)
 	}
-	if code := refused(h, KeyChange, ChangeKey{NamedKey: by, Rights: list("own", "read")}); code != "unsafe-owning" {
+	if code := refused(h, KeyChange, ChangeKey{NamedKey: by, Mandate: mandate.Mandate{Rights: list("own", "read")}}); code != "unsafe-owning" {
 		t.Error(code)
 	}
-	if code := refused(h, KeyChange, ChangeKey{NamedKey: by, Networks: list("198.51.100.0/24")}); code != "mandate-disjoint" {
+	if code := refused(h, KeyChange, ChangeKey{NamedKey: by, Mandate: mandate.Mandate{Networks: list("198.51.100.0/24")}}); code != "mandate-disjoint" {
 		t.Error(code)
 	}
 	if r := must(h, KeyRenew, RenewKey{Name: k.Name}); r.Ages != "2027-03-01T00:00:00.000000Z" {

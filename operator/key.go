@@ -14,6 +14,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/credential"
 	"portcullis/core/instruction"
+	"portcullis/internal/mandate"
 	"portcullis/internal/secret"
 )
 
@@ -201,27 +202,15 @@ func (s *Server) listKeys(_ *caller, in *ListKeys) (Keys, *problem) {
 
 // key is one key as a reply shows it.
 func key(st *core.State, c instruction.Credential, k *credential.Key) Key {
+	m := &k.Mandate
 	r := Key{
 		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label,
-		Integrator: k.Integrator, Rights: []string{}, Symbols: []string{}, Networks: []string{},
-		Trades: shownCaps(st, k.Mandate.Trades), Withdrawals: shownCaps(st, k.Mandate.Withdrawals), Owner: k.Owner(), Legacy: k.Legacy,
-		Created: text(k.Created), Expires: text(k.Mandate.Expires), Revoked: text(k.Revoked),
+		Integrator: k.Integrator, Rights: mandate.Rights(m.Rights), Symbols: mandate.Symbols(st, m.Markets), Networks: mandate.Networks(m.Networks),
+		Trades: mandate.Caps(st, m.Trades), Withdrawals: mandate.Caps(st, m.Withdrawals), Owner: k.Owner(), Legacy: k.Legacy,
+		Created: text(k.Created), Expires: text(m.Expires), Revoked: text(k.Revoked),
 	}
 	if k.Quarantine != 0 {
 		r.Quarantine, r.Incident = k.Quarantine.String(), uint32(k.Incident)
-	}
-	for _, one := range []instruction.Rights{
-		instruction.MayRead, instruction.MayTrade, instruction.MayWithdraw, instruction.MayTransfer, instruction.MayOwn,
-	} {
-		if k.Mandate.Rights.Has(one) {
-			r.Rights = append(r.Rights, one.String())
-		}
-	}
-	for _, m := range k.Mandate.Markets {
-		r.Symbols = append(r.Symbols, st.Market(m).Symbol)
-	}
-	for _, n := range k.Mandate.Networks {
-		r.Networks = append(r.Networks, n.String())
 	}
 	if k.Ages() {
 		r.Renewed = text(st.Clock().Wall(k.Renewed))

@@ -18,7 +18,7 @@ func (s *Server) changeKey(c *caller, in *ChangeKey) (KeyChanged, *problem) {
 			i.Mandate = k.Mandate
 		}
 	}); bad == nil {
-		bad = s.over(&i.Mandate, in)
+		bad = s.over(&i.Mandate, &in.Mandate)
 	}
 	if bad != nil {
 		return r, bad

@@ -5,7 +5,12 @@ import (
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/internal/mandate"
 )
+
+func bounds(asset, order, day string) mandate.Cap {
+	return mandate.Cap{Asset: asset, PerOrder: order, PerDay: day}
+}
 
 // TestMandates: what the gate would refuse, and what only the edge can see.
 func TestMandates(t *testing.T) {
@@ -30,15 +35,17 @@ func TestMandates(t *testing.T) {
 		{CreateKey{Scheme: "ED25519", Networks: many(instruction.MaxMandateNetworks+1, "192.0.2.1")}, "malformed-mandate"},
 		{CreateKey{Scheme: "ED25519", Symbols: many(instruction.MaxMandateMarkets+1, "BTCUSDT")}, "malformed-mandate"},
 		{CreateKey{Scheme: "ED25519", Symbols: []string{"NIX"}}, "unknown-market"},
+		{CreateKey{Scheme: "ED25519", Symbols: []string{"BTCUSDT", "BTCUSDT"}}, "malformed-mandate"},
 		{CreateKey{Scheme: "ED25519", Networks: []string{"192.0.2.0/24", "192.0.2.1"}}, "malformed-network"},
 		{CreateKey{Scheme: "ED25519", Networks: []string{"192.0.2.1", "192.0.2.0/24"}}, "malformed-network"},
 		{CreateKey{Scheme: "ED25519", Rights: []string{"OWN", "TRADE"}}, "unsafe-owning"},
-		{CreateKey{Scheme: "ED25519", Trades: []Cap{{"NIX", "1", ""}}}, "unknown-asset"},
-		{CreateKey{Scheme: "ED25519", Trades: []Cap{{"BTC", "", ""}}}, "malformed-caps"},
-		{CreateKey{Scheme: "ED25519", Trades: []Cap{{"BTC", "0", "1"}}}, "malformed-caps"},
-		{CreateKey{Scheme: "ED25519", Withdrawals: []Cap{{"BTC", "-1", ""}}}, "malformed-caps"},
-		{CreateKey{Scheme: "ED25519", Withdrawals: []Cap{{"BTC", "0.000000001", ""}}}, "malformed-caps"},
-		{CreateKey{Scheme: "ED25519", Withdrawals: []Cap{{"BTC", "1", ""}, {"BTC", "", "2"}}}, "malformed-caps"},
+		{CreateKey{Scheme: "ED25519", Trades: []mandate.Cap{bounds("NIX", "1", "")}}, "unknown-asset"},
+		{CreateKey{Scheme: "ED25519", Trades: []mandate.Cap{bounds("BTC", "", "")}}, "malformed-caps"},
+		{CreateKey{Scheme: "ED25519", Trades: []mandate.Cap{bounds("BTC", "0", "1")}}, "malformed-caps"},
+		{CreateKey{Scheme: "ED25519", Withdrawals: []mandate.Cap{bounds("BTC", "-1", "")}}, "malformed-caps"},
+		{CreateKey{Scheme: "ED25519", Withdrawals: []mandate.Cap{bounds("BTC", "0.000000001", "")}}, "malformed-caps"},
+		{CreateKey{Scheme: "ED25519", Withdrawals: []mandate.Cap{bounds("BTC", "1", ""), bounds("BTC", "", "2")}}, "malformed-caps"},
+		{CreateKey{Scheme: "ED25519", Trades: []mandate.Cap{bounds("BTC", "2", "1")}}, "malformed-caps"},
 		{CreateKey{Scheme: "ED25519", Expires: "2026-02-28"}, "malformed-expiry"},
 		{CreateKey{Scheme: "ED25519", Label: strings.Repeat("x", 65)}, "malformed-key"},
 		{CreateKey{Scheme: ""}, "malformed-key"},

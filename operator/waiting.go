@@ -2,10 +2,10 @@ package operator
 
 import (
 	"fmt"
-	"strings"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
+	"portcullis/internal/mandate"
 )
 
 // ListWaiting asks for what waits, for time or for an owner's word, at most about MaxPage at once.
@@ -99,7 +99,7 @@ func waits(st *core.State, m *instruction.Matter) string {
 	}
 	switch m.Kind {
 	case instruction.Widening:
-		return fmt.Sprintf("key %d is to get the mandate: %s", m.Credential, mandateWords(st, &m.Mandate))
+		return fmt.Sprintf("key %d is to get the mandate: %s", m.Credential, mandate.Words(st, &m.Mandate))
 	case instruction.NewAddress:
 		return fmt.Sprintf("withdrawals of %s are to be allowed to %s", symbol, to)
 	case instruction.ShorterWait:
@@ -112,39 +112,6 @@ func waits(st *core.State, m *instruction.Matter) string {
 		return fmt.Sprintf("withdrawal %d of %s to %s, asked for with key %d", m.Payout, amount, to, m.Credential)
 	}
 	return ""
-}
-
-// mandateWords is what a mandate allows.
-func mandateWords(st *core.State, m *instruction.Mandate) string {
-	words := []string{m.Rights.String()}
-	var symbols, networks []string
-	for _, x := range m.Markets {
-		symbols = append(symbols, st.Market(x).Symbol)
-	}
-	for _, n := range m.Networks {
-		networks = append(networks, n.String())
-	}
-	for _, x := range []struct {
-		what, all string
-		list      []string
-	}{{"symbols ", "all", symbols}, {"from ", "anywhere", networks}} {
-		if len(x.list) == 0 {
-			x.list = []string{x.all}
-		}
-		words = append(words, x.what+strings.Join(x.list, ","))
-	}
-	if m.Expires != 0 {
-		words = append(words, "until "+text(m.Expires))
-	}
-	for _, x := range []struct {
-		what string
-		caps []Cap
-	}{{"orders", shownCaps(st, m.Trades)}, {"withdrawals", shownCaps(st, m.Withdrawals)}} {
-		for _, c := range x.caps {
-			words = append(words, fmt.Sprintf("%s at most %s=%s/%s", x.what, c.Asset, c.PerOrder, c.PerDay))
-		}
-	}
-	return strings.Join(words, "; ")
 }
 
 func (s *Server) sayNo(c *caller, in *SayNo) (Outcome, *problem) {

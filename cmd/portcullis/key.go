@@ -136,7 +136,7 @@ func (c *keyListCmd) Run(ctx context.Context, o *output) error {
 		row(w, "KEY", "NAME", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "CREATED", "AGES", "EXPIRES", "REVOKED", "QUARANTINE", "CAPS", "NOTES", "INTEGRATOR", "LABEL")
 		for _, k := range all.Keys {
 			row(w, k.Key, k.Name, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"),
-				k.Created, orDash(day(k.Ages)), orDash(k.Expires), orDash(k.Revoked), orDash(held(k.Quarantine)), list(capTexts(&k), "-"), list(notes(&k), "-"), orDash(k.Integrator), orDash(k.Label))
+				k.Created, orDash(day(k.Ages)), orDash(k.Expires), orDash(k.Revoked), orDash(held(k.Quarantine)), list(append(capTexts("", k.Trades), capTexts("out ", k.Withdrawals)...), "-"), list(notes(&k), "-"), orDash(k.Integrator), orDash(k.Label))
 		}
 	})
 	return nil

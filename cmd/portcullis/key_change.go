@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"portcullis/internal/mandate"
 	"portcullis/operator"
 )
 
@@ -38,7 +39,7 @@ func said(list []string, all string) *[]string {
 }
 
 func (c *keyChangeCmd) Run(ctx context.Context, o *output) error {
-	in := operator.ChangeKey{Rights: said(c.Rights, ""), Symbols: said(c.Symbols, "all"), Networks: said(c.Networks, "any")}
+	in := operator.ChangeKey{Mandate: mandate.Mandate{Rights: said(c.Rights, ""), Symbols: said(c.Symbols, "all"), Networks: said(c.Networks, "any")}}
 	in.Key, in.Name = keyNamed(c.Key)
 	if c.Expires != "" {
 		if strings.EqualFold(c.Expires, "never") {
@@ -46,18 +47,12 @@ func (c *keyChangeCmd) Run(ctx context.Context, o *output) error {
 		}
 		in.Expires = &c.Expires
 	}
-	for _, x := range []struct {
-		said *[]string
-		into **[]operator.Cap
-	}{{said(c.Cap, "none"), &in.Trades}, {said(c.CapOut, "none"), &in.Withdrawals}} {
-		if x.said == nil {
-			continue
-		}
-		list, err := caps(*x.said)
-		if err != nil {
-			return err
-		}
-		*x.into = &list
+	var err error
+	if in.Trades, err = saidCaps(c.Cap); err == nil {
+		in.Withdrawals, err = saidCaps(c.CapOut)
+	}
+	if err != nil {
+		return err
 	}
 	r, err := call(ctx, c.venueFlags, operator.KeyChange, in)
 	if err != nil {
@@ -90,33 +85,38 @@ func (c *keyRenewCmd) Run(ctx context.Context, o *output) error {
 	return err
 }
 
+// saidCaps are caps as the command line has them: nil where none are said, and the word none takes all away.
+func saidCaps(given []string) (*[]mandate.Cap, error) {
+	texts := said(given, "none")
+	if texts == nil {
+		return nil, nil
+	}
+	list, err := caps(*texts)
+	return &list, err
+}
+
 // caps reads caps: ASSET=ORDER/DAY, of which either bound may be left out.
-func caps(list []string) ([]operator.Cap, error) {
-	out := []operator.Cap{}
+func caps(list []string) ([]mandate.Cap, error) {
+	out := []mandate.Cap{}
 	for _, text := range list {
 		asset, bounds, ok := strings.Cut(text, "=")
 		order, day, _ := strings.Cut(bounds, "/")
 		if !ok || asset == "" || order == "" && day == "" || strings.Contains(day, "/") {
 			return nil, fmt.Errorf("%q is no cap: write USDT=1000/5000 for 1,000 an order and 5,000 a day, USDT=1000 for orders alone, or USDT=/5000 for days alone", text)
 		}
-		out = append(out, operator.Cap{Asset: asset, PerOrder: order, PerDay: day})
+		out = append(out, mandate.Cap{Asset: asset, PerOrder: order, PerDay: day})
 	}
 	return out, nil
 }
 
-// capTexts are a key's caps as caps reads them.
-func capTexts(k *operator.Key) (out []string) {
-	for _, x := range []struct {
-		what string
-		caps []operator.Cap
-	}{{"", k.Trades}, {"out ", k.Withdrawals}} {
-		for _, c := range x.caps {
-			text := x.what + c.Asset + "=" + whole(c.PerOrder)
-			if c.PerDay != "" {
-				text += "/" + whole(c.PerDay)
-			}
-			out = append(out, text)
+// capTexts are caps as caps reads them, behind a word.
+func capTexts(word string, list []mandate.Cap) (out []string) {
+	for _, c := range list {
+		text := word + c.Asset + "=" + whole(c.PerOrder)
+		if c.PerDay != "" {
+			text += "/" + whole(c.PerDay)
 		}
+		out = append(out, text)
 	}
 	return out
 }

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 
+	"portcullis/internal/mandate"
 	"portcullis/internal/secret"
 	"portcullis/venue/owner"
 )
@@ -114,7 +115,7 @@ func (c *ownerKeysCmd) Run(ctx context.Context, o *output) error {
 	o.show(r, func(w io.Writer) {
 		row(w, "KEY", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "ORDERS", "WITHDRAWALS", "EXPIRES", "AGES", "STANDS", "INTEGRATOR", "LABEL")
 		for _, k := range r.Keys {
-			row(w, k.Key, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"), capsText(k.Trades), capsText(k.Withdrawals),
+			row(w, k.Key, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"), list(capTexts("", k.Trades), "-"), list(capTexts("", k.Withdrawals), "-"),
 				orDash(k.Expires), orDash(k.Ages), stands(&k), orDash(k.Integrator), orDash(k.Label))
 		}
 		if r.More {
@@ -133,19 +134,6 @@ func stands(k *owner.Key) string {
 		return "quarantine by " + held(k.Quarantine)
 	}
 	return "alive"
-}
-
-// capsText is caps as they are given to change.
-func capsText(caps []owner.Cap) string {
-	var list []string
-	for _, c := range caps {
-		text := c.Asset + "=" + whole(c.PerOrder)
-		if c.PerDay != "" {
-			text += "/" + whole(c.PerDay)
-		}
-		list = append(list, text)
-	}
-	return orDash(strings.Join(list, ","))
 }
 
 type ownerChangeCmd struct {
@@ -172,33 +160,16 @@ func (c *ownerChangeCmd) Run(ctx context.Context, o *output) error {
 	default:
 		in.Mandate.Expires = &c.Expires
 	}
-	if in.Mandate.Trades, err = ownerCaps(c.Cap); err != nil {
-		return err
+	if in.Mandate.Trades, err = saidCaps(c.Cap); err == nil {
+		in.Mandate.Withdrawals, err = saidCaps(c.CapOut)
 	}
-	if in.Mandate.Withdrawals, err = ownerCaps(c.CapOut); err != nil {
-		return err
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	if in.Mandate == (owner.Mandate{}) {
+	if in.Mandate == (mandate.Mandate{}) {
 		return fmt.Errorf("%w: say what is to change; what is left out stays as it is", errUsage)
 	}
 	return c.speak(ctx, o, "keys/change", in)
-}
-
-// ownerCaps reads caps as the operator's commands do; nil where none are said.
-func ownerCaps(given []string) (*[]owner.Cap, error) {
-	texts := said(given, "none")
-	if texts == nil {
-		return nil, nil
-	}
-	list, err := caps(*texts)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errUsage, err)
-	}
-	out := []owner.Cap{}
-	for _, c := range list {
-		out = append(out, owner.Cap(c))
-	}
-	return &out, nil
 }
 
 // oneKey names an API key.

@@ -7,7 +7,7 @@ type row struct {
 }
 
 // edge is what every edge may use. No edge is among it: edges talk to the engine, only cmd knows several.
-var edge = also(tools, "engine", "core/...", "archive", "identity")
+var edge = also(tools, "engine", "core/...", "archive", "identity", "internal/mandate")
 
 // tools are small and know no domain. What composes the venue or measures it lies beside them and is none of them.
 var tools = []string{"internal/clock", "internal/network", "internal/seal", "internal/secret", "internal/strict"}
@@ -57,6 +57,7 @@ var table = map[string]row{
 	"internal/access":      {[]string{"core/instruction"}, "tells who may do what, and asks nobody; its tests ask everybody"},
 	"internal/daemon":      {[]string{"..."}, "composes the parts into a running venue, for cmd and for tests"},
 	"internal/seal":        {[]string{"internal/secret"}, "keeps secrets unreadable at rest, and knows not whose they are"},
+	"internal/mandate":     {also(nouns, "core", "internal/clock", "internal/network"), "puts mandates into words for several edges, so it can know none of them"},
 	"internal/clock":       {[]string{"core/instruction"}, "tells the time in the core's own unit"},
 	"internal/orderstream": {also(nouns, "core", "core/book"), "measures the real book, and the whole core, beside a reference"},
 	"tools/...":            {nil, "must build when the product does not"},

@@ -4,6 +4,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/credential"
 	"portcullis/core/instruction"
+	"portcullis/internal/mandate"
 )
 
 const (
@@ -78,8 +79,8 @@ func shown(st *core.State, c instruction.Credential, k *credential.Key) Key {
 	m := &k.Mandate
 	r := Key{
 		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label, Integrator: k.Integrator,
-		Owner: k.Owner(), Rights: rights(m.Rights), Symbols: symbols(st, m.Markets), Networks: networks(m), Expires: text(m.Expires),
-		Trades: bounds(st, m.Trades), Withdrawals: bounds(st, m.Withdrawals),
+		Owner: k.Owner(), Rights: mandate.Rights(m.Rights), Symbols: mandate.Symbols(st, m.Markets), Networks: mandate.Networks(m.Networks), Expires: text(m.Expires),
+		Trades: mandate.Caps(st, m.Trades), Withdrawals: mandate.Caps(st, m.Withdrawals),
 		Created: text(k.Created), Revoked: text(k.Revoked), Incident: uint32(k.Incident), Legacy: k.Legacy,
 	}
 	if k.Quarantine != 0 {

@@ -1,5 +1,7 @@
 package owner
 
+import "portcullis/internal/mandate"
+
 // What is asked and answered. Numbers of money are decimals as text, times are RFC 3339 in UTC; "about" is what the document
 // says of a field.
 
@@ -25,34 +27,27 @@ type Waiting struct {
 	Waiting []Matter `json:"waiting" about:"What waits, by its number."`
 }
 
-// Cap bounds what a key may do in a day with one asset.
-type Cap struct {
-	Asset    string `json:"asset" about:"Symbol of the asset."`
-	PerOrder string `json:"per_order" about:"Most of one order or withdrawal, a decimal; empty for no bound but the day's."`
-	PerDay   string `json:"per_day" about:"Most of all in 24 hours, a decimal; empty for no bound but the order's."`
-}
-
 // Key is one of the customer's keys, living or deleted.
 type Key struct {
-	Key         uint32   `json:"key" about:"Its number."`
-	Name        string   `json:"name" about:"What journals and logs call it."`
-	Account     uint32   `json:"account" about:"The account that it acts for."`
-	Scheme      string   `json:"scheme" enum:"ED25519,RSA,HMAC" about:"How it signs."`
-	Label       string   `json:"label" about:"Your own word for it."`
-	Integrator  string   `json:"integrator,omitempty" about:"The third party that it was made for."`
-	Owner       bool     `json:"owner" about:"It is an owner's key."`
-	Rights      []string `json:"rights" about:"READ, TRADE, WITHDRAW, TRANSFER, OWN."`
-	Symbols     []string `json:"symbols" about:"Markets that it may trade in; empty for all."`
-	Networks    []string `json:"networks" about:"Where it may be used from; empty for anywhere."`
-	Expires     string   `json:"expires,omitempty" about:"When it ends."`
-	Trades      []Cap    `json:"trades" about:"Bounds of its orders by quote asset; empty for none, else other quote assets are shut."`
-	Withdrawals []Cap    `json:"withdrawals" about:"Bounds of its withdrawals by asset; empty for none, else other assets are shut."`
-	Created     string   `json:"created" about:"When it was created."`
-	Ages        string   `json:"ages,omitempty" about:"When it may only read and cancel unless it is renewed before; of living keys that are no owner's."`
-	Revoked     string   `json:"revoked,omitempty" about:"When it was deleted."`
-	Quarantine  string   `json:"quarantine,omitempty" enum:"WORD,ALARM" about:"It may only read and cancel: by somebody's word, or because of an alarm; then it may do more from where it was used before."`
-	Incident    uint32   `json:"incident,omitempty" about:"The incident of that alarm."`
-	Legacy      bool     `json:"legacy,omitempty" about:"It was brought from elsewhere as it was held there."`
+	Key         uint32        `json:"key" about:"Its number."`
+	Name        string        `json:"name" about:"What journals and logs call it."`
+	Account     uint32        `json:"account" about:"The account that it acts for."`
+	Scheme      string        `json:"scheme" enum:"ED25519,RSA,HMAC" about:"How it signs."`
+	Label       string        `json:"label" about:"Your own word for it."`
+	Integrator  string        `json:"integrator,omitempty" about:"The third party that it was made for."`
+	Owner       bool          `json:"owner" about:"It is an owner's key."`
+	Rights      []string      `json:"rights" about:"READ, TRADE, WITHDRAW, TRANSFER, OWN."`
+	Symbols     []string      `json:"symbols" about:"Markets that it may trade in; empty for all."`
+	Networks    []string      `json:"networks" about:"Where it may be used from; empty for anywhere."`
+	Expires     string        `json:"expires,omitempty" about:"When it ends."`
+	Trades      []mandate.Cap `json:"trades" about:"Bounds of its orders by quote asset; empty for none, else other quote assets are shut."`
+	Withdrawals []mandate.Cap `json:"withdrawals" about:"Bounds of its withdrawals by asset; empty for none, else other assets are shut."`
+	Created     string        `json:"created" about:"When it was created."`
+	Ages        string        `json:"ages,omitempty" about:"When it may only read and cancel unless it is renewed before; of living keys that are no owner's."`
+	Revoked     string        `json:"revoked,omitempty" about:"When it was deleted."`
+	Quarantine  string        `json:"quarantine,omitempty" enum:"WORD,ALARM" about:"It may only read and cancel: by somebody's word, or because of an alarm; then it may do more from where it was used before."`
+	Incident    uint32        `json:"incident,omitempty" about:"The incident of that alarm."`
+	Legacy      bool          `json:"legacy,omitempty" about:"It was brought from elsewhere as it was held there."`
 }
 
 // Keys answers GET /owner/v1/keys.
@@ -77,20 +72,10 @@ type Accounts struct {
 	Accounts []Account `json:"accounts" about:"The master account, then its sub-accounts."`
 }
 
-// Mandate is what a key may do from now on. What is left out stays as it is.
-type Mandate struct {
-	Rights      *[]string `json:"rights,omitempty" about:"READ, TRADE, WITHDRAW, TRANSFER."`
-	Symbols     *[]string `json:"symbols,omitempty" about:"Markets that it may trade in; an empty list for all."`
-	Networks    *[]string `json:"networks,omitempty" about:"Where it may be used from, such as 203.0.113.7 or 2001:db8::/48; an empty list for anywhere."`
-	Expires     *string   `json:"expires,omitempty" about:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; empty for never."`
-	Trades      *[]Cap    `json:"trades,omitempty" about:"Bounds of its orders by quote asset; an empty list for none."`
-	Withdrawals *[]Cap    `json:"withdrawals,omitempty" about:"Bounds of its withdrawals by asset; an empty list for none."`
-}
-
 // ChangeKey gives a key another mandate: what it takes away is gone at once, what it adds waits.
 type ChangeKey struct {
-	Key     uint32  `json:"key" about:"Number of the key."`
-	Mandate Mandate `json:"mandate" about:"What it may do; what is left out stays as it is."`
+	Key     uint32          `json:"key" about:"Number of the key."`
+	Mandate mandate.Mandate `json:"mandate" about:"What it may do; what is left out stays as it is."`
 }
 
 // NameKey names a key.

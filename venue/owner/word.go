@@ -77,7 +77,9 @@ func (s *Server) changeKey(_ *call, in *ChangeKey) (instruction.Instruction, *re
 		if k := st.Key(i.Credential); k != nil {
 			i.Mandate = k.Mandate // whose key it is the gate looks at
 		}
-		bad = in.Mandate.over(st, s.cfg.Engine.Now(), &i.Mandate)
+		if err := in.Mandate.Over(st, s.cfg.Engine.Now(), &i.Mandate); err != nil {
+			bad = malformed(sentence(err))
+		}
 	}); no != nil {
 		return nil, no
 	}

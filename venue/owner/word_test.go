@@ -115,6 +115,8 @@ func TestMandate(t *testing.T) {
 		`{"trades":[{"asset":"USDT","per_order":"0.0000001","per_day":""}]}`:                "at most 6 decimals",
 		`{"trades":[{"asset":"USDT","per_order":"-1","per_day":""}]}`:                       "no amount",
 		`{"trades":[{"asset":"USDT","per_order":"","per_day":""}]}`:                         "name one of them",
+		`{"trades":[{"asset":"USDT","per_order":"2","per_day":"1"}]}`:                       "at least as much as an order",
+		`{"networks":["203.0.113.0/24","203.0.113.7"]}`:                                     "lies in",
 		`{"withdrawals":[{"asset":"BTC","per_order":"1"},{"asset":"BTC","per_order":"2"}]}`: "two caps",
 		`{"networks":null,"network":[]}`:                                                    "there are: ",
 	} {

@@ -2,11 +2,11 @@ package owner
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
+	"portcullis/internal/mandate"
 )
 
 // What comes of a matter that nobody answers.
@@ -43,7 +43,7 @@ func matter(st *core.State, id instruction.MatterID, m *instruction.Matter) Matt
 func what(st *core.State, m *instruction.Matter) string {
 	switch m.Kind {
 	case instruction.Widening:
-		return fmt.Sprintf("%s is to get the mandate: %s.", keyWords(st, m.Credential), mandateWords(st, &m.Mandate))
+		return fmt.Sprintf("%s is to get the mandate: %s.", keyWords(st, m.Credential), mandate.Words(st, &m.Mandate))
 	case instruction.NewAddress:
 		return fmt.Sprintf("Withdrawals of account %d are to be allowed to %s.", m.Account, addressWords(st, m.Asset, &m.To, m.Label))
 	case instruction.ShorterWait:
@@ -62,7 +62,7 @@ func what(st *core.State, m *instruction.Matter) string {
 func happened(st *core.State, e instruction.Event) string {
 	switch e := e.(type) {
 	case *instruction.MandateSet:
-		return fmt.Sprintf("%s has the mandate: %s.", keyWords(st, e.Credential), mandateWords(st, &e.Mandate))
+		return fmt.Sprintf("%s has the mandate: %s.", keyWords(st, e.Credential), mandate.Words(st, &e.Mandate))
 	case *instruction.KeyRenewed:
 		return keyWords(st, e.Credential) + " is renewed for a year."
 	case *instruction.KeyQuarantined:
@@ -124,36 +124,6 @@ func addressWords(st *core.State, asset instruction.Asset, to *instruction.Desti
 		words += " (" + label + ")"
 	}
 	return words
-}
-
-// mandateWords is what a mandate allows.
-func mandateWords(st *core.State, m *instruction.Mandate) string {
-	list := func(items []string, none string) string {
-		if len(items) == 0 {
-			return none
-		}
-		return strings.Join(items, ", ")
-	}
-	words := []string{list(rights(m.Rights), "nothing"), "symbols " + list(symbols(st, m.Markets), "all"), "from " + list(networks(m), "anywhere")}
-	if m.Expires != 0 {
-		words = append(words, "until "+text(m.Expires))
-	}
-	for _, of := range []struct {
-		what string
-		caps []instruction.Cap
-	}{{"orders", m.Trades}, {"withdrawals", m.Withdrawals}} {
-		for _, c := range bounds(st, of.caps) {
-			var parts []string
-			if c.PerOrder != "" {
-				parts = append(parts, c.PerOrder+" at once")
-			}
-			if c.PerDay != "" {
-				parts = append(parts, c.PerDay+" in 24 hours")
-			}
-			words = append(words, fmt.Sprintf("%s at most %s %s", of.what, c.Asset, strings.Join(parts, " and ")))
-		}
-	}
-	return strings.Join(words, "; ")
 }
 
 // hours is a length of time as waits are written.
