@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"portcullis/core/instruction"
+	"portcullis/scenario/house"
 	"portcullis/scenario/incident"
 )
 
@@ -21,7 +22,7 @@ type zaifCmd struct {
 }
 
 func (c *zaifCmd) Run(ctx context.Context, o *output) error {
-	g, err := incident.ParseGate(c.Gate)
+	g, err := house.ParseGate(c.Gate)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}

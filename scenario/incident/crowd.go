@@ -4,16 +4,17 @@ import (
 	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/scenario/house"
 )
 
 // honest is an instruction that an honest program sends. What the gate newly denies it is counted: denials that the venue of
 // the time would have given too, to deleted keys, are not, and those that come of the operator's answer to the theft, which was
 // the same then, are counted apart.
-func (x *replay) honest(p *instruction.Principal, in instruction.Instruction) answer {
-	a := x.house.send(p, in)
+func (x *replay) honest(p *instruction.Principal, in instruction.Instruction) house.Answer {
+	a := x.house.Send(p, in)
 	x.result.HonestInstructions++
-	switch why := a.verdict.Reason(); {
-	case a.verdict.Decision != instruction.Deny:
+	switch why := a.Verdict.Reason(); {
+	case a.Verdict.Decision != instruction.Deny:
 	case why == instruction.KeysDropped, why == instruction.RightMissing: // programs ask for nothing that they never had
 		x.result.HonestDropped++
 	case x.would(p.Credential, gate.WhoMay(in).Right):
@@ -50,9 +51,9 @@ func (x *replay) crowdTurn() {
 
 // looks is a request that only reads.
 func (x *replay) looks(c *customer) {
-	a := x.house.read(by(c.trades, c.from))
+	a := x.house.Look(house.By(c.trades, c.from))
 	x.result.HonestReads++
-	if !a.allowed() && x.would(c.trades, instruction.MayRead) {
+	if !a.Allowed() && x.would(c.trades, instruction.MayRead) {
 		x.result.HonestReadsDenied++
 	}
 	x.takes(c, &a)
@@ -64,7 +65,7 @@ func (x *replay) trades(c *customer, m int) {
 	if x.rng.IntN(2) == 0 {
 		side, off = instruction.Sell, -80
 	}
-	a := x.honest(by(c.trades, c.from), x.order(m, side, instruction.IOC, x.fair.at(m, off), lots(m, 10+x.rng.IntN(90))))
+	a := x.honest(house.By(c.trades, c.from), x.order(m, side, instruction.IOC, x.fair.at(m, off), lots(m, 10+x.rng.IntN(90))))
 	x.takes(c, &a)
 }
 
@@ -74,8 +75,8 @@ func (x *replay) quotes(c *customer, m int) {
 	if x.rng.IntN(2) == 0 {
 		side, off = instruction.Sell, -off
 	}
-	a := x.honest(by(c.trades, c.from), x.order(m, side, instruction.GTC, x.fair.at(m, off), lots(m, 10+x.rng.IntN(90))))
-	c.resting[m] = c.resting[m] || a.orders > 0
+	a := x.honest(house.By(c.trades, c.from), x.order(m, side, instruction.GTC, x.fair.at(m, off), lots(m, 10+x.rng.IntN(90))))
+	c.resting[m] = c.resting[m] || a.Orders > 0
 	x.takes(c, &a)
 }
 
@@ -83,8 +84,8 @@ func (x *replay) quotes(c *customer, m int) {
 func (x *replay) cancels(c *customer) {
 	for m := 1; m < markets; m++ {
 		if c.resting[m] {
-			a := x.honest(by(c.trades, c.from), &instruction.CancelAll{Market: instruction.Market(m)})
-			c.resting[m] = !a.allowed()
+			a := x.honest(house.By(c.trades, c.from), &instruction.CancelAll{Market: instruction.Market(m)})
+			c.resting[m] = !a.Allowed()
 			x.takes(c, &a)
 			return
 		}
@@ -96,7 +97,7 @@ func (x *replay) withdraws(c *customer) {
 	if c.pays == 0 || x.house.Time < c.patient {
 		return
 	}
-	a := x.honest(by(c.pays, c.from), &instruction.Withdraw{
+	a := x.honest(house.By(c.pays, c.from), &instruction.Withdraw{
 		Asset: btc, Amount: money.Amount(1e5 + x.rng.IntN(9)*1e5), To: c.to, Client: x.name("w"),
 	})
 	x.takes(c, &a)
@@ -106,8 +107,8 @@ func (x *replay) withdraws(c *customer) {
 const patience = 3
 
 // takes has a customer learn from an answer.
-func (x *replay) takes(c *customer, a *answer) {
-	if a.verdict.Decision != instruction.Deny {
+func (x *replay) takes(c *customer, a *house.Answer) {
+	if a.Verdict.Decision != instruction.Deny {
 		c.tried = 0
 		return
 	}
@@ -122,17 +123,17 @@ func (x *replay) renew(c *customer) {
 	c.tried = 0
 	c.trades = x.made(c, mayTrade)
 	if paid != 0 {
-		if paid == old && x.o.Gate == Off {
+		if paid == old && x.o.Gate == house.Off {
 			c.pays = c.trades
 		} else {
 			c.pays = x.made(c, mayPay)
 		}
 	}
-	x.house.operate(&instruction.RevokeKey{Credential: old})
+	x.house.Operate(&instruction.RevokeKey{Credential: old})
 	if paid != 0 && paid != old {
-		x.house.operate(&instruction.RevokeKey{Credential: paid})
+		x.house.Operate(&instruction.RevokeKey{Credential: paid})
 	}
-	if paid != 0 && x.o.Gate == Legacy && c.owner == 0 {
+	if paid != 0 && x.o.Gate == house.Legacy && c.owner == 0 {
 		c.owner = x.made(c, mayOwn)
 		x.list(c)
 	}
@@ -151,14 +152,14 @@ func (x *replay) rotates(i int) {
 // leaves notes that a program of the customer goes on with a deleted key.
 func (x *replay) leaves(i int, old instruction.Credential) {
 	x.customers[i].deleted = old
-	x.agenda.add(task{at: x.house.Time + instruction.Time(1+x.rng.IntN(3600))*instruction.Second, kind: leftover, who: i})
+	x.agenda.Add(x.house.Time+instruction.Time(1+x.rng.IntN(3600))*instruction.Second, task{kind: leftover, who: i})
 }
 
 // goesOn is a program that nobody told that its key was deleted.
 func (x *replay) goesOn(i int) {
 	c := &x.customers[i]
-	x.house.read(by(c.deleted, c.from))
-	x.agenda.add(task{at: x.house.Time + 3600*instruction.Second, kind: leftover, who: i})
+	x.house.Look(house.By(c.deleted, c.from))
+	x.agenda.Add(x.house.Time+3600*instruction.Second, task{kind: leftover, who: i})
 }
 
 // moves has a customer come from another network from now on.

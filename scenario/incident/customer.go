@@ -9,6 +9,7 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/scenario/house"
 )
 
 // customer is an honest one: who it is, where it comes from, and how far it has come with its own affairs.
@@ -91,7 +92,7 @@ func (x *replay) create(k instruction.CreateKey) instruction.Credential {
 	k.ID = instruction.KeyIDOf(name)
 	material := sha256.Sum256([]byte("nobody has the other half of " + name))
 	k.Material = material[:]
-	x.must("a key", x.house.operate(&k))
+	x.must("a key", x.house.Operate(&k))
 	return x.house.State.Keys()
 }
 
@@ -99,7 +100,7 @@ func (x *replay) create(k instruction.CreateKey) instruction.Credential {
 // over, with all rights for anybody anywhere; on this venue, to trade from home.
 func (x *replay) brought(c *customer, created instruction.Time) instruction.Credential {
 	k := instruction.CreateKey{Account: c.account, Created: created, Scheme: instruction.HMAC, Legacy: true, Mandate: instruction.Mandate{Rights: mayAll}}
-	if x.o.Gate == On {
+	if x.o.Gate == house.On {
 		k.Legacy, k.Mandate = false, instruction.Mandate{Rights: mayTrade, Networks: around(c.from)}
 	}
 	return x.create(k)
@@ -108,7 +109,7 @@ func (x *replay) brought(c *customer, created instruction.Time) instruction.Cred
 // made is a key that a customer makes now.
 func (x *replay) made(c *customer, rights instruction.Rights) instruction.Credential {
 	switch {
-	case x.o.Gate == Off:
+	case x.o.Gate == house.Off:
 		return x.create(instruction.CreateKey{Account: c.account, Scheme: instruction.HMAC, Legacy: true, Mandate: instruction.Mandate{Rights: mayAll}})
 	case rights == mayTrade:
 		return x.create(instruction.CreateKey{Account: c.account, Scheme: instruction.HMAC, Mandate: instruction.Mandate{Rights: rights, Networks: around(c.from)}})
@@ -125,7 +126,7 @@ func around(a netip.Addr) []netip.Prefix {
 
 // open makes customer i with its money.
 func (x *replay) open(i int) customer {
-	x.must("an account", x.house.operate(&instruction.OpenAccount{Ref: fmt.Sprintf("customer-%d", i)}))
+	x.must("an account", x.house.Operate(&instruction.OpenAccount{Ref: fmt.Sprintf("customer-%d", i)}))
 	c := customer{account: x.house.State.Accounts(), from: home(i), to: destination("honest", i)}
 	x.fund(c.account, 1)
 	return c
@@ -134,7 +135,7 @@ func (x *replay) open(i int) customer {
 func (x *replay) fund(a instruction.Account, times money.Amount) {
 	for asset, amount := range wealth {
 		if amount > 0 {
-			x.must("money", x.house.operate(&instruction.Credit{Account: a, Asset: instruction.Asset(asset), Amount: amount * times, Ref: "replay"}))
+			x.must("money", x.house.Operate(&instruction.Credit{Account: a, Asset: instruction.Asset(asset), Amount: amount * times, Ref: "replay"}))
 		}
 	}
 }
@@ -148,17 +149,17 @@ func destination(whom string, i int) instruction.Destination {
 // settleIn gives a customer what it withdraws with: its one key where keys have all rights, else a key of its own for that, an
 // owner's key, and its address in the book, which then waits.
 func (x *replay) settleIn(c *customer, i int) {
-	if x.o.Gate != Off && (x.o.Gate == On || i%unowned < unowned-2) {
+	if x.o.Gate != house.Off && (x.o.Gate == house.On || i%unowned < unowned-2) {
 		c.owner = x.made(c, mayOwn)
 	}
-	if x.o.Gate == On { // the keys that are in use; the others have long fallen back to reading
-		x.must("a renewal", x.house.give(by(c.owner, c.from), &instruction.RenewKey{Credential: c.trades}))
+	if x.o.Gate == house.On { // the keys that are in use; the others have long fallen back to reading
+		x.must("a renewal", x.house.Give(house.By(c.owner, c.from), &instruction.RenewKey{Credential: c.trades}))
 	}
 	if i%withdraws != 0 {
 		return
 	}
 	switch {
-	case x.o.Gate == On:
+	case x.o.Gate == house.On:
 		c.pays = x.made(c, mayPay)
 	default:
 		c.pays = c.trades
@@ -170,6 +171,6 @@ func (x *replay) settleIn(c *customer, i int) {
 
 // list has the owner add its address to the book; it knows that this waits.
 func (x *replay) list(c *customer) {
-	x.house.give(by(c.owner, c.from), &instruction.AddAddress{Account: c.account, Asset: btc, To: c.to, Label: "mine"})
+	x.house.Give(house.By(c.owner, c.from), &instruction.AddAddress{Account: c.account, Asset: btc, To: c.to, Label: "mine"})
 	c.patient = x.house.Time + instruction.Day + 60*instruction.Second
 }

@@ -6,6 +6,7 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/scenario/house"
 )
 
 // The assets of the replayed venue, by number.
@@ -118,7 +119,7 @@ func (x *replay) makerTurn(k int) {
 		in = &instruction.ReplaceOrder{Cancel: instruction.CancelOrder{Market: order.Market, Order: old}, Place: *order, AllowFails: true}
 	}
 	before := x.house.State.LastOrder()
-	if a := x.honest(by(mk.key, makerAddr), in); a.orders > 0 {
+	if a := x.honest(house.By(mk.key, makerAddr), in); a.Orders > 0 {
 		mk.ladder[m][place] = before + 1
 	}
 }

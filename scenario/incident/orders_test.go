@@ -7,10 +7,10 @@ package incident
 import (
 	"math/rand/v2"
 	"os"
-	"slices"
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/scenario/house"
 )
 
 // expected is what a legacy venue does about the thief's calls in their order, worked out from the calls alone: at which call
@@ -64,11 +64,11 @@ func (x *replay) alone() {
 // hasten has the thief work and the owners answer eight times as fast, so that a thousand nights take little time.
 func (x *replay) hasten() {
 	x.haste = 8
-	x.agenda.tasks = slices.DeleteFunc(x.agenda.tasks, func(t task) bool { return t.kind == theftCall })
+	x.agenda.Remove(func(t task) bool { return t.kind == theftCall })
 	for i := range x.thief.calls {
 		c := &x.thief.calls[i]
 		c.at = theftAt + (c.at-theftAt)/8
-		x.agenda.tasks = append(x.agenda.tasks, task{at: c.at, kind: theftCall, who: i})
+		x.agenda.Add(c.at, task{kind: theftCall, who: i})
 	}
 }
 
@@ -77,9 +77,9 @@ func (x *replay) hasten() {
 // one, and no honest customer is stopped.
 func TestOrders(t *testing.T) {
 	deep := os.Getenv("PORTCULLIS_DEPTH") == "soak"
-	o, until := Options{Gate: Legacy, Seed: 1, Customers: MinCustomers, Pace: 120 * instruction.Second}, theftAt+3*hour
+	o, until := Options{Gate: house.Legacy, Seed: 1, Customers: MinCustomers, Pace: 120 * instruction.Second}, theftAt+3*hour
 	if deep {
-		o, until = Options{Gate: Legacy, Seed: 1}, theftEnd+13*hour
+		o, until = Options{Gate: house.Legacy, Seed: 1}, theftEnd+13*hour
 	}
 	x, err := newZaif(o)
 	if err != nil {

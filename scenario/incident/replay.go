@@ -8,11 +8,12 @@ import (
 	"slices"
 
 	"portcullis/core/instruction"
+	"portcullis/scenario/house"
 )
 
 // Options of a replay.
 type Options struct {
-	Gate      Gate
+	Gate      house.Gate
 	Seed      uint64
 	Customers int               // honest ones; 0 for 3,000, else MinCustomers to MaxCustomers
 	Pace      instruction.Time  // from one doing of an honest customer to the next, about; 0 for 2 s
@@ -40,10 +41,10 @@ const (
 // replay is one under way.
 type replay struct {
 	o         Options
-	house     *house
+	house     *house.Venue
 	seed      *rand.PCG
 	rng       *rand.Rand
-	agenda    agenda
+	agenda    house.Agenda[task]
 	fair      fair
 	makers    []maker
 	customers []customer
@@ -57,7 +58,7 @@ type replay struct {
 	asleep    bool                           // nobody answers anything; false but in tests
 	payouts   map[instruction.PayoutID]actor // who asked for them
 	seen      seen
-	told      map[instruction.Reason]bool // whose sentence is in the transcript
+	tale      house.Transcript
 	result    Result
 	err       error
 }
@@ -76,48 +77,48 @@ func newReplay(o Options) (*replay, error) {
 		o.Say = func(string) {}
 	}
 	x := &replay{
-		o: o, told: make(map[instruction.Reason]bool), seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair(), haste: 1}
+		o: o, tale: house.Transcript{Say: o.Say, Zone: japan}, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair(), haste: 1}
 	x.rng = rand.New(x.seed)
 	x.result = Result{Gate: o.Gate, Seed: o.Seed, HonestDenials: make(map[string]int)}
 	return x, nil
 }
 
 // must is for what a replay itself sets up: that it is not carried out is a fault of the replay.
-func (x *replay) must(what string, a answer) {
-	if x.err == nil && !a.did() {
-		x.err = fmt.Errorf("incident: %s: %v, %v", what, a.verdict.Reason(), a.refused)
+func (x *replay) must(what string, a house.Answer) {
+	if x.err == nil && !a.Did() {
+		x.err = fmt.Errorf("incident: %s: %v, %v", what, a.Verdict.Reason(), a.Refused)
 	}
 }
 
 // run lets everything happen that is due until then.
 func (x *replay) run(ctx context.Context, until instruction.Time) error {
-	for x.err == nil && x.house.err == nil {
+	for x.err == nil && x.house.Err() == nil {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		t, ok := x.agenda.next(until)
+		at, t, ok := x.agenda.Next(until)
 		if !ok {
-			x.house.pass(until)
+			x.house.Pass(until)
 			break
 		}
-		x.house.pass(t.at)
-		x.do(t)
+		x.house.Pass(at)
+		x.do(at, t)
 	}
-	if x.err == nil && x.house.err != nil {
-		x.err = fmt.Errorf("incident: the venue failed at %v: %w", x.house.Time.Std(), x.house.err)
+	if x.err == nil && x.house.Err() != nil {
+		x.err = fmt.Errorf("incident: the venue failed at %v: %w", x.house.Time.Std(), x.house.Err())
 	}
 	return x.err
 }
 
 // do is a task whose time has come.
-func (x *replay) do(t task) {
+func (x *replay) do(at instruction.Time, t task) {
 	switch t.kind {
 	case makerTurn:
 		x.makerTurn(t.who)
-		x.agenda.add(task{at: t.at + makerPace*x.o.Pace/usualPace, kind: makerTurn, who: t.who})
+		x.agenda.Add(at+makerPace*x.o.Pace/usualPace, task{kind: makerTurn, who: t.who})
 	case crowdTurn:
 		x.crowdTurn()
-		x.agenda.add(task{at: t.at + x.pace(), kind: crowdTurn})
+		x.agenda.Add(at+x.pace(), task{kind: crowdTurn})
 	case rotation:
 		x.rotates(t.who)
 	case leftover:
@@ -139,7 +140,7 @@ func (x *replay) do(t task) {
 	case falseClosing:
 		x.closes(instruction.IncidentID(t.what))
 	case settlement:
-		x.house.give(&instruction.Principal{Giver: instruction.ByVenue}, &instruction.Settle{Payout: instruction.PayoutID(t.what)})
+		x.house.Give(&instruction.Principal{Giver: instruction.ByVenue}, &instruction.Settle{Payout: instruction.PayoutID(t.what)})
 	}
 }
 
@@ -159,18 +160,18 @@ func (x *replay) clone() (*replay, error) {
 	seed := *x.seed
 	y.seed = &seed
 	y.rng = rand.New(y.seed)
-	y.agenda = x.agenda.clone()
+	y.agenda = x.agenda.Clone()
 	y.makers = slices.Clone(x.makers)
 	y.customers = slices.Clone(x.customers)
 	y.payouts = maps.Clone(x.payouts)
 	y.thief = x.thief.clone()
 	y.seen = x.seen.clone()
-	y.told = maps.Clone(x.told)
+	y.tale = x.tale.Clone()
 	y.result.HonestDenials = maps.Clone(x.result.HonestDenials)
-	house, err := x.house.clone()
-	y.house = house
+	venue, err := x.house.Clone()
+	y.house = venue
 	if err == nil {
-		y.house.heard = y.hears
+		y.house.Heard = y.hears
 	}
 	return &y, err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"portcullis/core/instruction"
+	"portcullis/scenario/house"
 )
 
 // seen is what the operator and the owners have seen.
@@ -98,7 +99,7 @@ func (x *replay) goesOut(id instruction.PayoutID) {
 	default:
 		x.result.HonestWithdrawals++
 	}
-	x.agenda.add(task{at: x.house.Time + settlesAfter, kind: settlement, what: uint64(id)})
+	x.agenda.Add(x.house.Time+settlesAfter, task{kind: settlement, what: uint64(id)})
 }
 
 // stopped counts a payout that was stopped.
@@ -124,16 +125,16 @@ func (x *replay) notice(id instruction.MatterID, m *instruction.Matter) {
 		return
 	}
 	c := &x.customers[i]
-	t := task{at: x.house.Time + x.soon(2*hour, 12*hour), kind: ownerAnswer, who: i, what: uint64(id)}
+	at, t := x.house.Time+x.soon(2*hour, 12*hour), task{kind: ownerAnswer, who: i, what: uint64(id)}
 	switch own := m.To == c.to; {
 	case own && (c.owner == 0 || i%2 == 0):
 		return
 	case own:
-		t.at = x.house.Time + x.within(minute, hour)
+		at = x.house.Time + x.within(minute, hour)
 	case c.owner == 0:
-		t.kind, t.at = operatorNo, x.house.Time+x.soon(operatorStops, operatorStops+hour)
+		t.kind, at = operatorNo, x.house.Time+x.soon(operatorStops, operatorStops+hour)
 	}
-	x.agenda.add(t)
+	x.agenda.Add(at, t)
 }
 
 // within is a span between two.
@@ -154,14 +155,14 @@ func (x *replay) answers(i int, id instruction.MatterID) {
 		return
 	}
 	if m.To == c.to {
-		x.house.give(by(c.owner, c.from), &instruction.Answer{Matter: id, Yes: true})
+		x.house.Give(house.By(c.owner, c.from), &instruction.Answer{Matter: id, Yes: true})
 		return
 	}
 	x.acting = theOwner
 	defer func() { x.acting = theHonest }()
 	to := m.To.Address
-	a := x.house.give(by(c.owner, c.from), &instruction.Answer{Matter: id})
-	x.tell("owner of account %d: no to the withdrawal to %s: %s", c.account, to, x.outcome(&a))
+	a := x.house.Give(house.By(c.owner, c.from), &instruction.Answer{Matter: id})
+	x.tell("owner of account %d: no to the withdrawal to %s: %s", c.account, to, x.tale.Outcome(&a))
 }
 
 // stops is the operator's no for a customer who has no owner's key.
@@ -173,8 +174,8 @@ func (x *replay) stops(i int, id instruction.MatterID) {
 	x.acting = theOperator
 	defer func() { x.acting = theHonest }()
 	to := m.To.Address
-	a := x.house.operate(&instruction.Answer{Matter: id})
-	x.tell("operator, for account %d, which has no owner's key: no to the withdrawal to %s: %s", x.customers[i].account, to, x.outcome(&a))
+	a := x.house.Operate(&instruction.Answer{Matter: id})
+	x.tell("operator, for account %d, which has no owner's key: no to the withdrawal to %s: %s", x.customers[i].account, to, x.tale.Outcome(&a))
 }
 
 // quarantines counts a key that was put into quarantine. Its owner gets a notice, and in the morning deletes it.
@@ -188,7 +189,7 @@ func (x *replay) quarantines(e *instruction.KeyQuarantined) {
 		x.result.QuarantinedHonest++
 	}
 	if i, ok := x.accounts[x.house.State.Key(e.Credential).Account]; ok && !x.asleep {
-		x.agenda.add(task{at: x.house.Time + x.soon(6*hour, 12*hour), kind: cleanup, who: i, what: uint64(e.Credential)})
+		x.agenda.Add(x.house.Time+x.soon(6*hour, 12*hour), task{kind: cleanup, who: i, what: uint64(e.Credential)})
 	}
 }
 
@@ -204,7 +205,7 @@ func (x *replay) cleansUp(i int, old instruction.Credential) {
 		x.renew(c)
 		return
 	}
-	x.house.operate(&instruction.RevokeKey{Credential: old})
+	x.house.Operate(&instruction.RevokeKey{Credential: old})
 }
 
 // opens is an incident: of the thief's keys, to which the operator responds, or of customers' own programs that go on with
@@ -214,7 +215,7 @@ func (x *replay) opens(e *instruction.IncidentOpened) {
 	x.seen.incidents[e.ID] = n
 	if !n.thief {
 		x.result.IncidentsOfOthers++
-		x.agenda.add(task{at: x.house.Time + closesAfter, kind: falseClosing, what: uint64(e.ID)})
+		x.agenda.Add(x.house.Time+closesAfter, task{kind: falseClosing, what: uint64(e.ID)})
 		return
 	}
 	x.tellOpened(e)
@@ -224,31 +225,31 @@ func (x *replay) opens(e *instruction.IncidentOpened) {
 	}
 	if !x.seen.responding && !x.asleep {
 		x.seen.responding = true
-		x.agenda.add(task{at: max(x.house.Time+hour, responseAt), kind: response})
+		x.agenda.Add(max(x.house.Time+hour, responseAt), task{kind: response})
 	}
 }
 
 // responds is the operator's answer: every key made up to the day before is shut, with one instruction. A venue of the time had
 // none for that, and took the rights away key by key.
 func (x *replay) responds() {
-	if x.o.Gate == Off {
+	if x.o.Gate == house.Off {
 		x.cutsRights()
 		return
 	}
 	in := instruction.Drop{Class: instruction.DropKeys, Scope: instruction.Scope{Before: riskUntil},
 		Reason: "Keys made until 12 June 2016 may have been stolen. Please make a new one."}
 	began := time.Now()
-	a := x.house.operate(&in)
+	a := x.house.Operate(&in)
 	x.result.DropMillis = float64(time.Since(began).Microseconds()) / 1000
 	x.must("the drop", a)
-	x.tell("operator: drop keys --created-before 2016-06-13: %s. With one instruction the keys made until then may only read and cancel.", x.outcome(&a))
+	x.tell("operator: drop keys --created-before 2016-06-13: %s. With one instruction the keys made until then may only read and cancel.", x.tale.Outcome(&a))
 }
 
 func (x *replay) cutsRights() {
 	n := 0
 	for c := range x.house.State.Keys() {
 		if k := x.house.State.Key(c + 1); k.Revoked == 0 && k.Created < riskUntil {
-			x.must("cutting rights", x.house.operate(&instruction.ChangeMandate{Credential: c + 1, Mandate: instruction.Mandate{Rights: instruction.MayRead}}))
+			x.must("cutting rights", x.house.Operate(&instruction.ChangeMandate{Credential: c + 1, Mandate: instruction.Mandate{Rights: instruction.MayRead}}))
 			n++
 		}
 	}
@@ -259,11 +260,11 @@ func (x *replay) cutsRights() {
 func (x *replay) closes(id instruction.IncidentID) {
 	n := x.seen.incidents[id]
 	n.closed = true
-	a := x.house.operate(&instruction.CloseIncident{
+	a := x.house.Operate(&instruction.CloseIncident{
 		Incident: id, Reason: "Programs of customers who went on with keys that they had deleted.",
 	})
 	x.must("closing an incident", a)
 	if x.result.IncidentsOfOthers == 1 { // the others are like it, and are counted
-		x.tell("operator: closes incident %d of network %v, where programs of customers went on with deleted keys: %s", id, n.network, x.outcome(&a))
+		x.tell("operator: closes incident %d of network %v, where programs of customers went on with deleted keys: %s", id, n.network, x.tale.Outcome(&a))
 	}
 }

@@ -1,12 +1,16 @@
 package incident
 
-import "slices"
+import (
+	"slices"
+
+	"portcullis/scenario/house"
+)
 
 // Result is what came of a replay.
 type Result struct {
-	Scenario string `json:"scenario"`
-	Gate     Gate   `json:"gate"`
-	Seed     uint64 `json:"seed"`
+	Scenario string     `json:"scenario"`
+	Gate     house.Gate `json:"gate"`
+	Seed     uint64     `json:"seed"`
 
 	KeysUsed             int `json:"keys_used"`       // by the thief
 	TombstonesUsed       int `json:"tombstones_used"` // of them deleted before the theft

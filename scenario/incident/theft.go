@@ -7,6 +7,7 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/scenario/house"
 )
 
 // stolen is a key whose secret the thief has.
@@ -80,22 +81,22 @@ func (x *replay) steal(i int) {
 	c := &t.calls[i]
 	k := &t.loot[c.key]
 	account := x.customers[k.customer].account
-	var a answer
-	switch p := by(k.credential, k.from); c.act {
+	var a house.Answer
+	switch p := house.By(k.credential, k.from); c.act {
 	case reads:
-		a = x.house.read(p)
+		a = x.house.Look(p)
 	case orders:
 		x.result.OrdersAttempted++
-		if a = x.house.send(p, x.order(c.market, instruction.Sell, instruction.IOC, x.fair.at(c.market, -500), c.qty)); a.filled {
+		if a = x.house.Send(p, x.order(c.market, instruction.Sell, instruction.IOC, x.fair.at(c.market, -500), c.qty)); a.Filled {
 			x.result.OrdersExecuted++
 			t.traded[account] = true
 		}
 	case pays:
 		x.result.WithdrawalsAttempted++
 		t.paid[account] = true
-		a = x.house.send(p, &instruction.Withdraw{Asset: btc, Amount: c.qty, To: c.to, Client: x.name("t")})
+		a = x.house.Send(p, &instruction.Withdraw{Asset: btc, Amount: c.qty, To: c.to, Client: x.name("t")})
 	}
-	if a.verdict.Decision == instruction.Deny {
+	if a.Verdict.Decision == instruction.Deny {
 		x.result.CallsDenied++
 	}
 	x.tellCall(i, &a)
@@ -105,10 +106,10 @@ func (x *replay) steal(i int) {
 func (x *replay) stealElse(i int) {
 	x.acting = theOther
 	defer func() { x.acting = theHonest }()
-	p := by(x.other.credential, x.other.from)
-	a := x.house.read(p)
+	p := house.By(x.other.credential, x.other.from)
+	a := x.house.Look(p)
 	if i > 0 {
-		a = x.house.send(p, &instruction.Withdraw{Asset: btc, Amount: 3e8, To: destination("elsewhere", 0), Client: x.name("u")})
+		a = x.house.Send(p, &instruction.Withdraw{Asset: btc, Amount: 3e8, To: destination("elsewhere", 0), Client: x.name("u")})
 	}
 	x.tellOther(i, &a)
 }

@@ -6,38 +6,14 @@ import (
 	"slices"
 
 	"portcullis/core/instruction"
+	"portcullis/scenario/house"
 )
 
 // tell writes a line of the transcript, at the venue's time.
-func (x *replay) tell(format string, args ...any) {
-	t := x.house.Time.Std()
-	x.o.Say(t.In(japan).Format("Mon 2 Jan 15:04:05 JST") + t.Format(" (15:04:05 UTC)  ") + fmt.Sprintf(format, args...))
-}
-
-// phase writes a heading.
-func (x *replay) phase(title string) {
-	x.o.Say("")
-	x.o.Say("== " + title)
-}
-
-// outcome is what came of an instruction, in words. The sentence that goes with a reason is told once.
-func (x *replay) outcome(a *answer) string {
-	why, how := a.verdict.Reason(), a.verdict.Decision.String()
-	switch {
-	case a.allowed() && a.refused == 0:
-		return fmt.Sprintf("%s, %v", how, why)
-	case a.allowed():
-		why, how = a.refused, "REFUSED"
-	}
-	if x.told[why] {
-		return fmt.Sprintf("%s, %v", how, why)
-	}
-	x.told[why] = true
-	return fmt.Sprintf("%s, %v: %s", how, why, why.Sentence())
-}
+func (x *replay) tell(format string, args ...any) { x.tale.Tell(x.house.Time, format, args...) }
 
 // tellCall writes a call of the thief's.
-func (x *replay) tellCall(i int, a *answer) {
+func (x *replay) tellCall(i int, a *house.Answer) {
 	c := &x.thief.calls[i]
 	k := &x.thief.loot[c.key]
 	what := "reads the balances"
@@ -51,20 +27,20 @@ func (x *replay) tellCall(i int, a *answer) {
 	if k.deleted != 0 {
 		state += ", deleted " + k.deleted.Std().In(japan).Format("2006-01-02")
 	}
-	result := x.outcome(a)
-	if a.filled {
+	result := x.tale.Outcome(a)
+	if a.Filled {
 		result += "; it trades"
 	}
-	if a.payout != 0 {
-		result += fmt.Sprintf("; payout %d is %v", a.payout, a.state)
+	if a.Payout != 0 {
+		result += fmt.Sprintf("; payout %d is %v", a.Payout, a.State)
 	}
 	x.tell("thief, call %d from %v: with key %d (%s) %s: %s", i+1, k.from, k.credential, state, what, result)
 }
 
 // tellOther writes a call of the unrelated theft.
-func (x *replay) tellOther(i int, a *answer) {
+func (x *replay) tellOther(i int, a *house.Answer) {
 	what := []string{"reads the balances", "withdraws 3 BTC"}[i]
-	x.tell("another thief, from %v in Japan: with key %d %s: %s", otherAddr, x.other.credential, what, x.outcome(a))
+	x.tell("another thief, from %v in Japan: with key %d %s: %s", otherAddr, x.other.credential, what, x.tale.Outcome(a))
 }
 
 // tellOpened writes that the venue took what it saw for a theft.
@@ -78,10 +54,10 @@ func (x *replay) tellOpened(e *instruction.IncidentOpened) {
 
 // opening says what is replayed.
 func (x *replay) opening() {
-	x.o.Say(fmt.Sprintf("zaif-2018, gate %v, seed %d: %s", x.o.Gate, x.o.Seed, map[Gate]string{
-		Off:    "a venue of the time. A living key may do what its rights say, from anywhere.",
-		On:     "this venue, with keys as it makes them: to trade from home; withdrawals by keys apart, to addresses in a book.",
-		Legacy: "this venue, with the careless keys of the time brought over nine days before.",
+	x.tale.Say(fmt.Sprintf("zaif-2018, gate %v, seed %d: %s", x.o.Gate, x.o.Seed, map[house.Gate]string{
+		house.Off:    "a venue of the time. A living key may do what its rights say, from anywhere.",
+		house.On:     "this venue, with keys as it makes them: to trade from home; withdrawals by keys apart, to addresses in a book.",
+		house.Legacy: "this venue, with the careless keys of the time brought over nine days before.",
 	}[x.o.Gate]))
 	behind, hosts := 0, 0
 	for i := range x.customers {
@@ -91,7 +67,7 @@ func (x *replay) opening() {
 			hosts++
 		}
 	}
-	x.o.Say(fmt.Sprintf("%d honest customers, %d of them behind one network, %d at hosting companies, %d in the very networks that the thief comes from; %d keys.",
+	x.tale.Say(fmt.Sprintf("%d honest customers, %d of them behind one network, %d at hosting companies, %d in the very networks that the thief comes from; %d keys.",
 		len(x.customers), behind, hosts, 3*neighbours, x.house.State.Keys()))
 }
 
@@ -106,8 +82,8 @@ func (x *replay) standing() {
 func (x *replay) summary() {
 	r, p := &x.result, &Published
 	oldest, newest, deleted := x.thief.span()
-	x.phase("What was published, and what came of it here")
-	line := func(what string, published, here any) { x.o.Say(fmt.Sprintf("%-50v %12v %12v", what, published, here)) }
+	x.tale.Phase("What was published, and what came of it here")
+	line := x.tale.Line
 	line("", "published", "here")
 	line("API keys used", p.Keys, r.KeysUsed)
 	line("  of them deleted before", p.Tombstones, r.TombstonesUsed)
@@ -122,7 +98,7 @@ func (x *replay) summary() {
 	line("  accounts", p.OrderAccounts, r.OrderAccounts)
 	line("withdrawal of the unrelated theft on 9 January", 1, r.UnrelatedExecuted)
 	line("  taken for a part of the incident", "no", map[bool]string{false: "no", true: "yes"}[r.UnrelatedInIncident])
-	x.o.Say("")
+	x.tale.Say("")
 	line("incident opened at the thief's call", "-", map[bool]any{false: r.IncidentOpenedAtCall, true: "never"}[r.IncidentOpenedAtCall == 0])
 	line("withdrawals that waited for their owner", "-", r.WithdrawalsHeld)
 	line("  stopped by owners", "-", r.StoppedByOwner)
@@ -135,9 +111,9 @@ func (x *replay) summary() {
 	line("honest withdrawals that went out", "-", r.HonestWithdrawals)
 	line("  after a wait, their address being new", "-", r.HonestHeld)
 	line("incidents of customers' own forgotten programs", "-", r.IncidentsOfOthers)
-	x.o.Say("")
-	x.o.Say("A copy of the live table holds only keys that were alive when it was made. The newest key used was created after the first")
-	x.o.Say("of them was deleted: no single copy explains all of them.")
+	x.tale.Say("")
+	x.tale.Say("A copy of the live table holds only keys that were alive when it was made. The newest key used was created after the first")
+	x.tale.Say("of them was deleted: no single copy explains all of them.")
 }
 
 // reasons are counts by reason, as text.

@@ -8,6 +8,7 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/scenario/house"
 )
 
 // Published is what was published of the incident of January 2018. What was not (amounts, prices, which keys when) is made up.
@@ -69,7 +70,7 @@ func Zaif2018(ctx context.Context, o Options) (Result, error) {
 		{otherAt + hour, "Tuesday, 9 January: another theft, which has nothing to do with it"},
 		{endAt, "Until Wednesday evening"},
 	} {
-		x.phase(phase.title)
+		x.tale.Phase(phase.title)
 		if err := x.run(ctx, phase.until); err != nil {
 			return Result{}, err
 		}
@@ -87,15 +88,15 @@ func newZaif(o Options) (*replay, error) {
 		return nil, err
 	}
 	x.result.Scenario = "zaif-2018"
-	x.house = newHouse(o.Gate, beginAt)
-	x.house.heard = x.hears
+	x.house = house.New(o.Gate, beginAt)
+	x.house.Heard = x.hears
 	x.seen = newSeen()
 	x.found()
 	x.people()
 	x.plan()
 	x.habits()
-	if o.Gate == Off { // there it takes no alarm; the day is made up
-		x.agenda.add(task{at: responseAt, kind: response})
+	if o.Gate == house.Off { // there it takes no alarm; the day is made up
+		x.agenda.Add(responseAt, task{kind: response})
 	}
 	return x, x.err
 }
@@ -103,10 +104,10 @@ func newZaif(o Options) (*replay, error) {
 // found defines the assets and the markets, with their makers.
 func (x *replay) found() {
 	for _, a := range assets[1:] {
-		x.must("an asset", x.house.operate(&instruction.AddAsset{Symbol: a.symbol, Scale: a.scale}))
+		x.must("an asset", x.house.Operate(&instruction.AddAsset{Symbol: a.symbol, Scale: a.scale}))
 	}
 	for _, g := range goods[1:] {
-		x.must("a market", x.house.operate(&instruction.AddMarket{Base: g.base, Quote: jpy, Terms: g.terms}))
+		x.must("a market", x.house.Operate(&instruction.AddMarket{Base: g.base, Quote: jpy, Terms: g.terms}))
 	}
 	for k := range 3 {
 		c := x.open(-1 - k)
@@ -118,7 +119,7 @@ func (x *replay) found() {
 		for range (markets - 1) * 2 * steps {
 			x.makerTurn(k)
 		}
-		x.agenda.add(task{at: beginAt + instruction.Time(k+1)*makerPace/3, kind: makerTurn, who: k})
+		x.agenda.Add(beginAt+instruction.Time(k+1)*makerPace/3, task{kind: makerTurn, who: k})
 	}
 }
 
@@ -165,7 +166,7 @@ func (x *replay) atRisk(c *customer, i, rank int) stolen {
 	}
 	k.credential = x.brought(c, k.created)
 	if k.deleted != 0 {
-		x.must("a deletion", x.house.operate(&instruction.RevokeKey{Credential: k.credential}))
+		x.must("a deletion", x.house.Operate(&instruction.RevokeKey{Credential: k.credential}))
 	}
 	if rank >= 0 {
 		k.from = thiefAddrs[rank%len(thiefAddrs)]
@@ -211,7 +212,7 @@ func (x *replay) plan() {
 	}
 	slices.SortStableFunc(t.calls, func(a, b call) int { return int(a.at - b.at) })
 	for i := range t.calls {
-		x.agenda.add(task{at: t.calls[i].at, kind: theftCall, who: i})
+		x.agenda.Add(t.calls[i].at, task{kind: theftCall, who: i})
 	}
 	x.planOther()
 }
@@ -233,22 +234,22 @@ func (x *replay) planOther() {
 	}
 	x.other = stolen{credential: x.customers[i].trades, customer: i, from: otherAddr}
 	for n := range 2 {
-		x.agenda.add(task{at: otherAt + instruction.Time(n)*minute, kind: stranger, who: n})
+		x.agenda.Add(otherAt+instruction.Time(n)*minute, task{kind: stranger, who: n})
 	}
 }
 
 // habits enters what the honest do beside trading: some replace their keys, some of whom forget a program; some move. Keys that
 // the thief uses living live until then.
 func (x *replay) habits() {
-	x.agenda.add(task{at: beginAt + instruction.Second, kind: crowdTurn})
+	x.agenda.Add(beginAt+instruction.Second, task{kind: crowdTurn})
 	for i := range x.customers {
 		at := beginAt + x.within(0, endAt-beginAt)
 		switch trades := x.customers[i].trades; {
 		case x.thief.has(trades), trades == x.other.credential:
 		case i%rotates == rotating:
-			x.agenda.add(task{at: at, kind: rotation, who: i})
+			x.agenda.Add(at, task{kind: rotation, who: i})
 		case i%moves == moving:
-			x.agenda.add(task{at: at, kind: relocation, who: i})
+			x.agenda.Add(at, task{kind: relocation, who: i})
 		}
 	}
 }

@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/scenario/house"
 )
 
 // small is a replay with fewer honest customers, who do less.
-func small(g Gate, seed uint64) Options {
+func small(g house.Gate, seed uint64) Options {
 	return Options{Gate: g, Seed: seed, Customers: MinCustomers, Pace: 20 * instruction.Second}
 }
 
@@ -42,7 +43,7 @@ func thieving(t *testing.T, r *Result) {
 
 // TestCast: the keys are of the days that were published, and every address is one of a range that is nobody's.
 func TestCast(t *testing.T) {
-	x, err := newZaif(small(Off, 5))
+	x, err := newZaif(small(house.Off, 5))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func TestCast(t *testing.T) {
 // TestGateOff: the venue of the time loses what it lost.
 func TestGateOff(t *testing.T) {
 	for seed := range uint64(3) {
-		r, _ := replayed(t, small(Off, seed))
+		r, _ := replayed(t, small(house.Off, seed))
 		thieving(t, &r)
 		p := &Published
 		if r.OrdersExecuted != p.Orders || r.OrderAccounts != p.OrderAccounts {
@@ -98,8 +99,8 @@ func TestGateOff(t *testing.T) {
 
 // TestSameAgain: the same options give the same result and transcript, to the byte.
 func TestSameAgain(t *testing.T) {
-	r, text := replayed(t, small(Off, 9))
-	again, textAgain := replayed(t, small(Off, 9))
+	r, text := replayed(t, small(house.Off, 9))
+	again, textAgain := replayed(t, small(house.Off, 9))
 	r.DropMillis, again.DropMillis = 0, 0
 	a, _ := json.Marshal(r)
 	b, _ := json.Marshal(again)
@@ -111,7 +112,7 @@ func TestSameAgain(t *testing.T) {
 // TestGateOn: with keys as this venue makes them nothing trades and nothing leaves, and the deleted keys tell of the theft.
 func TestGateOn(t *testing.T) {
 	for seed := range uint64(3) {
-		r, _ := replayed(t, small(On, seed))
+		r, _ := replayed(t, small(house.On, seed))
 		thieving(t, &r)
 		if r.OrdersExecuted != 0 || r.WithdrawalsExecuted != 0 || r.WithdrawalsHeld != 0 {
 			t.Errorf("seed %d: %d orders traded, %d withdrawals went out, %d wait", seed, r.OrdersExecuted, r.WithdrawalsExecuted, r.WithdrawalsHeld)
@@ -130,7 +131,7 @@ func TestGateOn(t *testing.T) {
 // key or later; orders trade only before it has.
 func TestGateLegacy(t *testing.T) {
 	for seed := range uint64(3) {
-		r, _ := replayed(t, small(Legacy, seed))
+		r, _ := replayed(t, small(house.Legacy, seed))
 		thieving(t, &r)
 		if r.WithdrawalsExecuted != 0 || r.StoppedByOwner+r.StoppedByOperator != r.WithdrawalsHeld {
 			t.Errorf("seed %d: %d withdrawals went out, %d waited, owners stopped %d, the operator %d",
@@ -160,13 +161,13 @@ func apart(t *testing.T, r *Result) {
 // TestAsleep: where nobody answers anything, what the thief asked for waits its day, and a key that went into quarantine
 // meanwhile lets nothing out at all.
 func TestAsleep(t *testing.T) {
-	x, err := newZaif(small(Legacy, 2))
+	x, err := newZaif(small(house.Legacy, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
 	x.asleep = true
-	made, hears := map[instruction.PayoutID]instruction.Time{}, x.house.heard
-	x.house.heard = func(r *instruction.Record, e instruction.Event) {
+	made, hears := map[instruction.PayoutID]instruction.Time{}, x.house.Heard
+	x.house.Heard = func(r *instruction.Record, e instruction.Event) {
 		switch e := e.(type) {
 		case *instruction.PayoutMade:
 			made[e.ID] = r.Time
@@ -191,7 +192,7 @@ func TestAsleep(t *testing.T) {
 // keys are named there; and still nothing leaves, not even by keys of theirs, which are at home there.
 func TestThiefNextDoor(t *testing.T) {
 	for seed := range uint64(2) {
-		x, err := newZaif(small(Legacy, seed))
+		x, err := newZaif(small(house.Legacy, seed))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package incident
+package house
 
 import "fmt"
 
@@ -26,5 +26,5 @@ func ParseGate(name string) (Gate, error) {
 			return g, nil
 		}
 	}
-	return 0, fmt.Errorf("incident: a gate is off, on or legacy, not %q", name)
+	return 0, fmt.Errorf("house: a gate is off, on or legacy, not %q", name)
 }
