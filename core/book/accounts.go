@@ -53,6 +53,29 @@ func (b *Book) enlist(h Handle, k *Order) {
 	a.orders++
 }
 
+// relist puts an order that was only passing into its account's list, at its place by id: others were placed meanwhile.
+func (b *Book) relist(h Handle, k *Order) {
+	if !b.accounts.has(uint32(k.Account)) {
+		b.accounts.reach(uint32(k.Account))
+	}
+	a := b.accounts.at(uint32(k.Account))
+	k.young, k.old = 0, a.tail
+	for k.old != 0 && b.At(k.old).ID > k.ID {
+		k.young, k.old = k.old, b.At(k.old).old
+	}
+	if k.young != 0 {
+		b.At(k.young).old = h
+	} else {
+		a.tail = h
+	}
+	if k.old != 0 {
+		b.At(k.old).young = h
+	} else {
+		a.head = h
+	}
+	a.orders++
+}
+
 // delist takes an order out of its account's list, and of the index of names.
 func (b *Book) delist(h Handle, o *Order) {
 	a := b.accounts.at(uint32(o.Account))

@@ -7,8 +7,8 @@ import (
 	"portcullis/core/money"
 )
 
-// Order is what the book knows of an order. It holds no pointer. Whoever holds the *Order of At may change Held; the
-// rest is the book's.
+// Order is what the book knows of an order. It holds no pointer. Whoever holds the *Order of At may change Held and Risk;
+// the rest is the book's.
 type Order struct {
 	// What finding and cancelling touch comes first: with the book's own links it is one cache line.
 	ID   instruction.Order
@@ -25,6 +25,7 @@ type Order struct {
 	Done       money.Amount // filled so far, in base units
 	Paid       money.Amount // filled so far, in quote units
 	Updated    instruction.Time
+	Risk       money.Amount // what of its owner's loss budget is reserved for what is left of it; core sets it, the book scales it
 	Placed     instruction.Time
 	QuoteQty   money.Amount // as asked, in quote units
 	Credential instruction.Credential
@@ -64,7 +65,7 @@ const MaxAccount instruction.Account = 1 << 30
 // kept is an order in its slab, padded to three cache lines.
 type kept struct {
 	Order
-	_ [24]byte
+	_ [16]byte
 }
 
 // Book is one market's orders. New makes one; the zero Book is not usable.
@@ -74,8 +75,9 @@ type Book struct {
 	trails   level   // orders that wait for the price to turn back, whichever began to first
 	due      level   // orders that are to start, whichever is to first
 	mores    slab[More]
-	moreUsed uint32 // places of mores ever used; place 0 is nobody's
-	moreFree uint32 // the place that was freed last
+	moreUsed uint32   // places of mores ever used; place 0 is nobody's
+	moreFree uint32   // the place that was freed last
+	capped   []Handle // orders that are, by id
 	ticks    ticks
 	orders   slab[kept]
 	places   uint32 // places of orders ever used; place 0 is nobody's
@@ -106,7 +108,7 @@ func New(tick money.Price) *Book {
 // too; one that does not rest (market, IOC, FOK) is only kept by id until it is removed, and is found in no other way.
 //
 // It returns 0 and changes nothing when the order cannot be kept: its id is not above all earlier ones, its account is
-// 0 or above MaxAccount, its side is none, the book is full; or it is to rest and is no GTC limit order, its price is no
+// 0 or above MaxAccount, its side is none, its risk is negative, the book is full; or it is to rest and is no GTC limit order, its price is no
 // multiple of the tick from 1 tick to MaxAmount, its amounts are out of range or nothing is left to fill, or the account
 // has its client order id here already.
 func (b *Book) Place(o *Order, rests bool) Handle {
@@ -190,9 +192,9 @@ func (b *Book) admits(o *Order, rests bool) (name uint32, ok bool) {
 	return name, b.named(name, o.Account, &o.ClientID) == 0
 }
 
-// sound says that the order has an id, an account and a side.
+// sound says that the order has an id, an account and a side, and no less than nothing at risk.
 func (o *Order) sound() bool {
-	return o.ID != 0 && o.Account-1 < MaxAccount && o.Side-instruction.Buy <= instruction.Sell-instruction.Buy
+	return o.ID != 0 && o.Account-1 < MaxAccount && o.Side-instruction.Buy <= instruction.Sell-instruction.Buy && o.Risk >= 0
 }
 
 // canRest says that the order is of a kind that may rest, with amounts that make sense and something left to fill.
@@ -224,8 +226,26 @@ func (b *Book) Fill(h Handle, qty, quote money.Amount, now instruction.Time) boo
 	o.Done += qty
 	o.Paid = paid
 	o.Updated = now
+	if o.Risk != 0 {
+		o.rescale(qty, quote)
+	}
 	b.gone(h, o, qty)
 	return true
+}
+
+// rescale has the risk of an order shrink as what is left of it just did, by qty base units or, where it was asked in quote
+// units, by quote: rounded up, so that what is reserved never falls short.
+func (o *Order) rescale(qty, quote money.Amount) {
+	left, less := o.Left(), qty
+	if o.Qty == 0 {
+		left, less = o.QuoteQty-o.Paid, quote
+	}
+	if left <= 0 {
+		o.Risk = 0
+		return
+	}
+	n, _ := money.MulDiv(int64(o.Risk), int64(left), int64(left+less), money.Up) // never above Risk
+	o.Risk = money.Amount(n)
 }
 
 // gone notes that an order has less left by qty.

@@ -33,6 +33,9 @@ func (b *Book) Check() error {
 	if err := b.checkMores(); err != nil {
 		return err
 	}
+	if err := b.checkCapped(); err != nil {
+		return err
+	}
 	listed := 0
 	for q := range queues {
 		if err := b.checkQueue(q, &listed); err != nil {
@@ -57,6 +60,7 @@ func (b *Book) checkQueue(q int, listed *int) (err error) {
 			q <= asks && x.Stage() != Working,
 			q > asks && (x.more == 0 || !x.lies(x.Stage()) || !b.canWait(&x.Order, &x.m)),
 			before != nil && !x.follows(before),
+			x.Risk < 0 || !b.asks(&x.Order, &x.m),
 			x.more != 0 && !x.m.sound(&x.Order) && x.Left() > 0:
 			err = fmt.Errorf("book: order %d does not belong in queue %d", x.ID, q)
 		}
@@ -88,6 +92,27 @@ func (b *Book) checkMores() error {
 	}
 	if len(used) != int(b.moreUsed) {
 		return fmt.Errorf("book: %d places of %d are lost", int(b.moreUsed)-len(used), b.moreUsed)
+	}
+	return nil
+}
+
+// checkCapped checks that the orders that are capped are listed, in order, and no others. That each rests, its queue says.
+func (b *Book) checkCapped() error {
+	n, before := 0, instruction.Order(0)
+	for h := Handle(1); h <= Handle(b.places); h++ {
+		if o := b.At(h); o.ID != 0 && o.more != 0 && b.mores.at(o.more).Capped {
+			n++
+		}
+	}
+	for _, h := range b.capped {
+		o := b.At(h)
+		if m := b.More(o); m == nil || !m.Capped || o.level == 0 || o.ID <= before {
+			return fmt.Errorf("book: order %d is listed as capped after order %d", o.ID, before)
+		}
+		before = o.ID
+	}
+	if n != len(b.capped) {
+		return fmt.Errorf("book: %d orders are capped, %d are listed", n, len(b.capped))
 	}
 	return nil
 }

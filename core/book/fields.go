@@ -110,6 +110,9 @@ func (o *Order) fields(c *instruction.Codec) {
 	c.ClientID(&o.ClientID)
 	instruction.Num64(c, &o.Placed)
 	instruction.Num64(c, &o.Updated)
+	if c.Since(3) {
+		instruction.Num64(c, &o.Risk)
+	}
 }
 
 func (m *More) fields(c *instruction.Codec, o *Order) {
@@ -130,9 +133,23 @@ func (m *More) fields(c *instruction.Codec, o *Order) {
 	instruction.Num64(c, &m.Match)
 	instruction.Num64(c, &m.List)
 	c.ClientID(&m.Name)
+	if c.Since(3) {
+		m.askedFields(c)
+	}
 	if c.Err() == nil && !m.sound(o) {
 		c.Fail("order %d has more than orders have", o.ID)
 	}
+}
+
+// askedFields is the persisted form of what an order asked for before it was capped.
+func (m *More) askedFields(c *instruction.Codec) {
+	instruction.Num8(c, &m.AskedType)
+	if m.AskedType == 0 {
+		return
+	}
+	c.Bool(&m.Capped)
+	instruction.Num8(c, &m.AskedTIF)
+	instruction.Num64(c, &m.Asked)
 }
 
 // sound says that what an order has beyond others makes sense.
@@ -225,6 +242,9 @@ func (b *Book) fill(c *instruction.Codec, all []readOne) {
 			*b.addMore(k) = x.m
 			b.mark(k)
 			k.state |= stage
+			if x.m.Capped {
+				b.capped = append(b.capped, h)
+			}
 		}
 		if k.state&iceberg != 0 && k.Stage() == Working {
 			k.left = shown
@@ -272,8 +292,12 @@ func (b *Book) readOrder(c *instruction.Codec, q int) readOne {
 	switch {
 	case x.state&^(stages|hasMore) != 0, stage > Pending, x.SelfTrade > instruction.Decrement:
 		c.Fail("order %d in no state that there is", x.ID)
+	case x.Risk < 0:
+		c.Fail("order %d with %d at risk", x.ID, x.Risk)
 	case !x.sound():
 		c.Fail("order %d of account %d", x.ID, x.Account)
+	case !b.asks(&x.Order, &x.m):
+		c.Fail("order %d asked for what it could not", x.ID)
 	case q <= asks:
 		if stage != Working || x.Side != bothSides[q] || !x.canRest() {
 			c.Fail("order %d is of a kind that does not rest, or its amounts are out of range", x.ID)

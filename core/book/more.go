@@ -38,6 +38,7 @@ type More struct {
 	Trigger   instruction.Trigger
 	Shape     instruction.Shape // of its list; 0 for none
 	Leg       uint8             // its number in the list, from 0
+	Capped    bool              // it rests at another price than it asked for, and follows the mark towards that; see Cap
 	Trail     uint16            // basis points
 	Amends    uint16            // how often it was amended
 	Stop      money.Price
@@ -49,6 +50,10 @@ type More struct {
 	Match     instruction.Match
 	List      instruction.List
 	Name      instruction.ClientID // of the list
+	// What it was before it was capped first; see Asked. All are 0 where it never was.
+	AskedType instruction.OrderType
+	AskedTIF  instruction.TimeInForce
+	Asked     money.Price // 0 for market orders
 }
 
 // More is what the order has beyond what every order has, or nil. It is valid until the order is removed.
@@ -124,6 +129,9 @@ func (b *Book) addMore(o *Order) *More {
 }
 
 func (b *Book) dropMore(o *Order) {
+	if b.mores.at(o.more).Capped {
+		b.dropCapped(o.ID)
+	}
 	*b.mores.at(o.more) = More{Works: instruction.Time(b.moreFree)} // links free places
 	b.moreFree, o.more = o.more, 0
 	o.state &^= extra
@@ -183,6 +191,9 @@ func (b *Book) Prevent(h Handle, qty money.Amount, match instruction.Match, now 
 	m.Match = match
 	o.Qty -= qty
 	o.Updated = now
+	if o.Risk != 0 {
+		o.rescale(qty, 0)
+	}
 	b.gone(h, o, qty)
 	return true
 }
@@ -211,6 +222,9 @@ func (b *Book) Amend(h Handle, qty money.Amount, name instruction.ClientID, now 
 	m := b.addMore(o)
 	m.Amends++
 	o.Qty, o.Updated = qty, now
+	if o.Risk != 0 {
+		o.rescale(less, 0)
+	}
 	if o.state&iceberg == 0 {
 		b.gone(h, o, less)
 		return true
