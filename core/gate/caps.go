@@ -5,12 +5,13 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/core/window"
 )
 
 // tally is what counts against one cap.
 type tally struct {
 	asset instruction.Asset
-	used  window
+	used  window.Window
 	open  money.Total // what open orders may still trade; derived from the books, never persisted
 }
 
@@ -120,7 +121,7 @@ func (x *meters) mark(c instruction.Credential, on bool) {
 func (g *Gate) Traded(waits instruction.Time, c instruction.Credential, quote instruction.Asset, n money.Amount) {
 	if x := g.meters.of[c]; x != nil {
 		if t := tallyOf(x.trades, quote); t != nil {
-			t.used.add(waits, n)
+			t.used.Add(waits, n)
 		}
 	}
 }
@@ -161,7 +162,7 @@ func (g *Gate) TradeCap(waits instruction.Time, c instruction.Credential, m *ins
 	left := bound.PerDay
 	if x := g.meters.of[c]; x != nil {
 		if t := tallyOf(x.trades, a.Quote); t != nil {
-			left -= min(left, plus(t.used.sum(waits), t.open.Minus(a.Freed).Amount()))
+			left -= min(left, t.open.Minus(a.Freed).Plus(t.used.Sum(waits)).Amount())
 		}
 	}
 	if a.All > left {
@@ -185,7 +186,7 @@ func (g *Gate) withdrawalCap(waits instruction.Time, c instruction.Credential, m
 		left = bound.PerDay
 		if x := g.meters.of[c]; x != nil {
 			if t := tallyOf(x.withdrawals, asset); t != nil {
-				left -= min(left, t.used.sum(waits))
+				left -= min(left, t.used.Sum(waits))
 			}
 		}
 	}
@@ -202,7 +203,7 @@ func (g *Gate) withdrawalCap(waits instruction.Time, c instruction.Credential, m
 func (g *Gate) Withdrew(waits instruction.Time, c instruction.Credential, asset instruction.Asset, n money.Amount) {
 	if x := g.meters.of[c]; x != nil {
 		if t := tallyOf(x.withdrawals, asset); t != nil {
-			t.used.add(waits, n)
+			t.used.Add(waits, n)
 		}
 	}
 }
@@ -250,6 +251,6 @@ func tallyFields(c *instruction.Codec, p *[]tally) {
 	for i := range *p {
 		t := &(*p)[i]
 		instruction.Num16(c, &t.asset)
-		t.used.fields(c)
+		t.used.Fields(c)
 	}
 }

@@ -24,3 +24,6 @@ func (t Total) Amount() Amount {
 	}
 	return Amount(t.lo) // #nosec G115 -- at most MaxAmount
 }
+
+// Less says whether the total is less than n, which is not negative.
+func (t Total) Less(n Amount) bool { return t.hi == 0 && t.lo < uint64(n) } // #nosec G115 -- not negative

@@ -21,7 +21,9 @@ var table = map[string]row{
 	"core/ledger":      {nouns, "balances; sees the rest of the core only through interfaces of its own"},
 	"core/book":        {nouns, "matching; knows neither balances nor keys"},
 	"core/credential":  {also(nouns, queues), "keys; knows neither balances nor books"},
-	"core/gate":        {nouns, "judges through interfaces of its own, so that it can be run on any state"},
+	"core/window":      {nouns, "sums of 24 hours, kept by whoever bounds something; knows not what"},
+	"core/budget":      {also(nouns, windows), "meters; what a fill loses at which marks is worked out above"},
+	"core/gate":        {also(nouns, windows), "judges through interfaces of its own, so that it can be run on any state"},
 	"core/due":         {nouns, "an order of times, kept by whoever waits; knows not what for"},
 	"core/owner":       {also(nouns, "core/due"), "what waits for customers' words; what comes of it is composed above"},
 	"core/sighting":    {nouns, "what an edge tells of keys in use; shared by edges and replays, so it can know neither"},
@@ -68,6 +70,9 @@ var nouns = []string{"core/money", "core/instruction"}
 
 // queues may be kept by any package of the core that waits for something.
 const queues = "core/due"
+
+// windows may be kept by any package of the core that bounds something.
+const windows = "core/window"
 
 // libraries has every module from outside, who may use it, and what for. The core uses none: pure_test.go.
 var libraries = map[string]row{

@@ -1,0 +1,185 @@
+package budget
+
+import (
+	"fmt"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// maxID bounds what bytes can make a shelf's first level grow to.
+const maxID = 1 << 30
+
+// Fields is the persisted form: meters that have counted something or have a budget of their own, by ascending credential
+// and then by ascending account; then customers. What is reserved is counted anew from the books.
+func (b *Budgets) Fields(c *instruction.Codec) {
+	if c.Reading() {
+		*b = Budgets{}
+	}
+	shelfFields(c, &b.credentials, (*meter).kept, (*meter).fields)
+	shelfFields(c, &b.accounts, (*meter).kept, (*meter).fields)
+	shelfFields(c, &b.customers, (*customer).kept, (*customer).fields)
+}
+
+func shelfFields[T any](c *instruction.Codec, s *shelf[T], kept func(*T) bool, fields func(*T, *instruction.Codec)) {
+	count := 0
+	for _, x := range s.all() {
+		if kept(x) {
+			count++
+		}
+	}
+	n := c.Count(count, maxID)
+	if !c.Reading() {
+		for id, x := range s.all() {
+			if kept(x) {
+				c.Pause()
+				instruction.Num32(c, &id)
+				fields(x, c)
+			}
+		}
+		return
+	}
+	last := uint32(0)
+	for range n {
+		c.Pause()
+		var id uint32
+		instruction.Num32(c, &id)
+		if c.Err() == nil && (id <= last || id > maxID) {
+			c.Fail("%d after %d", id, last)
+		}
+		if c.Err() != nil {
+			return
+		}
+		x := s.need(id)
+		fields(x, c)
+		if last = id; c.Err() == nil && !kept(x) {
+			c.Fail("nothing of %d", id)
+		}
+	}
+}
+
+func (m *meter) fields(c *instruction.Codec) {
+	c.Bool(&m.set)
+	if m.set {
+		m.budget.Fields(c)
+	}
+	m.loss.fields(c)
+	m.fees.fields(c)
+	if err := m.check(); err != nil {
+		c.Fail("%v", err)
+	}
+}
+
+func (s *side) fields(c *instruction.Codec) {
+	instruction.Num64(c, &s.since)
+	s.day.Fields(c)
+}
+
+func (m *meter) check() error {
+	if bad(m.budget.Loss) || bad(m.budget.Fees) || m.set && m.budget == instruction.DefaultBudget || !m.set && m.budget != (instruction.Budget{}) {
+		return fmt.Errorf("budget: %d and %d parts per million", m.budget.Loss, m.budget.Fees)
+	}
+	for _, s := range []*side{&m.loss, &m.fees} {
+		if s.since < 0 || s.since > money.MaxAmount {
+			return fmt.Errorf("budget: %d since the last confirmation", s.since)
+		}
+		if err := s.day.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *customer) kept() bool { return len(x.names)+len(x.thin) > 0 }
+
+func (x *customer) fields(c *instruction.Codec) {
+	n := c.Count(len(x.names), 1<<16-1)
+	if c.Reading() {
+		x.names = make([]instruction.Market, n)
+	}
+	for i := range x.names {
+		instruction.Num16(c, &x.names[i])
+	}
+	n = c.Count(len(x.thin), 1<<16-1)
+	for i := range n {
+		c.Pause()
+		if c.Reading() {
+			x.thin = append(x.thin, thin{})
+		}
+		if x.thin[i].fields(c); c.Err() != nil {
+			return
+		}
+	}
+	if err := x.check(); err != nil {
+		c.Fail("%v", err)
+	}
+}
+
+func (t *thin) fields(c *instruction.Codec) {
+	var has uint32
+	for i, f := range t.days {
+		if f != (flow{}) {
+			has |= 1 << i
+		}
+	}
+	instruction.Num16(c, &t.market)
+	instruction.Num64(c, &t.last)
+	instruction.Num32(c, &has)
+	for i := range t.days {
+		if has&(1<<i) != 0 {
+			f := &t.days[i]
+			instruction.Num64(c, &f.base)
+			instruction.Num64(c, &f.worth)
+			if *f == (flow{}) {
+				c.Fail("a day without trades")
+			}
+		}
+	}
+	if has >= 1<<exposureDays {
+		c.Fail("days %b", has)
+	}
+}
+
+func (x *customer) check() error {
+	last := instruction.Market(0)
+	for _, m := range x.names {
+		if m <= last {
+			return fmt.Errorf("budget: market %d named after %d", m, last)
+		}
+		last = m
+	}
+	last = 0
+	for i := range x.thin {
+		t := &x.thin[i]
+		if t.market <= last || t.last < 0 || t.last > maxDay {
+			return fmt.Errorf("budget: market %d after %d, day %d", t.market, last, t.last)
+		}
+		last = t.market
+		for d, f := range t.days {
+			if f.base != clamp(f.base) || f.worth != clamp(f.worth) || f != (flow{}) && int64(d) > t.last {
+				return fmt.Errorf("budget: %d for %d on a day in market %d", f.worth, f.base, t.market)
+			}
+		}
+	}
+	return nil
+}
+
+// Check holds every law of the meters, at the cost of looking at all of them.
+func (b *Budgets) Check() error {
+	if b.fault != nil {
+		return b.fault
+	}
+	for _, s := range []*shelf[meter]{&b.credentials, &b.accounts} {
+		for id, m := range s.all() {
+			if err := m.check(); err != nil {
+				return fmt.Errorf("of %d: %w", id, err)
+			}
+		}
+	}
+	for id, x := range b.customers.all() {
+		if err := x.check(); err != nil {
+			return fmt.Errorf("of account %d: %w", id, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package budget
+
+import (
+	"fmt"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// fresh is what a credential or an account without a meter has.
+var fresh meter
+
+// meter is the one of a credential or an account, or nil.
+func (b *Budgets) meter(of Of) *meter {
+	if of.Credential != 0 {
+		return b.credentials.at(uint32(of.Credential))
+	}
+	return b.accounts.at(uint32(of.Account))
+}
+
+// see is meter, and a fresh one to look at where there is none.
+func (b *Budgets) see(of Of) *meter {
+	if m := b.meter(of); m != nil {
+		return m
+	}
+	return &fresh
+}
+
+// Set gives a credential or an account a budget. What was spent stays spent, also where that is more than the new limit. It
+// refuses a rate below 0 or above money.Whole, and a budget of nobody.
+func (b *Budgets) Set(of Of, limits instruction.Budget) error {
+	if bad(limits.Loss) || bad(limits.Fees) {
+		return fmt.Errorf("budget: %d and %d parts per million; 0 to %d", limits.Loss, limits.Fees, money.Whole)
+	}
+	if of.Account == 0 {
+		return fmt.Errorf("budget: of no account")
+	}
+	if limits == b.Limits(of) {
+		return nil
+	}
+	m := b.made(Party{Credential: of.Credential})[0]
+	if of.Credential == 0 {
+		m = b.accounts.need(uint32(of.Account))
+	}
+	m.budget, m.set = limits, limits != instruction.DefaultBudget
+	if !m.set {
+		m.budget = instruction.Budget{}
+	}
+	return nil
+}
+
+func bad(rate money.PPM) bool { return rate < 0 || rate > money.Whole }
+
+// Limits is the budget that a credential or an account has.
+func (b *Budgets) Limits(of Of) instruction.Budget { return b.see(of).limits() }
+
+// Since is what was lost and paid since the last confirmation.
+func (b *Budgets) Since(of Of) (loss, fees money.Amount) {
+	m := b.see(of)
+	return m.loss.since, m.fees.since
+}
+
+// Reserved is what is set aside of what may be lost.
+func (b *Budgets) Reserved(of Of) money.Amount { return b.see(of).reserved.Amount() }
+
+// Confirm begins the sums between two confirmations anew. What counts of the last 24 hours stays.
+func (b *Budgets) Confirm(of Of) {
+	if m := b.meter(of); m != nil {
+		m.loss.since, m.fees.since = 0, 0
+	}
+}
+
+// Forget lets go of what a revoked key's own meter has. What it lost stays in its account's.
+func (b *Budgets) Forget(c instruction.Credential) {
+	m := b.credentials.at(uint32(c))
+	if m == nil {
+		return
+	}
+	if m.reserved != (money.Total{}) {
+		*m = meter{reserved: m.reserved} // until its orders are cancelled
+		return
+	}
+	b.credentials.drop(uint32(c))
+}

@@ -1,0 +1,54 @@
+package budget
+
+import (
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// Statement is what stands against one budget at one time, in units of the valuation asset.
+type Statement struct {
+	Of         Of
+	Loss, Fees Account
+}
+
+// Account is one side of a statement.
+type Account struct {
+	Rate       money.PPM
+	Limit      money.Amount // in 24 hours
+	Spent      money.Amount // that counts against it
+	Back       []Return     // Spent by slots, the oldest first
+	Reserved   money.Amount // for open orders; of losses alone
+	Since      money.Amount // since the last confirmation
+	SinceLimit money.Amount // between two
+	Left       money.Amount
+}
+
+// Return says when a part of what was spent counts no more.
+type Return struct {
+	At     instruction.Time // by the clock of waits
+	Amount money.Amount
+}
+
+// Statement is what stands against a credential's or an account's budget. Equity is the account's own, and for a master
+// account's own budget that of its whole customer.
+func (b *Budgets) Statement(waits instruction.Time, of Of, equity money.Amount) Statement {
+	m := b.see(of)
+	limits := m.limits()
+	return Statement{
+		Of:   of,
+		Loss: m.loss.statement(waits, equity, limits.Loss, m.reserved.Amount(), instruction.LossDays),
+		Fees: m.fees.statement(waits, equity, limits.Fees, 0, instruction.FeeDays),
+	}
+}
+
+func (s *side) statement(waits instruction.Time, equity money.Amount, rate money.PPM, reserved money.Amount, days int64) Account {
+	limit := part(equity, rate)
+	a := Account{
+		Rate: rate, Limit: limit, Spent: s.day.Sum(waits), Reserved: reserved, Since: s.since, SinceLimit: times(limit, days),
+	}
+	a.Left, _ = s.left(waits, limit, reserved, days)
+	for at, n := range s.day.Comes(waits) {
+		a.Back = append(a.Back, Return{at, n})
+	}
+	return a
+}
