@@ -1,0 +1,173 @@
+package mark
+
+import (
+	"math/bits"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+const (
+	// Window is over how long the mid price is averaged: the last whole 60 seconds, and the one under way.
+	Window = 60 * instruction.Second
+	// Settled is how much of that time both sides of the book must have stood for the average to count by itself.
+	Settled = Window / 2
+
+	seconds = int64(Window / instruction.Second)
+	ringed  = seconds + 1
+)
+
+// mids is what the mid price was in the last minute.
+type mids struct {
+	mid   uint64           // best bid and best ask together, twice the mid price; 0 while one of them is missing
+	at    instruction.Time // since when; the ring is filled up to then, and has the window of that moment
+	total stretch          // of all of the ring
+	sums  [ringed]sum      // by second, modulo
+	times [ringed]uint32   // microseconds of each second in which there was a mid price
+
+	// The marks from before the last two breaks of a settled window, newest first. Two are enough: a third one comes at least
+	// 2 x Settled after the first, which does not count any more then. So breaks that follow each other closely neither
+	// erase what was known nor keep it alive.
+	before [2]past
+}
+
+// past is a mark that counts until then.
+type past struct {
+	mark  Mark
+	until instruction.Time
+}
+
+func second(t instruction.Time) int64 { return int64(t / instruction.Second) }
+
+// fill counts the mid price up to now. Its work does not grow with the time that passed.
+func (q *mids) fill(now instruction.Time) {
+	if second(now)-second(q.at) > seconds {
+		q.at = instruction.Time(second(now)-seconds) * instruction.Second
+		q.clear()
+	}
+	for q.at < now {
+		i := second(q.at)
+		end := min(now, instruction.Time(i+1)*instruction.Second)
+		if q.mid != 0 {
+			q.sums[i%ringed].add(q.mid, end-q.at)
+			q.times[i%ringed] += uint32(end - q.at) // #nosec G115 -- at most a second
+			q.total.add(q.mid, end-q.at)
+		}
+		q.at = end
+		if n := second(end); n != i { // where the new second will stand, one lies that the window has left
+			q.total.sub(q.sums[n%ringed], q.times[n%ringed])
+			q.sums[n%ringed], q.times[n%ringed] = sum{}, 0
+		}
+	}
+}
+
+func (q *mids) clear() {
+	q.sums, q.times, q.total = [ringed]sum{}, [ringed]uint32{}, stretch{}
+}
+
+// window is what fill would make of the total.
+func (q *mids) window(now instruction.Time) stretch {
+	if now <= q.at {
+		return q.total
+	}
+	t, newest := q.total, second(now)
+	if newest-second(q.at) > seconds {
+		t = stretch{}
+	} else {
+		for i := second(q.at) + 1; i <= newest; i++ {
+			t.sub(q.sums[i%ringed], q.times[i%ringed])
+		}
+	}
+	if q.mid != 0 {
+		t.add(q.mid, now-max(q.at, instruction.Time(newest-seconds)*instruction.Second))
+	}
+	return t
+}
+
+// mark is the range of the mid price and its average, and whether there was one for long enough.
+func (q *mids) mark(now instruction.Time) (m Mark, settled bool) {
+	w := q.window(now)
+	if q.mid != 0 {
+		m = halved(q.mid, false)
+	}
+	if w.time > 0 {
+		m = m.and(halved(w.sum.over(w.time)))
+	}
+	return m, w.time >= Settled
+}
+
+// past is the range of what was before the breaks that are not over.
+func (q *mids) past(now instruction.Time) Mark {
+	var m Mark
+	for _, p := range q.before {
+		if now < p.until {
+			m = m.and(p.mark)
+		}
+	}
+	return m
+}
+
+// breaks begins the window anew. Nobody knows how much of the time since the mid price last changed was lost: what the mark
+// was at that moment counts as well.
+func (q *mids) breaks(now instruction.Time) {
+	now = max(now, q.at)
+	if m, settled := q.mark(now); settled {
+		if then, settled := q.mark(q.at); settled {
+			m = m.and(then)
+		}
+		q.before = [2]past{{m, now + Window}, q.before[0]}
+	}
+	q.clear()
+	q.at = now
+}
+
+// halved is the price of which double is twice, with something left or not: rounded down, and up.
+func halved(double uint64, rest bool) Mark {
+	high := double/2 + double%2
+	if rest && double%2 == 0 {
+		high++
+	}
+	return Mark{money.Price(double / 2), money.Price(high)} // #nosec G115 -- the average of two prices is one
+}
+
+// stretch is a sum of mid prices over time, and how much time.
+type stretch struct {
+	sum  sum
+	time instruction.Time
+}
+
+func (s *stretch) add(mid uint64, t instruction.Time) {
+	s.sum.add(mid, t)
+	s.time += t
+}
+
+func (s *stretch) sub(x sum, micros uint32) {
+	s.sum.sub(x)
+	s.time -= instruction.Time(micros)
+}
+
+// sum is a sum of doubled prices times microseconds.
+type sum struct{ hi, lo uint64 }
+
+func (s *sum) add(mid uint64, t instruction.Time) {
+	hi, lo := bits.Mul64(mid, uint64(t)) // #nosec G115 -- never negative
+	s.plus(sum{hi, lo})
+}
+
+func (s *sum) plus(x sum) {
+	var c uint64
+	s.lo, c = bits.Add64(s.lo, x.lo, 0)
+	s.hi += x.hi + c
+}
+
+func (s *sum) sub(x sum) {
+	var b uint64
+	s.lo, b = bits.Sub64(s.lo, x.lo, 0)
+	s.hi -= x.hi + b
+}
+
+// over is the sum divided by a time above 0, rounded down, and whether something was left.
+func (s sum) over(t instruction.Time) (q uint64, rest bool) {
+	q, r := bits.Div64(s.hi, s.lo, uint64(t)) // #nosec G115 -- above 0; an average of doubled prices is one
+	return q, r != 0
+}
