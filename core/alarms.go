@@ -78,7 +78,7 @@ func (s *State) heed(p *instruction.Principal, v *instruction.Verdict) {
 	case v.Measures.Has(instruction.Quarantine):
 		id := s.incidentAt(p.Credential, n)
 		s.note(id, p.Credential, n, instruction.Quarantined)
-		s.emit(&instruction.KeyQuarantined{Credential: p.Credential, Cause: instruction.QuarantinedByAlarm, Incident: id})
+		s.shut(&instruction.KeyQuarantined{Credential: p.Credential, Cause: instruction.QuarantinedByAlarm, Incident: id})
 	default:
 		s.live(p.Credential, k, n, v.Reason() != instruction.NetworkNotListed)
 	}

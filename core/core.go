@@ -162,7 +162,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 	case *instruction.Credit:
 		s.credit(i)
 	case *instruction.CreateKey:
-		s.createKey(i)
+		s.createKey(p, i)
 	case *instruction.RevokeKey:
 		s.revokeKey(p, i)
 	case *instruction.ChangeMandate:
@@ -200,7 +200,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 	case *instruction.CloseIncident:
 		s.closeIncident(i)
 	case *instruction.SetWait:
-		s.setWait(i)
+		s.setWait(p, i)
 	case *instruction.Answer:
 		s.answer(p, i)
 	case *instruction.Withdraw:
@@ -208,7 +208,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 	case *instruction.Settle:
 		s.settle(i)
 	case *instruction.AddAddress:
-		s.addAddress(i)
+		s.addAddress(p, i)
 	case *instruction.RemoveAddress:
 		s.removeAddress(i)
 	}
@@ -271,6 +271,9 @@ func (s *State) Check() error {
 		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	if err := s.checkPayouts(); err != nil {
+		return err
+	}
+	if err := s.checkAskers(); err != nil {
 		return err
 	}
 	if err := s.checkHeld(); err != nil {

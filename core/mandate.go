@@ -46,7 +46,7 @@ func (s *State) TestKey(i *instruction.CreateKey) instruction.Reason {
 
 // createKey makes a key. A further owner's key of a customer only reads at first: those who own already are told, and can say
 // no.
-func (s *State) createKey(i *instruction.CreateKey) {
+func (s *State) createKey(p *instruction.Principal, i *instruction.CreateKey) {
 	if r := s.TestKey(i); r != 0 {
 		s.refuseWhole(r)
 		return
@@ -58,7 +58,7 @@ func (s *State) createKey(i *instruction.CreateKey) {
 	reads, c := *i, s.keys.Next()
 	reads.Mandate.Rights = instruction.MayRead
 	s.emit(&instruction.KeyCreated{ID: c, Key: reads})
-	s.wait(instruction.Matter{Kind: instruction.Widening, Account: i.Account, Credential: c, Mandate: i.Mandate})
+	s.wait(p, instruction.Matter{Kind: instruction.Widening, Account: i.Account, Credential: c, Mandate: i.Mandate})
 }
 
 // hasOwner says that the account's customer has a living owner's key beside but. Where one is named, it counts only those
@@ -166,16 +166,19 @@ func (s *State) changeMandate(p *instruction.Principal, i *instruction.ChangeMan
 		s.refuseWhole(instruction.MandateSame)
 	case (!owns || !gate.Within(i.Mandate.Networks, p.Addr)) && s.lastOwner(p, i.Credential):
 		s.refuseWhole(instruction.LastOwnerKey)
-	case len(both.Networks) > instruction.MaxMandateNetworks, wider && !waiting && len(s.owner.Of(k.Account)) >= owner.MaxMatters:
+	case len(both.Networks) > instruction.MaxMandateNetworks, wider && s.full(p, k.Account, waiting):
 		s.refuseWhole(instruction.TooMany)
 	default:
-		account := k.Account
+		account, lost := k.Account, k.Mandate.Rights&^both.Rights
 		s.supersede(account, wideningOf(i.Credential))
 		if !k.Mandate.Within(&both) {
 			s.emit(&instruction.MandateSet{Credential: i.Credential, Mandate: both})
 		}
+		if lost.Has(instruction.MayOwn) || lost.Has(instruction.MayWithdraw) { // it could not ask for that now
+			s.disown(i.Credential)
+		}
 		if wider {
-			s.wait(instruction.Matter{Kind: instruction.Widening, Account: account, Credential: i.Credential, Mandate: i.Mandate})
+			s.wait(p, instruction.Matter{Kind: instruction.Widening, Account: account, Credential: i.Credential, Mandate: i.Mandate})
 		}
 	}
 }
@@ -216,7 +219,7 @@ func (s *State) age() {
 	}
 }
 
-// revokeKey makes a key a tombstone. What waits for it is over, and its open orders are cancelled.
+// revokeKey makes a key a tombstone. What waits for it is over, and what it asked for, and its open orders are cancelled.
 func (s *State) revokeKey(p *instruction.Principal, i *instruction.RevokeKey) {
 	k, r := s.living(i.Credential)
 	if r == 0 && s.lastOwner(p, i.Credential) {
@@ -229,9 +232,8 @@ func (s *State) revokeKey(p *instruction.Principal, i *instruction.RevokeKey) {
 	account := k.Account
 	s.emit(&instruction.KeyRevoked{Credential: i.Credential})
 	s.sweepRevoked(account, i.Credential)
-	s.endMatters(account, instruction.ByVanishing, func(m *instruction.Matter) bool { // nothing that it asked for leaves any more
-		return m.Credential == i.Credential
-	})
+	s.disown(i.Credential)
+	s.endMatters(account, instruction.ByVanishing, wideningOf(i.Credential))
 }
 
 // resealKey takes a secret as it is sealed under another master key. What is sealed cannot be looked into here; whoever gives

@@ -1,16 +1,54 @@
 package core
 
 import (
+	"fmt"
 	"slices"
 
 	"portcullis/core/instruction"
 	"portcullis/core/owner"
 )
 
-// wait lets something wait for as long as its customer's additions do.
-func (s *State) wait(m instruction.Matter) {
+// wait lets something that was asked for wait for as long as its customer's additions do.
+func (s *State) wait(p *instruction.Principal, m instruction.Matter) {
+	m.By = asker(p)
 	m.Due = s.clock.Waits() + s.owner.Wait(s.Customer(m.Account))
 	s.emit(&instruction.MatterOpened{ID: s.owner.Last() + 1, Matter: m})
+}
+
+// asker is the credential that gives an instruction, or 0.
+func asker(p *instruction.Principal) instruction.Credential {
+	if p.Giver == instruction.ByCredential {
+		return p.Credential
+	}
+	return 0
+}
+
+// full says that nothing more of the account, or nothing more that its giver asks for, can wait. What takes the place of
+// something in the account makes its list no longer.
+func (s *State) full(p *instruction.Principal, a instruction.Account, replaces bool) bool {
+	return !replaces && len(s.owner.Of(a)) >= owner.MaxMatters || len(s.owner.AskedBy(asker(p))) >= owner.MaxAsked
+}
+
+// disown ends whatever a credential asked for that waits: whoever shuts one that was stolen is rid of what it was stolen for.
+// Nobody can tell what its thief had asked for from what its owner had, so that the owner asks again, with another.
+func (s *State) disown(c instruction.Credential) {
+	for _, id := range slices.Clone(s.owner.AskedBy(c)) {
+		s.closeMatter(id, instruction.ByDisowning)
+	}
+}
+
+// checkAskers says that nothing waits that a credential asked for which is deleted, or in quarantine by somebody's word. In
+// one by an alarm it may ask from where its customer was at home.
+func (s *State) checkAskers() error {
+	var err error
+	s.owner.Each(func(w *owner.Waiting) bool {
+		k := s.keys.Key(w.By)
+		if w.By != 0 && (k == nil || k.Revoked != 0 || k.Quarantine == instruction.QuarantinedByWord) {
+			err = fmt.Errorf("%w: matter %d waits, which key %d had asked for", ErrBroken, w.ID, w.By)
+		}
+		return err == nil
+	})
+	return err
 }
 
 // supersede ends what waits of the account and is of a kind that another is about to take the place of.
@@ -89,7 +127,7 @@ func (s *State) answer(p *instruction.Principal, i *instruction.Answer) {
 }
 
 // setWait makes a customer's wait longer at once, and shorter after the longer one.
-func (s *State) setWait(i *instruction.SetWait) {
+func (s *State) setWait(p *instruction.Principal, i *instruction.SetWait) {
 	now := s.owner.Wait(i.Account)
 	switch {
 	case s.Customer(i.Account) != i.Account:
@@ -98,7 +136,7 @@ func (s *State) setWait(i *instruction.SetWait) {
 		s.refuseWhole(instruction.WaitOutOfRange)
 	case i.Wait == now:
 		s.refuseWhole(instruction.WaitSame)
-	case len(s.owner.Of(i.Account)) >= owner.MaxMatters:
+	case i.Wait < now && s.full(p, i.Account, false):
 		s.refuseWhole(instruction.TooMany)
 	default:
 		s.supersede(i.Account, func(m *instruction.Matter) bool { return m.Kind == instruction.ShorterWait })
@@ -106,6 +144,6 @@ func (s *State) setWait(i *instruction.SetWait) {
 			s.emit(&instruction.WaitSet{Account: i.Account, Wait: i.Wait})
 			return
 		}
-		s.wait(instruction.Matter{Kind: instruction.ShorterWait, Account: i.Account, Wait: i.Wait})
+		s.wait(p, instruction.Matter{Kind: instruction.ShorterWait, Account: i.Account, Wait: i.Wait})
 	}
 }

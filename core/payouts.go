@@ -27,7 +27,7 @@ func (s *State) withdraw(p *instruction.Principal, i *instruction.Withdraw, v *i
 		s.emit(&instruction.PayoutKnown{ID: known.ID})
 		return
 	}
-	if r := s.unpayable(a, i, v.Decision != instruction.Allow); r != 0 {
+	if r := s.unpayable(p, a, i, v.Decision != instruction.Allow); r != 0 {
 		s.refuseWhole(r)
 		return
 	}
@@ -43,7 +43,7 @@ func (s *State) withdraw(p *instruction.Principal, i *instruction.Withdraw, v *i
 	}
 	s.emit(&e)
 	if e.State != instruction.PayoutClaimed {
-		s.wait(instruction.Matter{
+		s.wait(p, instruction.Matter{
 			Kind: instruction.Outgoing, Account: a, Credential: p.Credential, Asset: i.Asset, To: i.To, Payout: e.ID,
 			Ask: e.State == instruction.PayoutChallenged,
 		})
@@ -51,7 +51,7 @@ func (s *State) withdraw(p *instruction.Principal, i *instruction.Withdraw, v *i
 }
 
 // unpayable is why a withdrawal that was not denied cannot be taken up, or 0.
-func (s *State) unpayable(a instruction.Account, i *instruction.Withdraw, waits bool) instruction.Reason {
+func (s *State) unpayable(p *instruction.Principal, a instruction.Account, i *instruction.Withdraw, waits bool) instruction.Reason {
 	switch {
 	case s.Asset(i.Asset) == nil:
 		return instruction.UnknownAsset
@@ -62,7 +62,7 @@ func (s *State) unpayable(a instruction.Account, i *instruction.Withdraw, waits 
 	case s.ledger.Balance(a, i.Asset).Free < i.Amount:
 		return instruction.InsufficientBalance
 	case len(s.payouts.Of(a)) >= payout.MaxLive,
-		waits && s.owner.Count(a, instruction.Outgoing) >= maxOutgoing, waits && len(s.owner.Of(a)) >= owner.MaxMatters:
+		waits && s.owner.Count(a, instruction.Outgoing) >= maxOutgoing, waits && s.full(p, a, false):
 		return instruction.TooMany
 	}
 	return 0
@@ -87,9 +87,9 @@ func (s *State) settle(i *instruction.Settle) {
 func (s *State) ripen(id instruction.MatterID, m *instruction.Matter) {
 	k := s.keys.Key(m.Credential)
 	switch {
-	case k.Revoked != 0:
-		s.closeMatter(id, instruction.ByVanishing)
-	case k.Quarantine != 0, !k.Mandate.Rights.Has(instruction.MayWithdraw), s.lockOf(m.Account) != 0:
+	case k.Revoked != 0, k.Quarantine != 0, !k.Mandate.Rights.Has(instruction.MayWithdraw):
+		s.closeMatter(id, instruction.ByDisowning)
+	case s.lockOf(m.Account) != 0:
 		s.closeMatter(id, instruction.ByNo)
 	case s.gate.Keeps(m.Credential, m.Asset, false) != 0:
 		s.emit(&instruction.MatterPostponed{ID: id, Due: s.clock.Waits() + postponed})
@@ -142,7 +142,7 @@ func (s *State) foldPayoutMoved(e *instruction.PayoutMoved) error {
 }
 
 // addAddress has an address wait to be in an account's book.
-func (s *State) addAddress(i *instruction.AddAddress) {
+func (s *State) addAddress(p *instruction.Principal, i *instruction.AddAddress) {
 	o := s.owner
 	switch {
 	case s.Asset(i.Asset) == nil:
@@ -153,11 +153,11 @@ func (s *State) addAddress(i *instruction.AddAddress) {
 		s.refuseWhole(instruction.MalformedDefinition)
 	case o.Listed(i.Account, i.Asset, &i.To), o.Awaited(i.Account, i.Asset, &i.To) != 0:
 		s.refuseWhole(instruction.AddressKnown)
-	case len(o.Of(i.Account)) >= owner.MaxMatters,
+	case s.full(p, i.Account, false),
 		len(o.Addresses(i.Account))+o.Count(i.Account, instruction.NewAddress) >= owner.MaxAddresses:
 		s.refuseWhole(instruction.TooMany)
 	default:
-		s.wait(instruction.Matter{Kind: instruction.NewAddress, Account: i.Account, Asset: i.Asset, To: i.To, Label: i.Label})
+		s.wait(p, instruction.Matter{Kind: instruction.NewAddress, Account: i.Account, Asset: i.Asset, To: i.To, Label: i.Label})
 	}
 }
 
@@ -183,7 +183,7 @@ func (s *State) checkPayouts() error {
 			return true
 		}
 		p := s.payouts.Live(w.Payout)
-		fits := p != nil && p.Account == w.Account && p.Credential == w.Credential && !waits[p.ID] &&
+		fits := p != nil && p.Account == w.Account && p.Credential == w.Credential && p.Credential == w.By && !waits[p.ID] &&
 			(p.State == instruction.PayoutChallenged && w.Ask || p.State == instruction.PayoutHeld && !w.Ask)
 		if !fits {
 			err = fmt.Errorf("%w: matter %d waits for payout %d, which does not", ErrBroken, w.ID, w.Payout)

@@ -309,7 +309,7 @@ func TestLockedSaysNo(t *testing.T) {
 	yes := &instruction.Answer{Matter: v.s.owner.Last(), Yes: true}
 	for _, s := range []*State{v.s, v.twin} {
 		s.accounts[2].Locked = 1
-		s.keys.Key(oldKey).Quarantine = instruction.QuarantinedByWord
+		s.keys.Key(oldKey).Quarantine = instruction.QuarantinedByAlarm
 	}
 	v.want(v.key(ownKey, yes), instruction.LockedAccount)
 	for _, s := range []*State{v.s, v.twin} {

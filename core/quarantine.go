@@ -17,8 +17,14 @@ func (s *State) quarantineKey(p *instruction.Principal, i *instruction.Quarantin
 	case s.lastOwner(p, i.Credential):
 		s.refuseWhole(instruction.LastOwnerKey)
 	default:
-		s.emit(&instruction.KeyQuarantined{Credential: i.Credential, Cause: instruction.QuarantinedByWord})
+		s.shut(&instruction.KeyQuarantined{Credential: i.Credential, Cause: instruction.QuarantinedByWord})
 	}
+}
+
+// shut puts a key into quarantine, and ends what it asked for.
+func (s *State) shut(e *instruction.KeyQuarantined) {
+	s.emit(e)
+	s.disown(e.Credential)
 }
 
 func (s *State) restoreKey(i *instruction.RestoreKey) {

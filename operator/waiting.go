@@ -22,9 +22,10 @@ type Matter struct {
 	Ref        string `json:"ref"` // of the account
 	Key        uint32 `json:"key,omitempty"`
 	Payout     uint64 `json:"payout,omitempty"`
-	What       string `json:"what"`       // in words
-	Due        string `json:"due"`        // when the wait is over by the calendar, if waits do not stand still until then
-	Unanswered string `json:"unanswered"` // what comes of it when nobody answers until then: HOLDS or ENDS
+	By         uint32 `json:"by,omitempty"` // the key that asked for it; 0: the operator
+	What       string `json:"what"`         // in words
+	Due        string `json:"due"`          // when the wait is over by the calendar, if waits do not stand still until then
+	Unanswered string `json:"unanswered"`   // what comes of it when nobody answers until then: HOLDS or ENDS
 }
 
 // WaitingShown answers WaitingList.
@@ -76,7 +77,7 @@ func (r *WaitingShown) add(st *core.State, a instruction.Account) {
 	for _, id := range st.Matters(a) {
 		m := st.Matter(id)
 		x := Matter{
-			Matter: uint64(id), Kind: m.Kind.String(), Account: uint32(a), Ref: st.Account(a).Ref, Key: uint32(m.Credential), Payout: uint64(m.Payout),
+			Matter: uint64(id), Kind: m.Kind.String(), Account: uint32(a), Ref: st.Account(a).Ref, Key: uint32(m.Credential), Payout: uint64(m.Payout), By: uint32(m.By),
 			What: waits(st, m), Due: text(st.Clock().Wall(m.Due)), Unanswered: "HOLDS",
 		}
 		if m.Ask {

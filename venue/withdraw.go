@@ -208,9 +208,9 @@ func withdrawStatus(p *archive.Payout) binance.WithdrawStatus {
 
 // endings are why nothing was sent.
 var endings = map[instruction.MatterEnd]string{
-	instruction.ByNo:        "Stopped by the owner, by the venue, or because of a lock, a quarantine or a right taken away before its wait was over. Nothing was sent.",
+	instruction.ByNo:        "Stopped by the owner, by the venue, or because of a lock. Nothing was sent.",
 	instruction.BySilence:   "The owner did not confirm it in time. Nothing was sent.",
-	instruction.ByVanishing: "The API key that asked for it was deleted. Nothing was sent.",
+	instruction.ByDisowning: "The API key that asked for it was deleted or quarantined, or may no longer withdraw. Nothing was sent.",
 }
 
 func withdrawal(p *archive.Payout, assets map[instruction.Asset]core.Asset) binance.Withdrawal {

@@ -147,7 +147,7 @@ func TestWithdraw(t *testing.T) {
 	h.withdrew(h.capped, "coin=BTC", "address=bc1qcold", "addressTag=7", "amount=2")
 	h.operator(&instruction.RevokeKey{Credential: h.capped.number})
 	for i, want := range []withdrawn{
-		{ID: "4", Amount: "2.00000000", Status: 3, Info: "The API key that asked for it was deleted. Nothing was sent."},
+		{ID: "4", Amount: "2.00000000", Status: 3, Info: "The API key that asked for it was deleted or quarantined, or may no longer withdraw. Nothing was sent."},
 		{ID: "3", Amount: "1.50000000", Status: 1, Info: endings[instruction.ByNo]},
 		{ID: "2", Amount: "0.50000000", Status: 6, WithdrawOrderID: "rent"},
 		{ID: "1", Amount: "0.50000000", Status: 4, WithdrawOrderID: "old", ApplyTime: "2026-03-01 00:00:00"},

@@ -93,7 +93,7 @@ var (
 	goldenTo     = Destination{Chain: "BTC", Address: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", Tag: "104729"}
 	goldenMatter = Matter{
 		Kind: Outgoing, Account: 4711, Due: 1_700_086_400_000_000, Credential: 77_001, Mandate: goldenKey.Mandate, Asset: 0x0102, To: goldenTo,
-		Label: "cold store", Wait: 2 * Day, Payout: 66_001, Ask: true,
+		Label: "cold store", Wait: 2 * Day, Payout: 66_001, Ask: true, By: 77_002,
 		Budget: Budget{Loss: 70_001, Fees: 80_002},
 	}
 	goldenDrop = Drop{

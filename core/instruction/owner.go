@@ -195,6 +195,7 @@ type Matter struct {
 	Wait       Time        // ShorterWait: the wait to come
 	Payout     PayoutID    // Outgoing
 	Ask        bool        // Outgoing: challenged. Time alone ends it with a no, where otherwise it ends with a yes
+	By         Credential  // which asked for it; 0 for the operator. It ends when that one is shut
 	Budget     Budget      // HigherBudget: the one to come, of Credential or, where that is 0, of the account
 }
 
@@ -240,6 +241,7 @@ const (
 	BySilence   MatterEnd = 4 // nobody answered a challenge in time: nothing came of it
 	BySuccessor MatterEnd = 5 // another of its kind took its place
 	ByVanishing MatterEnd = 6 // what it concerned is gone, such as a deleted key
+	ByDisowning MatterEnd = 7 // the credential that asked for it was deleted, put into quarantine, or may no longer ask for it
 )
 
 // QuarantineCause is why a credential is in quarantine: append-only.
@@ -252,7 +254,7 @@ const (
 
 var (
 	matterNames     = names{"", "WIDENING", "NEW_ADDRESS", "SHORTER_WAIT", "OUTGOING", "HIGHER_BUDGET"}
-	matterEndNames  = names{"", "TIME", "YES", "NO", "SILENCE", "SUCCESSOR", "GONE"}
+	matterEndNames  = names{"", "TIME", "YES", "NO", "SILENCE", "SUCCESSOR", "GONE", "DISOWNED"}
 	quarantineNames = names{"", "WORD", "ALARM"}
 )
 
@@ -412,6 +414,7 @@ func (m *Matter) Fields(c *Codec) {
 	Num64(c, &m.Wait)
 	Num64(c, &m.Payout)
 	c.Bool(&m.Ask)
+	Num32(c, &m.By)
 	m.Budget.Fields(c)
 }
 
@@ -422,7 +425,7 @@ func (e *MatterOpened) fields(c *Codec) {
 
 func (e *MatterClosed) fields(c *Codec) {
 	Num64(c, &e.ID)
-	enum(c, &e.End, ByVanishing)
+	enum(c, &e.End, ByDisowning)
 	enum(c, &e.Kind, HigherBudget)
 	Num32(c, &e.Account)
 }

@@ -16,6 +16,9 @@ import (
 // MaxMatters is how many things of one account can wait at once.
 const MaxMatters = 100
 
+// MaxAsked is how many things that one credential asked for can wait at once, in all its customer's accounts: they end together.
+const MaxAsked = 500
+
 var errMatter = errors.New("owner: an event of a matter that does not fit")
 
 // Waiting is a matter with its number.
@@ -27,9 +30,10 @@ type Waiting struct {
 // Owner is what belongs to the customers' own word. The zero Owner is not ready; see New.
 type Owner struct {
 	last  instruction.MatterID
-	open  []Waiting                                      // by ascending number; those that ended have no kind, until they are many
-	dead  int                                            // of open
-	of    map[instruction.Account][]instruction.MatterID // what waits of each account, ascending
+	open  []Waiting                                         // by ascending number; those that ended have no kind, until they are many
+	dead  int                                               // of open
+	of    map[instruction.Account][]instruction.MatterID    // what waits of each account, ascending
+	by    map[instruction.Credential][]instruction.MatterID // what waits that each credential asked for, ascending
 	due   due.Queue
 	waits map[instruction.Account]instruction.Time
 	books map[instruction.Account][]Address
@@ -39,6 +43,7 @@ type Owner struct {
 func New() *Owner {
 	return &Owner{
 		of:    make(map[instruction.Account][]instruction.MatterID),
+		by:    make(map[instruction.Credential][]instruction.MatterID),
 		waits: make(map[instruction.Account]instruction.Time),
 		books: make(map[instruction.Account][]Address),
 	}
@@ -74,6 +79,9 @@ func (o *Owner) find(id instruction.MatterID) int {
 // Of is what of the account waits, by ascending number. It must not be changed.
 func (o *Owner) Of(a instruction.Account) []instruction.MatterID { return o.of[a] }
 
+// AskedBy is what waits that the credential asked for, by ascending number. It must not be changed.
+func (o *Owner) AskedBy(c instruction.Credential) []instruction.MatterID { return o.by[c] }
+
 // Each shows all that waits, by ascending number, until yield says no.
 func (o *Owner) Each(yield func(*Waiting) bool) {
 	for i := range o.open {
@@ -93,7 +101,7 @@ func (o *Owner) Due(waits instruction.Time) instruction.MatterID {
 
 // Open takes note of a matter.
 func (o *Owner) Open(e *instruction.MatterOpened) error {
-	if e.ID != o.last+1 || e.Matter.Account == 0 || len(o.of[e.Matter.Account]) >= MaxMatters {
+	if e.ID != o.last+1 || e.Matter.Account == 0 || len(o.of[e.Matter.Account]) >= MaxMatters || len(o.by[e.Matter.By]) >= MaxAsked {
 		return errMatter
 	}
 	o.last = e.ID
@@ -104,6 +112,9 @@ func (o *Owner) Open(e *instruction.MatterOpened) error {
 func (o *Owner) add(w Waiting) {
 	o.open = append(o.open, w)
 	o.of[w.Account] = append(o.of[w.Account], w.ID)
+	if w.By != 0 {
+		o.by[w.By] = append(o.by[w.By], w.ID)
+	}
 	o.due.Add(due.Entry{At: w.Due, ID: uint64(w.ID)})
 }
 
@@ -113,10 +124,8 @@ func (o *Owner) Close(e *instruction.MatterClosed) error {
 	if i < 0 || o.open[i].Kind != e.Kind || o.open[i].Account != e.Account {
 		return errMatter
 	}
-	a := e.Account
-	if o.of[a] = slices.DeleteFunc(o.of[a], func(id instruction.MatterID) bool { return id == e.ID }); len(o.of[a]) == 0 {
-		delete(o.of, a)
-	}
+	strike(o.of, e.Account, e.ID)
+	strike(o.by, o.open[i].By, e.ID)
 	o.open[i].Matter = instruction.Matter{}
 	if o.dead++; o.dead > 64 && o.dead > len(o.open)/2 {
 		o.open = slices.DeleteFunc(o.open, func(w Waiting) bool { return w.Kind == 0 })
@@ -124,6 +133,14 @@ func (o *Owner) Close(e *instruction.MatterClosed) error {
 	}
 	o.tidy()
 	return nil
+}
+
+// strike takes a matter out of a list of many, and an empty list with it.
+func strike[K comparable](lists map[K][]instruction.MatterID, k K, id instruction.MatterID) {
+	list := slices.DeleteFunc(lists[k], func(x instruction.MatterID) bool { return x == id })
+	if lists[k] = list; len(list) == 0 {
+		delete(lists, k)
+	}
 }
 
 // tidy takes out of the front of the queue what is due no longer, or at another time.

@@ -131,7 +131,7 @@ var Kinds = []Kind{
 	{AddressAdded, Customer, "Withdrawals may go to an address from now on, without a wait before (otherwise: matter.closed).", "asset, chain, address, tag"},
 	{AddressRemoved, Customer, "Withdrawals may no longer go to an address.", "asset, chain, address, tag"},
 	{MatterOpened, Customer, "Something that was added waits: a wider mandate, an address, a shorter wait. It says until when, and how to stop it.", "matter, kind, due; of a wider mandate: key, rights; of an address: asset, chain, address, tag; of a shorter wait: wait_seconds"},
-	{MatterClosed, Customer, "Such a wait is over: by TIME, and what waited holds now; by NO, by SUCCESSOR, or GONE with what it concerned, and nothing came of it.", "matter, kind, end"},
+	{MatterClosed, Customer, "Such a wait is over: by TIME, and what waited holds now; by NO, by SUCCESSOR, GONE with what it concerned, or DISOWNED with the key that had asked for it, and nothing came of it.", "matter, kind, end"},
 	{IncidentOpened, Operator, "What was seen is taken for a theft.", "incident, cause, network"},
 	{IncidentClosed, Operator, "The operator closed an incident.", "incident, reason"},
 	{AlarmQuarantined, Operator, "A key was quarantined because of where it was used.", "key, account, incident"},

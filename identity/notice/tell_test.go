@@ -128,6 +128,8 @@ func stories() []story {
 		{"a drop of keys, without a word", &byOperator, list{&instruction.Dropped{ID: 2, Drop: instruction.Drop{Class: instruction.DropKeys,
 			Scope: instruction.Scope{Asset: 1, Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, Integrator: "grid bots", Before: start}}}}},
 		{"what happens all day", &byOwner, list{&instruction.Refused{Part: instruction.Whole, Reason: instruction.UnknownAccount}, &instruction.KeyRenewed{Credential: 1}}},
+		{"an owner's key is deleted, and what it asked for is over", &byOwner, list{&instruction.KeyRevoked{Credential: 1}, closed(instruction.NewAddress, instruction.ByDisowning),
+			closed(instruction.Outgoing, instruction.ByDisowning), moved(instruction.PayoutCancelled)}},
 	}
 }
 

@@ -103,6 +103,7 @@ var ended = map[instruction.MatterEnd]string{
 	instruction.BySilence:   "Nobody said yes in time, and nothing comes of it.",
 	instruction.BySuccessor: "Another one took its place, and nothing comes of it.",
 	instruction.ByVanishing: "What it concerned is gone, and nothing comes of it.",
+	instruction.ByDisowning: "The key that asked for it was deleted or put into quarantine, or lost the right to ask; nothing comes of it. If it was yours, ask again with another key.",
 }
 
 // matters names what waits, with an article.

@@ -100,7 +100,7 @@ func ownersOf(s *core.State) *ownerFacts {
 		}
 		for _, id := range s.Matters(a) {
 			m := s.Matter(id)
-			f.Matters = append(f.Matters, fmt.Sprint(id, m.Kind, m.Account, int64(m.Due), m.Credential, m.Mandate.Rights, m.Asset, m.To, m.Label, int64(m.Wait), m.Payout, m.Ask))
+			f.Matters = append(f.Matters, fmt.Sprint(id, m.Kind, m.Account, int64(m.Due), m.Credential, m.Mandate.Rights, m.Asset, m.To, m.Label, int64(m.Wait), m.Payout, m.Ask, m.By))
 		}
 		for _, p := range s.Payouts(a) {
 			f.Payouts = append(f.Payouts, fmt.Sprint(p.ID, p.Account, p.Credential, p.Asset, p.Amount, p.To, p.Client, p.State))

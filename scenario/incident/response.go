@@ -113,7 +113,7 @@ func (x *replay) stopped(id instruction.PayoutID) {
 	case theOperator:
 		x.result.StoppedByOperator++
 	default:
-		x.result.StoppedElse++
+		x.result.StoppedByShutting++
 	}
 }
 

@@ -32,7 +32,7 @@ type Result struct {
 	WithdrawalsHeld    int `json:"withdrawals_held"`
 	StoppedByOwner     int `json:"stopped_by_owner"`
 	StoppedByOperator  int `json:"stopped_by_operator"`
-	StoppedElse        int `json:"stopped_else"` // such as by the key's deletion
+	StoppedByShutting  int `json:"stopped_by_shutting"` // with the quarantine, or the end, of the key that asked
 
 	Incidents         int     `json:"incidents"`           // about the thief's keys
 	IncidentsOfOthers int     `json:"incidents_of_others"` // that customers' forgotten programs caused
@@ -50,6 +50,9 @@ type Result struct {
 	HonestReads       int            `json:"honest_reads"`
 	HonestReadsDenied int            `json:"honest_reads_denied"` // of them what only the gate denied
 }
+
+// stopped is how many withdrawals were stopped.
+func (r *Result) stopped() int { return r.StoppedByOwner + r.StoppedByOperator + r.StoppedByShutting }
 
 // finish counts what is known once all is over.
 func (x *replay) finish() {

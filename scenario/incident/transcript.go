@@ -103,6 +103,7 @@ func (x *replay) summary() {
 	line("withdrawals that waited for their owner", "-", r.WithdrawalsHeld)
 	line("  stopped by owners", "-", r.StoppedByOwner)
 	line("  stopped by the operator", "-", r.StoppedByOperator)
+	line("  ended with the quarantine of their keys", "-", r.StoppedByShutting)
 	line("keys in quarantine", "-", r.Quarantined)
 	line("  of them keys that the thief did not have", "-", r.QuarantinedHonest)
 	line("honest instructions", "-", r.HonestInstructions)

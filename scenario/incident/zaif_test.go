@@ -133,9 +133,9 @@ func TestGateLegacy(t *testing.T) {
 	for seed := range uint64(3) {
 		r, _ := replayed(t, small(house.Legacy, seed))
 		thieving(t, &r)
-		if r.WithdrawalsExecuted != 0 || r.StoppedByOwner+r.StoppedByOperator != r.WithdrawalsHeld {
-			t.Errorf("seed %d: %d withdrawals went out, %d waited, owners stopped %d, the operator %d",
-				seed, r.WithdrawalsExecuted, r.WithdrawalsHeld, r.StoppedByOwner, r.StoppedByOperator)
+		if r.WithdrawalsExecuted != 0 || r.stopped() != r.WithdrawalsHeld {
+			t.Errorf("seed %d: %d withdrawals went out, %d waited, owners stopped %d, the operator %d, their keys' quarantine %d",
+				seed, r.WithdrawalsExecuted, r.WithdrawalsHeld, r.StoppedByOwner, r.StoppedByOperator, r.StoppedByShutting)
 		}
 		if r.IncidentOpenedAtCall == 0 || r.Quarantined == 0 || r.OrdersExecuted >= Published.Orders {
 			t.Errorf("seed %d: incident at call %d, %d keys in quarantine, %d orders", seed, r.IncidentOpenedAtCall, r.Quarantined, r.OrdersExecuted)
@@ -158,8 +158,8 @@ func apart(t *testing.T, r *Result) {
 	}
 }
 
-// TestAsleep: where nobody answers anything, what the thief asked for waits its day, and a key that went into quarantine
-// meanwhile lets nothing out at all.
+// TestAsleep: where nobody answers anything, what the thief asked for waits its day, and ends at once with the quarantine of
+// its key.
 func TestAsleep(t *testing.T) {
 	x, err := newZaif(small(house.Legacy, 2))
 	if err != nil {
@@ -182,9 +182,9 @@ func TestAsleep(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := &x.result
-	if r.WithdrawalsHeld == 0 || r.WithdrawalsExecuted+r.StoppedElse != r.WithdrawalsHeld || r.UnrelatedHeld != 1 || r.UnrelatedExecuted != 1 {
+	if r.WithdrawalsHeld == 0 || r.WithdrawalsExecuted+r.StoppedByShutting != r.WithdrawalsHeld || r.UnrelatedHeld != 1 || r.UnrelatedExecuted != 1 {
 		t.Errorf("%d waited, %d went out, %d were stopped by the venue; of the other theft %d, %d",
-			r.WithdrawalsHeld, r.WithdrawalsExecuted, r.StoppedElse, r.UnrelatedHeld, r.UnrelatedExecuted)
+			r.WithdrawalsHeld, r.WithdrawalsExecuted, r.StoppedByShutting, r.UnrelatedHeld, r.UnrelatedExecuted)
 	}
 }
 
@@ -203,9 +203,9 @@ func TestThiefNextDoor(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := &x.result
-		if r.WithdrawalsAttempted != Published.Withdrawals || r.WithdrawalsExecuted != 0 || r.StoppedByOwner+r.StoppedByOperator != r.WithdrawalsHeld {
-			t.Errorf("seed %d: of %d withdrawals %d went out, %d waited, owners stopped %d, the operator %d",
-				seed, r.WithdrawalsAttempted, r.WithdrawalsExecuted, r.WithdrawalsHeld, r.StoppedByOwner, r.StoppedByOperator)
+		if r.WithdrawalsAttempted != Published.Withdrawals || r.WithdrawalsExecuted != 0 || r.stopped() != r.WithdrawalsHeld {
+			t.Errorf("seed %d: of %d withdrawals %d went out, %d waited, owners stopped %d, the operator %d, their keys' quarantine %d",
+				seed, r.WithdrawalsAttempted, r.WithdrawalsExecuted, r.WithdrawalsHeld, r.StoppedByOwner, r.StoppedByOperator, r.StoppedByShutting)
 		}
 		if r.HonestDenied != 0 || r.QuarantinedHonest != 0 || r.Quarantined == 0 {
 			t.Errorf("seed %d: honest customers were denied %d times (%v), %d of %d keys in quarantine are theirs",

@@ -128,6 +128,29 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// TestStolenOwnersKey: with an owner's key that is deleted ends what it had asked for, as the answer says and the list shows; what
+// another had asked for waits on.
+func TestStolenOwnersKey(t *testing.T) {
+	var thief *testKey
+	h := newHouse(t, func(h *house) {
+		thief = h.key(2, ownRights)
+		h.days(1)
+	})
+	into[Done](t, h.post(thief, "addresses/add", `{"asset":"BTC","chain":"BTC","address":"bc1qthief"}`))
+	into[Done](t, h.post(h.alice, "addresses/add", `{"asset":"BTC","chain":"BTC","address":"bc1qcold"}`))
+	waits := into[Waiting](t, h.get(h.alice, "waiting")).Waiting
+	if len(waits) != 2 || waits[0].By != uint32(thief.number) || waits[1].By != uint32(h.alice.number) {
+		t.Fatalf("%+v", waits)
+	}
+	done := into[Done](t, h.post(h.alice, "keys/revoke", fmt.Sprintf(`{"key":%d}`, thief.number)))
+	if want := fmt.Sprintf("Matter %d is over: the key that asked for it no longer may.", waits[0].Matter); !slices.Contains(done.Done, want) {
+		t.Errorf("%+v, without %q", done, want)
+	}
+	if left := into[Waiting](t, h.get(h.alice, "waiting")).Waiting; len(left) != 1 || left[0].Matter != waits[1].Matter {
+		t.Errorf("%+v", left)
+	}
+}
+
 // TestOutgoing: a withdrawal that waits is shown with what it sends where; a no frees it, a yes lets it go.
 func TestOutgoing(t *testing.T) {
 	legacy := &testKey{}

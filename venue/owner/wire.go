@@ -12,6 +12,7 @@ type Matter struct {
 	Account    uint32   `json:"account" about:"The account that it concerns."`
 	Key        uint32   `json:"key,omitempty" about:"The key that it concerns."`
 	Payout     uint64   `json:"payout,omitempty" about:"The withdrawal."`
+	By         uint32   `json:"by,omitempty" about:"The key that asked for it, without which it ends; not there where the operator did."`
 	What       string   `json:"what" about:"What it is, in words."`
 	Due        string   `json:"due" about:"When the wait is over, if the clock does not stand still until then."`
 	Unanswered string   `json:"unanswered" enum:"HOLDS,ENDS" about:"What comes of it when nobody answers until then: it holds, or it ends and nothing comes of it."`

@@ -18,7 +18,7 @@ const (
 // matter is what waits as answers have it.
 func matter(st *core.State, id instruction.MatterID, m *instruction.Matter) Matter {
 	r := Matter{
-		Matter: uint64(id), Kind: m.Kind.String(), Account: uint32(m.Account), Key: uint32(m.Credential), Payout: uint64(m.Payout),
+		Matter: uint64(id), Kind: m.Kind.String(), Account: uint32(m.Account), Key: uint32(m.Credential), Payout: uint64(m.Payout), By: uint32(m.By),
 		What: what(st, m), Due: text(st.Clock().Wall(m.Due)), Unanswered: holds, Answers: []string{"no"},
 	}
 	if m.Ask {
@@ -95,6 +95,7 @@ var over = map[instruction.MatterEnd]string{
 	instruction.ByYes:       ": you said yes",
 	instruction.BySuccessor: ": what you said now takes its place",
 	instruction.ByVanishing: ": what it concerned is gone",
+	instruction.ByDisowning: ": the key that asked for it no longer may",
 }
 
 // moved is how a payout stands, in words.
