@@ -19,6 +19,7 @@ type Account struct {
 	Tier   instruction.Tier    // of the account and its sub-accounts; 0 for a sub-account
 	Locked instruction.Time    // since when; 0 while it is not
 	Why    string              // it is locked
+	Spent  instruction.Time    // when its owner was told last that a budget is spent, by the clock of waits; 0 for never
 }
 
 func (s *State) openAccount(i *instruction.OpenAccount) {

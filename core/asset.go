@@ -14,6 +14,7 @@ const maxAssets = 10_000
 type Asset struct {
 	Symbol string
 	Scale  money.Scale
+	Route  []instruction.Market // to the valuation asset; none: it counts for nothing
 }
 
 func (s *State) addAsset(i *instruction.AddAsset) {

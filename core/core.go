@@ -17,11 +17,13 @@ import (
 	"errors"
 	"fmt"
 
+	"portcullis/core/budget"
 	"portcullis/core/credential"
 	"portcullis/core/gate"
 	"portcullis/core/incident"
 	"portcullis/core/instruction"
 	"portcullis/core/ledger"
+	"portcullis/core/money"
 	"portcullis/core/owner"
 	"portcullis/core/payout"
 )
@@ -49,16 +51,32 @@ type State struct {
 	owner     *owner.Owner
 	payouts   *payout.Payouts
 	watch     *incident.Watch
-	sweeps    []instruction.KeySwept // keys in quarantine or deleted whose orders are not all cancelled, and how far each is
+	valuation instruction.Asset // in which worth is counted; 0 while nobody said
+	budgets   *budget.Budgets
+	overspent []instruction.BudgetSwept // accounts whose orders are looked at that their budgets no longer bear, and how far each is
+	sweeps    []instruction.KeySwept    // keys in quarantine or deleted whose orders are not all cancelled, and how far each is
 
-	out    instruction.Codec // the record under way
-	event  scratch
-	read   instruction.Events
-	err    error                  // first event that could not be folded
-	list   instruction.ListPlaced // the list that was placed last
-	fills  int                    // in the record under way
-	looks  int                    // at orders of the book, by those that started in it
-	behind bool                   // some were left to start by a later record, as far as Step knows
+	out       instruction.Codec // the record under way
+	event     scratch
+	read      instruction.Events
+	err       error                  // first event that could not be folded
+	list      instruction.ListPlaced // the list that was placed last
+	fills     int                    // in the record under way
+	looks     int                    // at orders of the book, by those that started in it
+	step      uint64                 // this record's number since the start; nothing persisted depends on it
+	touched   []*Market
+	wealth    []wealth // by account; derived, and no part of the state
+	epoch     uint32   // of all of it
+	parties   [4]party // as bound hands them out in turn
+	nextParty uint8
+	risks     [instruction.MaxLegs]money.Amount // of the orders that the gate judged last
+	charged   [2]instruction.Charged            // of the match under way: the taker's, the maker's
+	cut       bool                              // the taker of the match under way is not borne whole
+	followed  struct {                          // up to where capped orders were looked at; no part of the state
+		market uint32
+		order  instruction.Order
+	}
+	behind bool // some were left to start by a later record, as far as Step knows
 }
 
 // scratch holds the frequent events while they are emitted, so that none is allocated.
@@ -84,6 +102,7 @@ func New() *State {
 		owner:    owner.New(),
 		payouts:  payout.New(),
 		watch:    incident.New(),
+		budgets:  budget.New(),
 	}
 	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
@@ -114,6 +133,7 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	v := s.Judge(now, p, in)
 	v.Fields(&s.out)
 
+	s.step++
 	before := s.clock
 	s.foldHead(now, p, &v, true)
 	s.passTime(before)
@@ -122,6 +142,8 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	if v.Decision != instruction.Deny {
 		s.Apply(p, in, &v)
 	}
+	s.bands()
+	s.remark()
 	return s.out.Bytes(), s.check()
 }
 
@@ -139,6 +161,9 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.startAll()
 		s.mature()
 		s.age()
+		s.cool()
+		s.sweepBudgets()
+		s.follow()
 	case *instruction.ConfirmClock:
 		s.confirmClock()
 	case *instruction.AddAsset:
@@ -149,6 +174,20 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.setMarket(i)
 	case *instruction.SetFees:
 		s.setFees(i)
+	case *instruction.SetValuation:
+		s.setValuation(i)
+	case *instruction.SetRoute:
+		s.setRoute(i)
+	case *instruction.SetMarks:
+		s.setMarks(i)
+	case *instruction.Refer:
+		s.refer(i)
+	case *instruction.SetBudget:
+		s.setBudget(p, i)
+	case *instruction.ConfirmBudget:
+		s.confirmBudget(i)
+	case *instruction.NameMarket:
+		s.nameMarket(i)
 	case *instruction.OpenAccount:
 		s.openAccount(i)
 	case *instruction.SetTier:
@@ -242,6 +281,7 @@ func (s *State) Fold(r *instruction.Record, o Observer) error {
 	if err := s.read.Err(); err != nil {
 		return fmt.Errorf("%w: record %d: %w", ErrBroken, r.Seq, err)
 	}
+	s.remark()
 	return s.check()
 }
 
@@ -277,6 +317,9 @@ func (s *State) Check() error {
 		return err
 	}
 	if err := s.checkHeld(); err != nil {
+		return err
+	}
+	if err := s.checkBudgets(); err != nil {
 		return err
 	}
 	return s.checkCaps()

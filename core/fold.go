@@ -64,6 +64,30 @@ func (s *State) fold(e instruction.Event) {
 		err = s.foldFees(e)
 	case *instruction.TierSet:
 		err = s.foldTier(e)
+	case *instruction.ValuationSet:
+		err = s.foldValuation(e)
+	case *instruction.RouteSet:
+		err = s.foldRoute(e)
+	case *instruction.MarksSet:
+		err = s.foldMarks(e)
+	case *instruction.Referred:
+		err = s.foldReferred(e)
+	case *instruction.BandBroken:
+		err = s.foldBandBroken(e)
+	case *instruction.Charged:
+		err = s.foldCharged(e)
+	case *instruction.BudgetSet:
+		err = s.foldBudgetSet(e)
+	case *instruction.BudgetConfirmed:
+		err = s.foldBudgetConfirmed(e)
+	case *instruction.MarketNamed:
+		err = s.foldMarketNamed(e)
+	case *instruction.BudgetSpent:
+		err = s.foldBudgetSpent(e)
+	case *instruction.BudgetSwept:
+		err = s.foldBudgetSwept(e)
+	case *instruction.OrderCapped:
+		err = s.foldCapped(e)
 	case *instruction.Transferred:
 		err = s.foldTransfer(e)
 	case *instruction.TransferKnown: // nothing came of it either
@@ -120,6 +144,7 @@ func (s *State) fold(e instruction.Event) {
 		err = s.foldTerms(e)
 	case *instruction.ClockFroze:
 		s.clock.Frozen = e.From
+		s.unmark()
 	case *instruction.ClockConfirmed:
 		s.clock.Frozen = 0
 		s.clock.Skipped += e.Skipped

@@ -18,7 +18,7 @@ func (s *State) foldPlaced(e *instruction.OrderPlaced) error {
 	o := book.Order{
 		ID: e.Order, Account: e.Account, Credential: e.Credential,
 		Side: p.Side, Type: p.Type, TIF: p.TIF, Price: p.Price, Qty: p.Qty, QuoteQty: p.QuoteQty,
-		Held: e.Held, ClientID: p.ClientID, Placed: s.clock.Now, Updated: s.clock.Now, SelfTrade: p.SelfTrade,
+		Held: e.Held, Risk: e.Risk, ClientID: p.ClientID, Placed: s.clock.Now, Updated: s.clock.Now, SelfTrade: p.SelfTrade,
 	}
 	var h book.Handle
 	if p.Trigger == instruction.NoTrigger && p.Visible == 0 && !s.listing(e.Order) {
@@ -29,7 +29,9 @@ func (s *State) foldPlaced(e *instruction.OrderPlaced) error {
 	if h == 0 {
 		return fmt.Errorf("core: the book cannot take order %d", e.Order)
 	}
+	s.touch(m)
 	s.stakeNew(m, m.Book.At(h))
+	s.rerisk(m.Book.At(h), 0)
 	return s.ledger.Hold(e.Account, m.gives(p.Side), e.Held)
 }
 
@@ -76,11 +78,17 @@ func (s *State) foldFilled(e *instruction.Filled) error {
 		return err
 	}
 	ours, theirs := s.staked(m, m.Book.At(taker)), s.staked(m, m.Book.At(maker))
+	risk, risked := m.Book.At(taker).Risk, m.Book.At(maker).Risk
 	if !m.Book.Fill(maker, e.Qty, e.Quote, s.clock.Now) || !m.Book.Fill(taker, e.Qty, e.Quote, s.clock.Now) {
 		return fmt.Errorf("core: order %d or %d has less left than is filled", e.Maker, e.Taker)
 	}
 	s.traded(m, &ours, e.Quote)
 	s.traded(m, &theirs, e.Quote)
+	s.rerisk(m.Book.At(taker), risk)
+	s.rerisk(m.Book.At(maker), risked)
+	m.mark.Print(s.clock.Waits(), e.Price, e.Quote, e.TakerAccount, e.MakerAccount)
+	m.traded = true
+	s.touch(m)
 	if e.Price != m.LastPrice {
 		m.Book.Traded(e.Price, s.clock.Now)
 	}
@@ -105,7 +113,11 @@ func (s *State) foldClosed(e *instruction.OrderClosed) error {
 	if e.Cause == instruction.ByFill && o.Member() {
 		m.goOn(o)
 	}
+	risk := o.Risk
+	o.Risk = 0
+	s.rerisk(o, risk)
 	m.Book.Remove(h)
+	s.touch(m)
 	s.restake(m, &was)
 	return s.ledger.Release(e.Account, m.gives(side), e.Released)
 }
@@ -156,6 +168,10 @@ func (s *State) foldStarted(e *instruction.OrderStarted) error {
 		return err
 	}
 	o.Held = e.Held
+	risk := o.Risk
+	o.Risk = e.Risk
+	s.rerisk(o, risk)
+	s.touch(m)
 	done := false
 	if e.Waits {
 		done = m.Book.Wait(h, m.LastPrice, s.clock.Now)
@@ -189,11 +205,13 @@ func (s *State) foldPrevented(e *instruction.TradePrevented) error {
 		if x.qty == 0 && x.released == 0 {
 			continue
 		}
-		was := s.staked(m, m.Book.At(x.h))
+		was, risk := s.staked(m, m.Book.At(x.h)), m.Book.At(x.h).Risk
 		if !m.Book.Prevent(x.h, x.qty, e.Match, s.clock.Now) {
 			return fmt.Errorf("core: order %d has less left than it loses", m.Book.At(x.h).ID)
 		}
 		s.restake(m, &was)
+		s.rerisk(m.Book.At(x.h), risk)
+		s.touch(m)
 		if err := s.release(m, x.h, x.released); err != nil {
 			return err
 		}
@@ -206,11 +224,12 @@ func (s *State) foldAmended(e *instruction.OrderAmended) error {
 	if err != nil {
 		return err
 	}
-	was := s.staked(m, m.Book.At(h))
+	was, risk := s.staked(m, m.Book.At(h)), m.Book.At(h).Risk
 	if !m.Book.Amend(h, e.Qty, e.ClientID, s.clock.Now) {
 		return fmt.Errorf("core: order %d cannot be amended", e.Order)
 	}
 	s.restake(m, &was)
+	s.rerisk(m.Book.At(h), risk)
 	return s.release(m, h, e.Released)
 }
 

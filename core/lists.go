@@ -26,14 +26,16 @@ func (s *State) placeList(p *instruction.Principal, in *instruction.PlaceList) {
 	for leg := range in.Shape.Legs() {
 		e := &s.event.placed
 		*e = instruction.OrderPlaced{
-			Order: s.lastOrder + 1, Account: account, Credential: p.Credential, Place: in.Legs[leg], Held: held[leg],
+			Order: s.lastOrder + 1, Account: account, Credential: p.Credential, Place: in.Legs[leg], Held: held[leg], Risk: s.risks[leg],
 		}
 		s.emit(e)
 	}
 	if in.Shape != instruction.OCO {
 		w, whole := &in.Legs[0], true
 		if w.TIF == instruction.FOK {
-			whole, _ = m.covers(account, w)
+			if whole, _ = m.covers(account, w); whole {
+				whole = s.bornWhole(m, p.Credential, w, 0)
+			}
 		}
 		if !whole {
 			s.close(m, m.Book.Find(first), instruction.ByExpiry)

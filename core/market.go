@@ -3,6 +3,7 @@ package core
 import (
 	"portcullis/core/book"
 	"portcullis/core/instruction"
+	"portcullis/core/mark"
 	"portcullis/core/money"
 )
 
@@ -20,6 +21,12 @@ type Market struct {
 	LastPrice   money.Price // of the last trade, 0 before the first
 	LastMatch   instruction.Match
 	Book        *book.Book
+	Marks       instruction.Marks
+	Cool        instruction.Time // when it opens again after its price broke out, by the clock of waits; 0 otherwise
+	mark        mark.Market
+	now         liquidMark // as the record under way found it
+	touched     bool       // by the record under way
+	traded      bool       // likewise
 	baseScale   money.Scale
 	tiers       []tierRates // by tier; those past its end and those not set pay the terms
 }
@@ -110,7 +117,7 @@ func (s *State) foldMarketSet(e *instruction.MarketSet) error {
 	if m == nil {
 		return errUnknown
 	}
-	m.State = e.State
+	s.setState(m, e.State)
 	return nil
 }
 

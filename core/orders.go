@@ -57,6 +57,12 @@ func (s *State) placeOrder(p *instruction.Principal, in *instruction.PlaceOrder,
 		s.refuse(part, r)
 		return false
 	}
+	if e.Risk = s.risks[0]; !rests(&e.Place) {
+		e.Risk = 0 // it is asked at each match, and keeps nothing
+	}
+	if full && e.Place.TIF == instruction.FOK && e.Place.Trigger == instruction.NoTrigger {
+		full = s.bornWhole(m, p.Credential, &e.Place, 0)
+	}
 	s.emit(e)
 	switch {
 	case e.Place.Trigger != instruction.NoTrigger: // it waits
@@ -172,6 +178,7 @@ func (s *State) match(m *Market, id instruction.Order) {
 	taker := m.Book.Find(id)
 	o := m.Book.At(taker)
 	fills := 0
+	s.cut = false
 	for ; o.Left() > 0 && fills < MaxFills; fills++ {
 		maker := m.Book.Best(o.Side.Opposite())
 		if maker == 0 {
@@ -187,8 +194,14 @@ func (s *State) match(m *Market, id instruction.Order) {
 			}
 			continue
 		}
-		if !s.fill(m, o, x) {
-			break
+		switch s.fill(m, o, x) {
+		case takerOut:
+			s.fills += fills
+			s.cutShort(m, taker)
+			return
+		case makerOut:
+			s.close(m, maker, instruction.ByBudget)
+			continue
 		}
 		if x.Member() {
 			s.worked(m, x)
@@ -207,14 +220,15 @@ func (s *State) match(m *Market, id instruction.Order) {
 }
 
 // fill emits one match of the two orders at the maker's price. The notional is rounded down: what both sides agree on is
-// one number, and the seller bears a loss below one unit. It says no where a market order holds too little for one more lot.
-func (s *State) fill(m *Market, taker, maker *book.Order) bool {
+// one number, and the seller bears a loss below one unit. The taker is out where a market order holds too little for one more
+// lot.
+func (s *State) fill(m *Market, taker, maker *book.Order) weighed {
 	qty := min(taker.Left(), maker.Shown())
 	quote, _ := money.Notional(maker.Price, qty, m.baseScale, money.Down) // bounded by the maker's own notional
 	if taker.Type == instruction.MarketType {
 		can := s.affords(m, taker, maker.Price, qty, quote)
 		if can <= 0 {
-			return false
+			return takerOut
 		}
 		if can < qty {
 			qty = can
@@ -227,8 +241,16 @@ func (s *State) fill(m *Market, taker, maker *book.Order) bool {
 	e.Taker, e.Maker, e.TakerAccount, e.MakerAccount = taker.ID, maker.ID, taker.Account, maker.Account
 	e.Price, e.Qty, e.Quote = maker.Price, qty, quote
 	s.charge(m, e, taker, maker)
+	if s.valuation == 0 {
+		s.emit(e)
+		return borne
+	}
+	if w := s.weigh(m, e, taker, maker); w != borne {
+		return w
+	}
 	s.emit(e)
-	return true
+	s.chargeBoth()
+	return borne
 }
 
 // affords is how much of qty, which is worth quote, a market order can trade out of what is held for it. That is less than

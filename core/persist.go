@@ -37,8 +37,12 @@ func (s *State) Fields(c *instruction.Codec) {
 		s.sweepFields(c)
 	}
 	s.marketFields(c)
+	if c.Since(3) {
+		s.budgetFields(c)
+	}
 	if c.Reading() && c.Err() == nil {
 		s.remeter()
+		s.reserveAll()
 		if err := s.Check(); err != nil {
 			c.Fail("%v", err)
 		}
@@ -82,6 +86,7 @@ func (s *State) accountFields(c *instruction.Codec) {
 		if c.Since(3) {
 			instruction.Num64(c, &a.Locked)
 			c.Text(&a.Why)
+			instruction.Num64(c, &a.Spent)
 		}
 		if c.Reading() {
 			if a.Parent >= instruction.Account(i) || a.Parent != 0 && s.accounts[a.Parent].Parent != 0 || a.Tier > instruction.MaxTier {
@@ -124,6 +129,14 @@ func (s *State) marketFields(c *instruction.Codec) {
 		}
 		m.tierFields(c)
 		m.Book.Fields(c)
+		if c.Since(3) {
+			m.Marks.Fields(c)
+			instruction.Num64(c, &m.Cool)
+			m.mark.Fields(c)
+			if !soundMarks(&m.Marks) || m.Cool != 0 && m.State != instruction.Halted {
+				c.Fail("the marks of market %d", i)
+			}
+		}
 	}
 }
 

@@ -85,20 +85,43 @@ func (s *State) start(m *Market, h book.Handle) instruction.Reason {
 	case e.Held > free+o.Held:
 		return instruction.InsufficientBalance
 	}
+	over := false
 	if !e.Waits {
 		if r := s.bears(m, o, &p); r != 0 {
 			return r
+		}
+		if e.Risk, over = s.startRisk(m, o, &p); over && pending {
+			return instruction.BudgetBearsNot
 		}
 	}
 	s.emit(e)
 	switch {
 	case e.Waits:
-	case p.TIF == instruction.FOK && !s.covered(m, o.Account, &p):
+	case p.TIF == instruction.FOK && !(s.covered(m, o.Account, &p) && s.bornWhole(m, o.Credential, &p, 0)):
 		s.close(m, m.Book.Find(e.Order), instruction.ByExpiry)
 	default:
 		s.match(m, e.Order)
+		if h := m.Book.Find(e.Order); h != 0 && over && !m.Book.More(m.Book.At(h)).Capped {
+			s.cut = true
+			s.cutShort(m, h)
+		}
 	}
 	return 0
+}
+
+// startRisk is what of a budget is reserved for an order that starts, and whether it may cost more than that bears.
+func (s *State) startRisk(m *Market, o *book.Order, p *instruction.PlaceOrder) (risk money.Amount, over bool) {
+	x := s.bound(o.Credential)
+	if x == nil {
+		return 0, false
+	}
+	now := *p
+	now.Trigger, now.Stop, now.Trail = instruction.NoTrigger, 0, 0
+	risk, _, ok := s.entry(x, m, &now, 0)
+	if !ok || !rests(&now) {
+		return 0, !ok
+	}
+	return risk, false
 }
 
 // spends is what an order that works from now on must hold. A market order is given as much of what is free as it costs

@@ -105,12 +105,15 @@ func (b *Budgets) Left(waits instruction.Time, p Party, e Equity) (loss, fees Bo
 	if p.Parent == 0 {
 		whole = e.Family
 	}
-	if p.Credential != 0 {
-		b.see(Of{p.Account, p.Credential}).narrow(waits, e.Own, Of{p.Account, p.Credential}, &loss, &fees)
+	credential, account, parent := b.Limits(p)
+	if of := (Of{p.Account, p.Credential}); p.Credential != 0 {
+		b.see(of).narrow(waits, credential, e.Own, of, &loss, &fees)
 	}
-	b.see(Of{Account: p.Account}).narrow(waits, whole, Of{Account: p.Account}, &loss, &fees)
+	of := Of{Account: p.Account}
+	b.see(of).narrow(waits, account, whole, of, &loss, &fees)
 	if p.Parent != 0 {
-		b.see(Of{Account: p.Parent}).narrow(waits, e.Family, Of{Account: p.Parent}, &loss, &fees)
+		of = Of{Account: p.Parent}
+		b.see(of).narrow(waits, parent, e.Family, of, &loss, &fees)
 	}
 	return loss, fees
 }

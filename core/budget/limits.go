@@ -35,24 +35,30 @@ func (b *Budgets) Set(of Of, limits instruction.Budget) error {
 	if of.Account == 0 {
 		return fmt.Errorf("budget: of no account")
 	}
-	if limits == b.Limits(of) {
-		return nil
-	}
 	m := b.made(Party{Credential: of.Credential})[0]
 	if of.Credential == 0 {
 		m = b.accounts.need(uint32(of.Account))
 	}
-	m.budget, m.set = limits, limits != instruction.DefaultBudget
-	if !m.set {
-		m.budget = instruction.Budget{}
-	}
+	m.budget, m.set = limits, true
 	return nil
 }
 
 func bad(rate money.PPM) bool { return rate < 0 || rate > money.Whole }
 
-// Limits is the budget that a credential or an account has.
-func (b *Budgets) Limits(of Of) instruction.Budget { return b.see(of).limits() }
+// Limits are the budgets of a party's credential, its account and its master account: the one that was set, else that of the
+// next, and the default one where none was. Of those that a party does not have, it is the next one's.
+func (b *Budgets) Limits(p Party) (credential, account, parent instruction.Budget) {
+	parent = b.accounts.at(uint32(p.Parent)).or(instruction.DefaultBudget)
+	account = b.accounts.at(uint32(p.Account)).or(parent)
+	return b.credentials.at(uint32(p.Credential)).or(account), account, parent
+}
+
+// Bounded says that one of a party's budgets bounds what it may lose. Whoever may lose all of his equity, everywhere, is not.
+func (b *Budgets) Bounded(p Party) bool {
+	c, a, m := b.Limits(p)
+	whole := instruction.Budget{Loss: money.Whole, Fees: money.Whole}
+	return c != whole || a != whole || p.Parent != 0 && m != whole
+}
 
 // Since is what was lost and paid since the last confirmation.
 func (b *Budgets) Since(of Of) (loss, fees money.Amount) {

@@ -11,7 +11,7 @@ import (
 // meter counts for one credential, or for one account. The zero meter has counted nothing, under the default budget.
 type meter struct {
 	budget   instruction.Budget // if set
-	set      bool               // another than the default one
+	set      bool               // else it is the next one's: see Limits
 	reserved money.Total        // of what may be lost; derived from the books, never persisted
 	loss     side
 	fees     side
@@ -23,12 +23,12 @@ type side struct {
 	day   window.Window
 }
 
-// limits is the meter's budget.
-func (m *meter) limits() instruction.Budget {
-	if !m.set {
-		return instruction.DefaultBudget
+// or is the meter's budget, or the other where none was set.
+func (m *meter) or(x instruction.Budget) instruction.Budget {
+	if m != nil && m.set {
+		return m.budget
 	}
-	return m.budget
+	return x
 }
 
 func (m *meter) charge(waits instruction.Time, loss, fees money.Amount) {
@@ -80,8 +80,7 @@ func (s *side) left(waits instruction.Time, limit, reserved money.Amount, days i
 }
 
 // narrow lowers what is left to what this meter leaves.
-func (m *meter) narrow(waits instruction.Time, equity money.Amount, of Of, loss, fees *Bound) {
-	b := m.limits()
+func (m *meter) narrow(waits instruction.Time, b instruction.Budget, equity money.Amount, of Of, loss, fees *Bound) {
 	n, long := m.loss.left(waits, part(equity, b.Loss), m.reserved.Amount(), instruction.LossDays)
 	if n < loss.Left {
 		*loss = Bound{n, pick(long, instruction.LossConfirmation, instruction.LossLimit), of}

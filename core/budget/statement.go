@@ -29,11 +29,12 @@ type Return struct {
 	Amount money.Amount
 }
 
-// Statement is what stands against a credential's or an account's budget. Equity is the account's own, and for a master
-// account's own budget that of its whole customer.
-func (b *Budgets) Statement(waits instruction.Time, of Of, equity money.Amount) Statement {
+// Statement is what stands against the budget of a party's credential, or, where it names none, of its account. Equity is the
+// account's own, and for a master account's own budget that of its whole customer.
+func (b *Budgets) Statement(waits instruction.Time, p Party, equity money.Amount) Statement {
+	of := Of{p.Account, p.Credential}
 	m := b.see(of)
-	limits := m.limits()
+	limits, _, _ := b.Limits(p)
 	return Statement{
 		Of:   of,
 		Loss: m.loss.statement(waits, equity, limits.Loss, m.reserved.Amount(), instruction.LossDays),

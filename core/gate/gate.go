@@ -60,6 +60,9 @@ type Venue interface {
 	// Suspect is how many deleted keys were used from the network of who gives an instruction, where its customer is not at
 	// home and they are not all his own; 0 where nothing is suspect there.
 	Suspect(*instruction.Principal) int
+	// Bears says whether loss budgets and price bands bear what an instruction would trade, and, where they do not, the verdict
+	// that says why.
+	Bears(*instruction.Principal, instruction.Instruction) (instruction.Verdict, bool)
 }
 
 // Now is the time of what is judged.
@@ -178,6 +181,11 @@ func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, 
 	}
 	if i, ok := in.(*instruction.Withdraw); ok {
 		return g.withdrawal(now, p, s, i)
+	}
+	if n.right == instruction.MayTrade && !n.cancels {
+		if v, ok := g.venue.Bears(p, in); !ok {
+			return v
+		}
 	}
 	return instruction.Say(instruction.Allow, instruction.WithinMandate, int64(m.Rights))
 }

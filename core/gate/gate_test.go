@@ -37,6 +37,10 @@ func (keys) Locked(a instruction.Account) instruction.Account {
 func (keys) AtHome(p *instruction.Principal) bool { return p.Addr == netip.MustParseAddr("192.0.2.1") }
 
 // Suspect: three deleted keys were used from 198.51.100.1, of others than account 8.
+func (k keys) Bears(*instruction.Principal, instruction.Instruction) (instruction.Verdict, bool) {
+	return instruction.Verdict{}, true
+}
+
 func (k keys) Suspect(p *instruction.Principal) int {
 	if p.Addr == netip.MustParseAddr("198.51.100.1") && k[p.Credential].Account != 8 {
 		return 3

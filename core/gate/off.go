@@ -11,6 +11,9 @@ func NewOff(v Venue) *Gate {
 	return g
 }
 
+// Off says that the gate stands open.
+func (g *Gate) Off() bool { return g.off }
+
 // open is the verdict of a gate that stands open.
 func (g *Gate) open(s *Standing, n *need, p *instruction.Principal, kind instruction.Kind) instruction.Verdict {
 	switch {

@@ -79,8 +79,9 @@ type Charged struct {
 	Credential Credential
 	Loss       money.Amount // against the mark; below 0, a gain that is credited
 	Fees       money.Amount // that the venue keeps
-	// In a thin market that the customer named, what it acquired of the base asset, and its worth that left for it; below 0
-	// what it gave, and what came back. Else 0.
+	// Where one of the assets is valued by a thin market that the customer named: which, what was acquired of its base asset,
+	// and the worth that left for it; below 0 what was given, and what came back. Else 0.
+	Thin        Market
 	Base, Worth money.Amount
 }
 
@@ -186,6 +187,7 @@ func (e *Charged) fields(c *Codec) {
 	Num32(c, &e.Credential)
 	c.amount(&e.Loss)
 	c.amount(&e.Fees)
+	Num16(c, &e.Thin)
 	c.amount(&e.Base)
 	c.amount(&e.Worth)
 }

@@ -238,7 +238,7 @@ func goldenEvents() []Event {
 		&BudgetSet{Account: 4711, Credential: 77_001, Budget: Budget{Loss: 20_001, Fees: 30_002}},
 		&BudgetConfirmed{Account: 4711, Credential: 77_001},
 		&MarketNamed{Account: 4711, Market: 0x0302, Off: true},
-		&Charged{Market: 0x0302, Trade: 5_000, Account: 4711, Credential: 77_001, Loss: -41_000, Fees: 42_000, Base: -43_000, Worth: 44_000},
+		&Charged{Market: 0x0302, Trade: 5_000, Account: 4711, Credential: 77_001, Loss: -41_000, Fees: 42_000, Thin: 0x0201, Base: -43_000, Worth: 44_000},
 		&BudgetSpent{Account: 4711, Credential: 77_001, Limit: FeesConfirmation, Market: 0x0302, Order: 990_001},
 		&BudgetSwept{Account: 4711, Market: 0x0302},
 		&OrderCapped{Market: 0x0302, Order: 990_001, Account: 4711, Price: 6_183_763_000_002, Held: 41_925_914, Risk: 41_925_915},

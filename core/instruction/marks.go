@@ -134,6 +134,9 @@ func (i *SetRoute) fields(c *Codec) {
 	c.markets(&i.Markets)
 }
 
+// Fields is the persisted layout.
+func (e *RouteSet) Fields(c *Codec) { e.fields(c) }
+
 func (e *RouteSet) fields(c *Codec) {
 	Num16(c, &e.Asset)
 	c.markets(&e.Markets)

@@ -86,6 +86,9 @@ func (m *Market) Refer(price money.Price, dated instruction.Time) bool {
 	return true
 }
 
+// Dated is as of when the newest reference is, 0 before the first.
+func (m *Market) Dated() instruction.Time { return m.reference.dated }
+
 // Break tells that the window does not stand for the last minute, since the market was halted, the venue stood still or the
 // clock jumped: the average begins anew, and for Window from now on what the mark was before counts too.
 func (m *Market) Break(now instruction.Time) {

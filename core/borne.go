@@ -1,0 +1,187 @@
+package core
+
+import (
+	"portcullis/core/book"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// The bound itself: at every match both sides are asked whether their budgets bear it.
+
+// weighed is what came of asking.
+type weighed uint8
+
+const (
+	borne    weighed = iota // by both, perhaps after the taker was cut
+	takerOut                // the taker bears not one lot more
+	makerOut                // the maker does not bear it
+)
+
+// weigh asks both sides of a match whether their budgets bear it, cuts it to what the taker bears, and completes what each is
+// charged. quantities of e may become smaller.
+func (s *State) weigh(m *Market, e *instruction.Filled, taker, maker *book.Order) weighed {
+	s.charged = [2]instruction.Charged{}
+	if p := s.bound(taker.Credential); p != nil {
+		for {
+			x := s.costs(p, m, e, false)
+			can := s.bearable(p, m, taker, e.Qty, &x)
+			if can == e.Qty {
+				s.charged[0] = x.charged(p, m, e)
+				break
+			}
+			s.cut = true
+			s.spent(p, m, taker, &x)
+			if can <= 0 {
+				return takerOut
+			}
+			e.Qty = can
+			e.Quote, _ = money.Notional(e.Price, e.Qty, m.baseScale, money.Down)
+			s.charge(m, e, taker, maker)
+		}
+	}
+	if p := s.bound(maker.Credential); p != nil {
+		x := s.costs(p, m, e, true)
+		if s.bearable(p, m, maker, e.Qty, &x) != e.Qty {
+			s.spent(p, m, maker, &x)
+			return makerOut
+		}
+		s.charged[1] = x.charged(p, m, e)
+	}
+	return borne
+}
+
+// costs is what a fill costs one of its sides.
+func (s *State) costs(p *party, m *Market, e *instruction.Filled, maker bool) cost {
+	side := e.TakerSide
+	if maker {
+		side = side.Opposite()
+	}
+	x, ok := s.price(p, m.dealOf(side, e.Qty, e.Quote))
+	if ok {
+		s.charges(p, m, e, maker, &x)
+	}
+	return x
+}
+
+// charged is the event of what a fill costs.
+func (x *cost) charged(p *party, m *Market, e *instruction.Filled) instruction.Charged {
+	return instruction.Charged{
+		Market: m.ID, Trade: e.Trade, Account: p.Account, Credential: p.Credential,
+		Loss: x.loss, Fees: x.fees, Thin: x.thin, Base: x.base, Worth: x.worth,
+	}
+}
+
+// bearable is how much of a fill of qty a budget bears, in whole lots. What is reserved for the order is there for it.
+func (s *State) bearable(p *party, m *Market, o *book.Order, qty money.Amount, x *cost) money.Amount {
+	if x.why == instruction.WithoutMark {
+		return 0
+	}
+	loss, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
+	room := capped(loss.Left, o.Risk)
+	can := qty
+	if x.loss > room {
+		n, _ := money.MulDiv(int64(qty), int64(room), int64(x.loss), money.Down)
+		can = min(can, money.Amount(n))
+	}
+	if x.fees > fees.Left {
+		n, _ := money.MulDiv(int64(qty), int64(fees.Left), int64(x.fees), money.Down)
+		can = min(can, money.Amount(n))
+	}
+	if can == qty {
+		return qty
+	}
+	return min(can, qty-1) / m.Terms.Lot * m.Terms.Lot
+}
+
+// chargeBoth writes down what the match cost its sides.
+func (s *State) chargeBoth() {
+	for i := range s.charged {
+		if e := &s.charged[i]; e.Account != 0 {
+			s.emit(e)
+		}
+	}
+}
+
+// spent notes that a budget stopped an order, once in each slot of two hours: its owner is told, and open orders that it does
+// not bear either are looked for.
+func (s *State) spent(p *party, m *Market, o *book.Order, x *cost) {
+	if x.why == instruction.OverThinCap || x.why == instruction.WithoutMark {
+		return // that is no budget
+	}
+	if was := s.accounts[p.Account].Spent; was != 0 && s.clock.Waits()-was < tellSpent {
+		return
+	}
+	loss, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
+	b := loss
+	if x.loss <= capped(loss.Left, o.Risk) {
+		b = fees
+	}
+	e := instruction.BudgetSpent{Account: p.Account, Credential: b.Of.Credential, Limit: b.Limit, Market: m.ID, Order: o.ID}
+	s.emit(&e)
+}
+
+// tellSpent is how long after an owner was told that a budget is spent he is not told again.
+const tellSpent = 2 * 3600 * instruction.Second
+
+// bornWhole says that budgets bear that an order is filled whole at once: the taker's all of it, and each maker's his share,
+// so that none of them expires half way.
+func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.PlaceOrder, risk money.Amount) bool {
+	if s.valuation == 0 {
+		return true
+	}
+	type sum struct{ loss, fees, own money.Amount }
+	sums := make(map[instruction.Account]sum)
+	taker := s.bound(c)
+	left, fills, ok := o.Qty, 0, true
+	m.Book.Walk(o.Side.Opposite(), func(h book.Handle) bool {
+		x := m.Book.At(h)
+		n := min(left, x.Left())
+		if n <= 0 || fills >= MaxFills || !crosses(o.Side, o.Price, x.Price) {
+			return false
+		}
+		left -= n
+		fills += m.parts(x, n)
+		e := instruction.Filled{TakerSide: o.Side, Price: x.Price, Qty: n}
+		e.Quote, _ = money.Notional(x.Price, n, m.baseScale, money.Down)
+		e.TakerFee, _ = s.rates(m, s.keys.Key(c).Account).Taker.Of(e.Quote, money.Up)
+		for _, maker := range [...]bool{false, true} {
+			p := taker
+			own, _ := money.MulDiv(int64(risk), int64(n), int64(o.Qty), money.Down)
+			if maker {
+				p = s.bound(x.Credential)
+				own, _ = money.MulDiv(int64(x.Risk), int64(n), int64(x.Left()), money.Down)
+			}
+			if p == nil {
+				continue
+			}
+			z, priced := s.price(p, m.dealOf(sideOf(o.Side, maker), e.Qty, e.Quote))
+			z.loss = capped(max(z.loss, 0), money.Amount(fills)) // parts are rounded one by one
+			if priced {
+				y := s.about(p, m, m.dealOf(sideOf(o.Side, maker), e.Qty, e.Quote), &instruction.PlaceOrder{Type: instruction.Limit})
+				z.fees = capped(y.fees, money.Amount(fills))
+				if r := s.rates(m, x.Account).Maker; !maker && r < 0 {
+					rebate, _ := (-r).Of(e.Quote, money.Up)
+					z.loss = capped(z.loss, s.dear(p, m.Quote, rebate))
+				}
+			}
+			t := sums[p.Account]
+			t.loss, t.fees, t.own = capped(t.loss, z.loss), capped(t.fees, z.fees), capped(t.own, money.Amount(own))
+			sums[p.Account] = t
+			loss, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
+			if !priced || t.loss > capped(loss.Left, t.own) || t.fees > fees.Left {
+				ok = false
+				return false
+			}
+		}
+		return left > 0
+	})
+	return ok
+}
+
+// sideOf is the side of the taker or of the maker.
+func sideOf(taker instruction.Side, maker bool) instruction.Side {
+	if maker {
+		return taker.Opposite()
+	}
+	return taker
+}

@@ -1,0 +1,207 @@
+package core
+
+import (
+	"portcullis/core/budget"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// What a trade costs who trades, against the marks. See SECURITY.md and docs/BUDGET.md for what that bounds.
+//
+//	loss = given x high mark - received x low mark + u x worth + what of the fee goes to others, rounded up
+//
+// u is what the marks admit to be off by: of each market on the way of either asset, together.
+
+// party is who bears a trade: a key with its account and customer, and how far its budgets reach.
+type party struct {
+	budget.Party
+	lens
+	equity budget.Equity
+}
+
+// bound is the party of a key whose losses are bounded, or nil: budgets are not in force, or it is the owner's own, or
+// nobody set it a bound.
+func (s *State) bound(c instruction.Credential) *party {
+	if s.valuation == 0 || s.gate.Off() {
+		return nil
+	}
+	k := s.keys.Key(c)
+	if k == nil || k.Owner() {
+		return nil
+	}
+	p := &s.parties[s.nextParty%uint8(len(s.parties))]
+	s.nextParty++
+	*p = party{Party: budget.Party{Credential: c, Account: k.Account, Parent: s.accounts[k.Account].Parent}}
+	if !s.budgets.Bounded(p.Party) {
+		return nil
+	}
+	p.equity, p.lens = s.equity(k.Account)
+	return p
+}
+
+// deal is what one side of a trade gives and receives.
+type deal struct {
+	gives, gets   instruction.Asset
+	given, gotten money.Amount
+}
+
+// dealOf is what an order's side gives and receives for a quantity of the base asset and its worth.
+func (m *Market) dealOf(side instruction.Side, qty, quote money.Amount) deal {
+	if side == instruction.Buy {
+		return deal{m.Quote, m.Base, quote, qty}
+	}
+	return deal{m.Base, m.Quote, qty, quote}
+}
+
+// cost is what a deal costs: see Charged.
+type cost struct {
+	loss        money.Amount // below 0: a gain
+	fees        money.Amount
+	thin        instruction.Market
+	base, worth money.Amount
+	why         instruction.Reason // beside the loss: what is received counts for nothing, or nothing can be told
+	where       int64              // the value of why
+}
+
+// price values a deal for a party. It is false, with the reason, where what is given has no value that could be relied on.
+func (s *State) price(p *party, d deal) (cost, bool) {
+	given, offGiven, known := s.worth(p.lens, d.gives, s.assets[d.gives].Route, d.given, true)
+	gotten, offGotten, counts := s.worth(p.lens, d.gets, s.assets[d.gets].Route, d.gotten, false)
+	x := cost{}
+	switch {
+	case known && counts:
+	case known:
+		gotten = s.gets(p, d, given, &x)
+		offGotten = instruction.ErrorUnreferred
+	case counts:
+		if given, known = s.gives(p, d, gotten, &x); !known {
+			x.why, x.where = instruction.WithoutMark, int64(d.gives)
+			return x, false
+		}
+		offGiven = instruction.ErrorUnreferred
+	default:
+		x.why, x.where = instruction.WithoutMark, int64(d.gives)
+		return x, false
+	}
+	off, err := (offGiven + offGotten).Of(given, money.Up)
+	if err != nil {
+		off = money.MaxAmount
+	}
+	x.loss = min(given-gotten, money.MaxAmount-off) + off
+	if x.thin != 0 || !counts {
+		x.loss = max(x.loss, 0) // only liquid marks credit a gain
+	}
+	return x, true
+}
+
+// thinOf is the thin market by which an asset that no liquid route values is valued for a customer who named it, or nil: it is
+// the first on the asset's route, with the asset as its base, and the rest of the route is liquid.
+func (s *State) thinOf(l lens, x instruction.Asset) *Market {
+	route := s.assets[x].Route
+	if len(route) == 0 {
+		return nil
+	}
+	m := s.markets[route[0]]
+	if m.Base != x || !s.budgets.Named(l.customer, m.ID) {
+		return nil
+	}
+	return m
+}
+
+// gets is what an asset counts for that is received and has no liquid route: nothing, unless the customer named its market.
+func (s *State) gets(p *party, d deal, given money.Amount, x *cost) money.Amount {
+	m := s.thinOf(p.lens, d.gets)
+	if m == nil {
+		x.why, x.where = instruction.NothingForIt, int64(s.firstHop(d.gets))
+		return 0
+	}
+	x.thin, x.base, x.worth = m.ID, d.gotten, given
+	if s.overCap(p, m, x) {
+		x.why, x.where = instruction.OverThinCap, int64(m.ID)
+		return 0
+	}
+	n, ok := m.over(d.gets, d.gotten, m.mark.Thin(s.clock.Waits(), p.Account), false)
+	if !ok {
+		x.why, x.where = instruction.NothingForIt, int64(m.ID)
+		return 0
+	}
+	n, _, _ = s.worth(p.lens, m.Quote, s.assets[d.gets].Route[1:], n, false)
+	return n
+}
+
+// gives is what an asset counts for that is given and has no liquid route. It is false where its market is not named, or has
+// no history: nobody could tell then what is lost.
+func (s *State) gives(p *party, d deal, gotten money.Amount, x *cost) (money.Amount, bool) {
+	m := s.thinOf(p.lens, d.gives)
+	if m == nil {
+		return 0, false
+	}
+	k := m.mark.Thin(s.clock.Waits(), p.Account)
+	x.thin, x.base, x.worth = m.ID, -d.given, -gotten
+	if s.overCap(p, m, x) {
+		x.why, x.where = instruction.OverThinCap, int64(m.ID)
+		k.High = max(k.High, m.mark.High7(s.clock.Waits()))
+	}
+	n, ok := m.over(d.gives, d.given, k, true)
+	if !ok {
+		return 0, false
+	}
+	n, _, ok = s.worth(p.lens, m.Quote, s.assets[d.gives].Route[1:], n, true)
+	return n, ok
+}
+
+// firstHop is the first market on an asset's route, 0 where it has none.
+func (s *State) firstHop(x instruction.Asset) instruction.Market {
+	if r := s.assets[x].Route; len(r) > 0 {
+		return r[0]
+	}
+	return 0
+}
+
+// overCap says that with a deal the customer would have put more into a thin market, or taken more out of it, than its cap:
+// worth that left for it, and base that was given at its seven days' high, in 30 days.
+func (s *State) overCap(p *party, m *Market, x *cost) bool {
+	e := s.budgets.Exposure(s.clock.Waits(), p.customer, m.ID).With(x.base, x.worth)
+	given := money.Amount(0)
+	if n := e.Given(); n > 0 {
+		k := m.mark.Thin(s.clock.Waits(), p.Account)
+		k.High = max(k.High, m.mark.High7(s.clock.Waits()))
+		ok := false
+		if n, ok = m.over(m.Base, n, k, true); ok {
+			given, _, ok = s.worth(p.lens, m.Quote, s.assets[m.Base].Route[1:], n, true)
+		}
+		if !ok {
+			return true
+		}
+	}
+	return e.Net(given) > budget.Cap(p.equity.Family)
+}
+
+// charges completes what a fill costs one of its sides by its fees: those that the venue keeps count apart, and what a rebate
+// hands to the other side is lost.
+func (s *State) charges(p *party, m *Market, e *instruction.Filled, maker bool, x *cost) {
+	side := e.TakerSide
+	if maker {
+		side = side.Opposite()
+	}
+	fee, in := e.Fee(maker, m.gives(side.Opposite()))
+	if fee <= 0 {
+		return
+	}
+	others := money.Amount(0)
+	if !maker && e.MakerFee < 0 {
+		others = min(-e.MakerFee, fee)
+	}
+	x.fees = s.dear(p, in, fee-others)
+	x.loss = capped(x.loss, s.dear(p, in, others))
+}
+
+// dear is what an amount is worth at the high mark. Where that is not known it counts for nothing: the deal it belongs to has
+// been valued by what is given.
+func (s *State) dear(p *party, x instruction.Asset, n money.Amount) money.Amount {
+	if n == 0 {
+		return 0
+	}
+	worth, _, _ := s.worth(p.lens, x, s.assets[x].Route, n, true)
+	return worth
+}

@@ -1,0 +1,170 @@
+package core
+
+import (
+	"portcullis/core/budget"
+	"portcullis/core/instruction"
+	"portcullis/core/mark"
+	"portcullis/core/money"
+)
+
+// What things are worth, in units of the valuation asset, and how sure that is.
+//
+// An asset is valued along its route, market by market: at the low mark where it is received or owned, at the high one where it
+// is given. Only markets that are liquid for who asks are relied on. The one exception is a thin market that a customer named,
+// as the first on the way of its base asset: see thin. Equity counts what is liquid alone: what a thief can pump is no measure
+// for what he may take.
+
+// liquidMark is a market's mark as the record found it.
+type liquidMark struct {
+	mark.Mark
+	referred bool
+	step     uint64 // the record's number in this run; the mark is of no other
+}
+
+// now is the mark of a market as the record found it.
+func (s *State) now(m *Market) *liquidMark {
+	x := &m.now
+	if x.step != s.step {
+		x.Mark, x.referred = m.mark.Liquid(s.clock.Now)
+		x.step = s.step
+	}
+	return x
+}
+
+// lens is how one customer's worth is looked at: which markets are liquid depends on how much there is to gain.
+type lens struct {
+	customer instruction.Account
+	all      money.Amount // the customer's equity if all markets of the tier were liquid
+}
+
+// liquid is the mark of a market that is liquid for the customer; not known where it is not.
+func (s *State) liquid(m *Market, l lens) (x mark.Mark, off money.PPM) {
+	if m.Marks.Tier != instruction.Liquid {
+		return x, 0
+	}
+	switch n := s.now(m); {
+	case n.referred:
+		return n.Mark, instruction.ErrorReferred
+	case l.all <= m.Marks.Depth:
+		return n.Mark, instruction.ErrorUnreferred
+	}
+	return x, 0
+}
+
+// over is what an amount of an asset of the market is worth in the other, at the low mark or at the high one.
+func (m *Market) over(x instruction.Asset, n money.Amount, k mark.Mark, high bool) (money.Amount, bool) {
+	price, round := k.Low, money.Down
+	if high == (x == m.Base) {
+		price = k.High
+	}
+	if high {
+		round = money.Up
+	}
+	if price <= 0 {
+		return 0, false
+	}
+	var worth int64
+	var err error
+	if x == m.Base {
+		worth, err = money.MulDiv(int64(price), int64(n), m.baseScale.One(), round)
+	} else {
+		worth, err = money.MulDiv(int64(n), m.baseScale.One(), int64(price), round)
+	}
+	if err != nil || money.Amount(worth) > money.MaxAmount {
+		return money.MaxAmount, true
+	}
+	return money.Amount(worth), true
+}
+
+// worth is what an amount is worth by a route through markets that are liquid for the customer, and what their marks admit
+// to be off by, together. It is false where there is no such route.
+func (s *State) worth(l lens, x instruction.Asset, route []instruction.Market, n money.Amount, high bool) (_ money.Amount, off money.PPM, ok bool) {
+	if x != s.valuation && len(route) == 0 {
+		return 0, 0, false
+	}
+	for _, id := range route {
+		m := s.markets[id]
+		k, u := s.liquid(m, l)
+		if !k.Known() {
+			return 0, 0, false
+		}
+		if n, ok = m.over(x, n, k, high); !ok {
+			return 0, 0, false
+		}
+		x, off = m.other(x), off+u
+	}
+	return n, off, true
+}
+
+// wealth is a cached equity.
+type wealth struct {
+	own, family, all money.Amount
+	until            instruction.Time
+	epoch            uint32
+}
+
+// How long a customer's equity is taken for what it was: fills change it by what budgets bear, and everything else has it
+// looked at anew. Looking costs by the accounts of the customer.
+const (
+	wealthAge     = instruction.Second
+	wealthPerSub  = 10 * instruction.Millisecond
+	maxWealthSubs = 6_000
+)
+
+// forgetWorth has all equities looked at anew.
+func (s *State) forgetWorth() { s.epoch++ }
+
+// forgetWealth has a customer's equity looked at anew, since money came, went or was moved.
+func (s *State) forgetWealth(a instruction.Account) {
+	if c := s.Customer(a); int(c) < len(s.wealth) {
+		s.wealth[c].until = 0
+	}
+	if int(a) < len(s.wealth) {
+		s.wealth[a].until = 0
+	}
+}
+
+// equity is what an account and its customer's accounts together are worth, free and held, at the low mark.
+func (s *State) equity(a instruction.Account) (budget.Equity, lens) {
+	c := s.Customer(a)
+	for n := int(max(a, c)) + 1 - len(s.wealth); n > 0; n = 0 {
+		s.wealth = append(s.wealth, make([]wealth, n)...)
+	}
+	f := &s.wealth[c]
+	if f.until <= s.clock.Now || f.epoch != s.epoch {
+		subs := s.subs[c]
+		f.all = s.sum(c, lens{customer: c})
+		for _, sub := range subs {
+			f.all = capped(f.all, s.sum(sub, lens{customer: c}))
+		}
+		l := lens{c, f.all}
+		f.own = s.sum(c, l)
+		f.family = f.own
+		for _, sub := range subs {
+			f.family = capped(f.family, s.sum(sub, l))
+		}
+		f.until, f.epoch = s.clock.Now+wealthAge+wealthPerSub*instruction.Time(min(len(subs), maxWealthSubs)), s.epoch
+	}
+	l := lens{c, f.all}
+	if a == c {
+		return budget.Equity{Own: f.own, Family: f.family}, l
+	}
+	w := &s.wealth[a]
+	if w.until <= s.clock.Now || w.epoch != s.epoch {
+		w.own, w.until, w.epoch = s.sum(a, l), s.clock.Now+wealthAge, s.epoch
+	}
+	return budget.Equity{Own: w.own, Family: f.family}, l
+}
+
+// sum is what an account's liquid assets are worth.
+func (s *State) sum(a instruction.Account, l lens) (sum money.Amount) {
+	for x, b := range s.ledger.Balances(a) {
+		if n, _, ok := s.worth(l, x, s.assets[x].Route, min(b.Free+b.Held, money.MaxAmount), false); ok {
+			sum = capped(sum, n)
+		}
+	}
+	return sum
+}
+
+// capped is a sum that stops at the largest amount.
+func capped(a, b money.Amount) money.Amount { return min(a+b, money.MaxAmount) }
