@@ -3,6 +3,7 @@ package core
 import (
 	"portcullis/core/budget"
 	"portcullis/core/instruction"
+	"portcullis/core/mark"
 	"portcullis/core/money"
 )
 
@@ -159,22 +160,22 @@ func (s *State) firstHop(x instruction.Asset) instruction.Market {
 }
 
 // overCap says that with a deal the customer would have put more into a thin market, or taken more out of it, than its cap:
-// worth that left for it, and base that was given at its seven days' high, in 30 days.
+// worth that left for it, and base that was given at its seven days' high, in 30 days: see budget.Exposure.
 func (s *State) overCap(p *party, m *Market, x *cost) bool {
 	e := s.budgets.Exposure(s.clock.Waits(), p.customer, m.ID).With(x.base, x.worth)
-	given := money.Amount(0)
-	if n := e.Given(); n > 0 {
-		k := m.mark.Thin(s.clock.Waits(), p.Account)
-		k.High = max(k.High, m.mark.High7(s.clock.Waits()))
-		ok := false
-		if n, ok = m.over(m.Base, n, k, true); ok {
-			given, _, ok = s.worth(p.lens, m.Quote, s.assets[m.Base].Route[1:], n, true)
+	var k mark.Mark // asked for where something was given, once
+	return e.Net(func(given money.Amount) money.Amount {
+		if k.High == 0 {
+			k = m.mark.Thin(s.clock.Waits(), p.Account)
+			k.High = max(k.High, m.mark.High7(s.clock.Waits()))
 		}
-		if !ok {
-			return true
+		if n, ok := m.over(m.Base, given, k, true); ok {
+			if n, _, ok = s.worth(p.lens, m.Quote, s.assets[m.Base].Route[1:], n, true); ok {
+				return n
+			}
 		}
-	}
-	return e.Net(given) > budget.Cap(p.equity.Family)
+		return money.MaxAmount
+	}) > budget.Cap(p.equity.Family)
 }
 
 // charges completes what a fill costs one of its sides by its fees: those that the venue keeps count apart, and what a rebate

@@ -17,7 +17,9 @@ type Budgets struct {
 }
 
 // New is where nobody lost anything yet.
-func New() *Budgets { return new(Budgets) }
+func New() *Budgets {
+	return &Budgets{credentials: newShelf(blank), accounts: newShelf(blank), customers: newShelf(customer{})}
+}
 
 // Party is whose meters a fill counts in.
 type Party struct {
@@ -36,13 +38,6 @@ type Equity struct {
 type Of struct {
 	Account    instruction.Account
 	Credential instruction.Credential // 0: the account's own budget
-}
-
-// Bound is what a party may still lose or pay, and whose limit it is that says so.
-type Bound struct {
-	Left  money.Amount // 0 to money.MaxAmount, in units of the valuation asset
-	Limit instruction.BudgetLimit
-	Of    Of
 }
 
 // Charge counts what a fill cost in all meters of a party. A loss below 0 is a gain that is credited: it takes out of the
@@ -93,27 +88,4 @@ func (b *Budgets) meters(p Party) [3]*meter {
 // made is meters once all that the party names are there.
 func (b *Budgets) made(p Party) [3]*meter {
 	return [3]*meter{b.credentials.need(uint32(p.Credential)), b.accounts.need(uint32(p.Account)), b.accounts.need(uint32(p.Parent))}
-}
-
-// Left is what the party may still lose and pay in fees at that time: the least of what its meters say.
-func (b *Budgets) Left(waits instruction.Time, p Party, e Equity) (loss, fees Bound) {
-	loss, fees = Bound{Left: money.MaxAmount}, Bound{Left: money.MaxAmount}
-	if p.Account == 0 {
-		return Bound{Limit: instruction.LossLimit}, Bound{Limit: instruction.FeesLimit}
-	}
-	whole := e.Own
-	if p.Parent == 0 {
-		whole = e.Family
-	}
-	credential, account, parent := b.Limits(p)
-	if of := (Of{p.Account, p.Credential}); p.Credential != 0 {
-		b.see(of).narrow(waits, credential, e.Own, of, &loss, &fees)
-	}
-	of := Of{Account: p.Account}
-	b.see(of).narrow(waits, account, whole, of, &loss, &fees)
-	if p.Parent != 0 {
-		of = Of{Account: p.Parent}
-		b.see(of).narrow(waits, parent, e.Family, of, &loss, &fees)
-	}
-	return loss, fees
 }

@@ -1,7 +1,7 @@
 package budget
 
 import (
-	"math/bits"
+	"cmp"
 	"slices"
 
 	"portcullis/core/instruction"
@@ -24,16 +24,18 @@ type customer struct {
 type thin struct {
 	market instruction.Market
 	last   int64 // number of the newest day that something was traded on
-	days   [exposureDays]flow
+	days   [exposureDays]Flow
 }
 
-// flow is what a customer acquired of the base asset, and the worth that left for it; below 0 what it gave, and what came
-// back.
-type flow struct{ base, worth money.Amount }
+// Flow is what a customer acquired of a base asset, and the worth that left for it in units of the valuation asset; below 0
+// what it gave, and what came back.
+type Flow struct{ Base, Worth money.Amount }
 
-// Exposure is what a customer acquired of a thin market's base asset in 30 days, net, and the worth that left for it, net;
-// below 0 what it gave, and what came back.
-type Exposure struct{ Base, Worth money.Amount }
+// Exposure is what counts of a customer's trades in one thin market: what flowed since each day that counts, to now.
+type Exposure struct {
+	since [exposureDays + 1]Flow // the newest day first: today, and each day before on which something was traded
+	n     int
+}
 
 // Name notes that a customer, by its master account, trades in a thin market, or no longer.
 func (b *Budgets) Name(a instruction.Account, m instruction.Market, off bool) {
@@ -69,7 +71,7 @@ func (b *Budgets) Names(a instruction.Account) []instruction.Market {
 }
 
 func (x *customer) find(m instruction.Market) (int, bool) {
-	return slices.BinarySearchFunc(x.thin, m, func(t thin, m instruction.Market) int { return int(t.market) - int(m) })
+	return slices.BinarySearchFunc(x.thin, m, func(t thin, m instruction.Market) int { return cmp.Compare(t.market, m) })
 }
 
 // Expose counts what a customer acquired of the base asset in a thin market, and the worth that left for it, as
@@ -83,35 +85,65 @@ func (b *Budgets) Expose(waits instruction.Time, a instruction.Account, m instru
 	if !found {
 		x.thin = slices.Insert(x.thin, i, thin{market: m})
 	}
-	x.thin[i].add(day(waits), clamp(base), clamp(worth))
+	x.thin[i].add(day(waits), Flow{clamp(base), clamp(worth)})
 }
 
 // Exposure is what counts of a customer's trades in a thin market at that time.
 func (b *Budgets) Exposure(waits instruction.Time, a instruction.Account, m instruction.Market) Exposure {
-	x := b.customers.at(uint32(a))
-	if x == nil {
-		return Exposure{}
+	if t := b.traded(a, m); t != nil {
+		return t.exposure(day(waits))
 	}
-	i, found := x.find(m)
-	if !found {
-		return Exposure{}
+	return Exposure{n: 1}
+}
+
+// traded is what the customer traded in the market, or nil.
+func (b *Budgets) traded(a instruction.Account, m instruction.Market) *thin {
+	if x := b.customers.at(uint32(a)); x != nil {
+		if i, found := x.find(m); found {
+			return &x.thin[i]
+		}
 	}
-	return x.thin[i].sum(day(waits))
+	return nil
+}
+
+// Whole is what flowed within all days that count.
+func (x *Exposure) Whole() Flow {
+	if x.n == 0 {
+		return Flow{}
+	}
+	return x.since[x.n-1]
 }
 
 // With is the exposure once a fill has come to it.
 func (x Exposure) With(base, worth money.Amount) Exposure {
-	return Exposure{clamp(x.Base + clamp(base)), clamp(x.Worth + clamp(worth))}
+	x.n = max(x.n, 1)
+	for i := range x.since[:x.n] {
+		x.since[i] = x.since[i].plus(Flow{clamp(base), clamp(worth)})
+	}
+	return x
 }
 
-// Given is how much of the base asset was given away, net.
-func (x Exposure) Given() money.Amount { return max(-x.Base, 0) }
-
-// Net is what counts against the cap: the worth that left, net, and what was given of the base asset, net. The caller says
-// what Given is worth at its 7-day high.
-func (x Exposure) Net(given money.Amount) money.Amount {
-	return plus(max(x.Worth, 0), min(max(given, 0), money.MaxAmount))
+// Net is what counts against the cap, 0 to money.MaxAmount; the caller says what so much of the base asset is worth at its
+// high, rounded up. It is the worth that left within all days that count, if any, and with it what was given of the base
+// asset, if any; or, where that is more, what may have been lost since a later day.
+func (x *Exposure) Net(high func(base money.Amount) money.Amount) money.Amount {
+	whole := x.Whole()
+	most := plus(max(whole.Worth, 0), whole.given(high))
+	for _, f := range x.since[:max(x.n-1, 0)] {
+		most = max(most, clamp(f.Worth+f.given(high)))
+	}
+	return most
 }
+
+// given is what the part of the base asset is worth that was given away, net.
+func (f Flow) given(high func(money.Amount) money.Amount) money.Amount {
+	if f.Base >= 0 {
+		return 0
+	}
+	return max(clamp(high(-f.Base)), 0)
+}
+
+func (f Flow) plus(x Flow) Flow { return Flow{clamp(f.Base + x.Base), clamp(f.Worth + x.Worth)} }
 
 // Cap is how much Net may be for a customer of that equity, all accounts together.
 func Cap(family money.Amount) money.Amount { return part(family, instruction.ThinCap) }
@@ -119,42 +151,35 @@ func Cap(family money.Amount) money.Amount { return part(family, instruction.Thi
 // day is the number of the slot of a day that a time lies in.
 func day(waits instruction.Time) int64 { return min(max(int64(waits/instruction.Day), 0), maxDay) }
 
-func (t *thin) add(now int64, base, worth money.Amount) {
+func (t *thin) add(now int64, f Flow) {
 	now = max(now, t.last)
 	for s := max(t.last+1, now-exposureDays+1); s <= now; s++ {
-		t.days[s%exposureDays] = flow{}
+		t.days[s%exposureDays] = Flow{}
 	}
 	t.last = now
-	f := &t.days[now%exposureDays]
-	f.base, f.worth = clamp(f.base+base), clamp(f.worth+worth)
-}
-
-func (t *thin) sum(now int64) Exposure {
-	var base, worth wide
-	for s := max(max(now, t.last)-exposureDays+1, 0); s <= t.last; s++ {
-		f := &t.days[s%exposureDays]
-		base.add(f.base)
-		worth.add(f.worth)
+	p := &t.days[now%exposureDays]
+	was := *p
+	*p = was.plus(f)
+	if was.Worth == money.MaxAmount || was.Base == -money.MaxAmount {
+		*p = was // what stopped at the largest amount is not known any more
 	}
-	return Exposure{base.amount(), worth.amount()}
 }
 
-// wide is a signed sum that cannot run over.
-type wide struct{ hi, lo uint64 }
+// first is the oldest day that counts.
+func (t *thin) first(now int64) int64 { return max(max(now, t.last)-exposureDays+1, 0) }
 
-func (w *wide) add(n money.Amount) {
-	var carry uint64
-	w.lo, carry = bits.Add64(w.lo, uint64(n), 0)            // #nosec G115 -- two's complement, as it is meant
-	w.hi, _ = bits.Add64(w.hi, uint64(int64(n)>>63), carry) // #nosec G115 -- likewise
-}
-
-// amount is the sum, or the largest amount of its sign.
-func (w *wide) amount() money.Amount {
-	switch n := money.Amount(w.lo); { // #nosec G115 -- looked at together with hi
-	case w.hi == 0 && n >= 0, w.hi == 1<<64-1 && n < 0:
-		return clamp(n)
-	case int64(w.hi) < 0: // #nosec G115 -- the sign
-		return -money.MaxAmount
+func (t *thin) exposure(now int64) Exposure {
+	x := Exposure{n: 1}
+	var sum Flow
+	for s := t.last; s >= t.first(now); s-- {
+		f := t.days[s%exposureDays]
+		if f == (Flow{}) {
+			continue
+		}
+		if sum = sum.plus(f); s < now {
+			x.n++
+		}
+		x.since[x.n-1] = sum
 	}
-	return money.MaxAmount
+	return x
 }

@@ -5,6 +5,7 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/core/window"
 )
 
 // maxID bounds what bytes can make a shelf's first level grow to.
@@ -14,7 +15,7 @@ const maxID = 1 << 30
 // and then by ascending account; then customers. What is reserved is counted anew from the books.
 func (b *Budgets) Fields(c *instruction.Codec) {
 	if c.Reading() {
-		*b = Budgets{}
+		*b = *New()
 	}
 	shelfFields(c, &b.credentials, (*meter).kept, (*meter).fields)
 	shelfFields(c, &b.accounts, (*meter).kept, (*meter).fields)
@@ -59,35 +60,41 @@ func shelfFields[T any](c *instruction.Codec, s *shelf[T], kept func(*T) bool, f
 }
 
 func (m *meter) fields(c *instruction.Codec) {
-	c.Bool(&m.set)
-	if m.set {
+	set := m.budget != unset
+	if c.Bool(&set); set {
 		m.budget.Fields(c)
 	}
-	m.loss.fields(c)
-	m.fees.fields(c)
+	instruction.Num64(c, &m.loss.since)
+	m.losses.Fields(c)
+	instruction.Num64(c, &m.fees.since)
+	m.paid.Fields(c)
+	if c.Reading() {
+		m.slot = -1 // no time: the windows are asked until the next charge
+	}
 	if err := m.check(); err != nil {
 		c.Fail("%v", err)
+	} else if set && m.budget == unset {
+		c.Fail("a budget that is none")
 	}
-}
-
-func (s *side) fields(c *instruction.Codec) {
-	instruction.Num64(c, &s.since)
-	s.day.Fields(c)
 }
 
 func (m *meter) check() error {
-	if bad(m.budget.Loss) || bad(m.budget.Fees) || m.set && m.budget == instruction.DefaultBudget || !m.set && m.budget != (instruction.Budget{}) {
+	if m.budget != unset && (bad(m.budget.Loss) || bad(m.budget.Fees)) {
 		return fmt.Errorf("budget: %d and %d parts per million", m.budget.Loss, m.budget.Fees)
 	}
-	for _, s := range []*side{&m.loss, &m.fees} {
-		if s.since < 0 || s.since > money.MaxAmount {
-			return fmt.Errorf("budget: %d since the last confirmation", s.since)
-		}
-		if err := s.day.Check(); err != nil {
-			return err
+	for _, n := range []money.Amount{m.loss.since, m.fees.since} {
+		if n < 0 || n > money.MaxAmount {
+			return fmt.Errorf("budget: %d since the last confirmation", n)
 		}
 	}
-	return nil
+	now := instruction.Time(m.slot) * window.Span
+	if m.slot >= 0 && (m.loss.day != m.losses.Sum(now) || m.fees.day != m.paid.Sum(now)) {
+		return fmt.Errorf("budget: %d and %d of a day, where windows have %d and %d", m.loss.day, m.fees.day, m.losses.Sum(now), m.paid.Sum(now))
+	}
+	if err := m.losses.Check(); err != nil {
+		return err
+	}
+	return m.paid.Check()
 }
 
 func (x *customer) kept() bool { return len(x.names)+len(x.thin) > 0 }
@@ -118,7 +125,7 @@ func (x *customer) fields(c *instruction.Codec) {
 func (t *thin) fields(c *instruction.Codec) {
 	var has uint32
 	for i, f := range t.days {
-		if f != (flow{}) {
+		if f != (Flow{}) {
 			has |= 1 << i
 		}
 	}
@@ -128,9 +135,9 @@ func (t *thin) fields(c *instruction.Codec) {
 	for i := range t.days {
 		if has&(1<<i) != 0 {
 			f := &t.days[i]
-			instruction.Num64(c, &f.base)
-			instruction.Num64(c, &f.worth)
-			if *f == (flow{}) {
+			instruction.Num64(c, &f.Base)
+			instruction.Num64(c, &f.Worth)
+			if *f == (Flow{}) {
 				c.Fail("a day without trades")
 			}
 		}
@@ -156,8 +163,8 @@ func (x *customer) check() error {
 		}
 		last = t.market
 		for d, f := range t.days {
-			if f.base != clamp(f.base) || f.worth != clamp(f.worth) || f != (flow{}) && int64(d) > t.last {
-				return fmt.Errorf("budget: %d for %d on a day in market %d", f.worth, f.base, t.market)
+			if f.Base != clamp(f.Base) || f.Worth != clamp(f.Worth) || f != (Flow{}) && int64(d) > t.last {
+				return fmt.Errorf("budget: %d for %d on a day in market %d", f.Worth, f.Base, t.market)
 			}
 		}
 	}

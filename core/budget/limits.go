@@ -7,23 +7,20 @@ import (
 	"portcullis/core/money"
 )
 
-// fresh is what a credential or an account without a meter has.
-var fresh meter
-
-// meter is the one of a credential or an account, or nil.
-func (b *Budgets) meter(of Of) *meter {
+// see is the meter of a credential or an account to look at; a blank one where there is none.
+func (b *Budgets) see(of Of) *meter {
 	if of.Credential != 0 {
-		return b.credentials.at(uint32(of.Credential))
+		return b.credentials.see(uint32(of.Credential))
 	}
-	return b.accounts.at(uint32(of.Account))
+	return b.accounts.see(uint32(of.Account))
 }
 
-// see is meter, and a fresh one to look at where there is none.
-func (b *Budgets) see(of Of) *meter {
-	if m := b.meter(of); m != nil {
-		return m
+// need is the meter of a credential or an account, from now on its own.
+func (b *Budgets) need(of Of) *meter {
+	if of.Credential != 0 {
+		return b.credentials.need(uint32(of.Credential))
 	}
-	return &fresh
+	return b.accounts.need(uint32(of.Account))
 }
 
 // Set gives a credential or an account a budget. What was spent stays spent, also where that is more than the new limit. It
@@ -35,11 +32,7 @@ func (b *Budgets) Set(of Of, limits instruction.Budget) error {
 	if of.Account == 0 {
 		return fmt.Errorf("budget: of no account")
 	}
-	m := b.made(Party{Credential: of.Credential})[0]
-	if of.Credential == 0 {
-		m = b.accounts.need(uint32(of.Account))
-	}
-	m.budget, m.set = limits, true
+	b.need(of).budget = limits
 	return nil
 }
 
@@ -48,9 +41,9 @@ func bad(rate money.PPM) bool { return rate < 0 || rate > money.Whole }
 // Limits are the budgets of a party's credential, its account and its master account: the one that was set, else that of the
 // next, and the default one where none was. Of those that a party does not have, it is the next one's.
 func (b *Budgets) Limits(p Party) (credential, account, parent instruction.Budget) {
-	parent = b.accounts.at(uint32(p.Parent)).or(instruction.DefaultBudget)
-	account = b.accounts.at(uint32(p.Account)).or(parent)
-	return b.credentials.at(uint32(p.Credential)).or(account), account, parent
+	parent = b.accounts.see(uint32(p.Parent)).or(instruction.DefaultBudget)
+	account = b.accounts.see(uint32(p.Account)).or(parent)
+	return b.credentials.see(uint32(p.Credential)).or(account), account, parent
 }
 
 // Bounded says that one of a party's budgets bounds what it may lose. Whoever may lose all of his equity, everywhere, is not.
@@ -71,7 +64,8 @@ func (b *Budgets) Reserved(of Of) money.Amount { return b.see(of).reserved.Amoun
 
 // Confirm begins the sums between two confirmations anew. What counts of the last 24 hours stays.
 func (b *Budgets) Confirm(of Of) {
-	if m := b.meter(of); m != nil {
+	if loss, fees := b.Since(of); loss|fees != 0 {
+		m := b.need(of)
 		m.loss.since, m.fees.since = 0, 0
 	}
 }
@@ -83,7 +77,9 @@ func (b *Budgets) Forget(c instruction.Credential) {
 		return
 	}
 	if m.reserved != (money.Total{}) {
-		*m = meter{reserved: m.reserved} // until its orders are cancelled
+		open := m.reserved // until its orders are cancelled
+		*m = blank
+		m.reserved = open
 		return
 	}
 	b.credentials.drop(uint32(c))

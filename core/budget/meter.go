@@ -8,37 +8,56 @@ import (
 	"portcullis/core/window"
 )
 
-// meter counts for one credential, or for one account. The zero meter has counted nothing, under the default budget.
+// meter counts for one credential, or for one account. What Left looks at lies in its first 64 bytes, which are one line of
+// the processor's cache: a shelf's chunks begin at one.
 type meter struct {
-	budget   instruction.Budget // if set
-	set      bool               // else it is the next one's: see Limits
-	reserved money.Total        // of what may be lost; derived from the books, never persisted
-	loss     side
-	fees     side
+	loss, fees side
+	reserved   money.Total        // of what may be lost; derived from the books, never persisted
+	budget     instruction.Budget // unset: it is the next one's, see Limits
+	slot       int64              // as of which the sides' days are known; derived
+	losses     window.Window
+	paid       window.Window
 }
 
-// side is what was lost, or what was paid.
+// side is where losses, or fees, stand.
 type side struct {
+	day   money.Amount // the sum of its window; derived
 	since money.Amount // since the last confirmation
-	day   window.Window
 }
+
+// blank is what was never charged.
+var blank = meter{budget: unset}
+
+var unset = instruction.Budget{Loss: -1, Fees: -1}
 
 // or is the meter's budget, or the other where none was set.
 func (m *meter) or(x instruction.Budget) instruction.Budget {
-	if m != nil && m.set {
-		return m.budget
+	if m.budget.Loss < 0 {
+		return x
 	}
-	return x
+	return m.budget
 }
 
 func (m *meter) charge(waits instruction.Time, loss, fees money.Amount) {
-	if loss < 0 {
-		m.loss.less(waits, -loss)
-	} else if loss > 0 {
-		m.loss.add(waits, loss)
+	if loss > 0 {
+		m.losses.Add(waits, loss)
+		m.loss.since = plus(m.loss.since, loss)
+	} else if loss < 0 {
+		m.gain(waits, -loss)
 	}
 	if fees > 0 {
-		m.fees.add(waits, fees)
+		m.paid.Add(waits, fees)
+		m.fees.since = plus(m.fees.since, fees)
+	}
+	m.slot, m.loss.day, m.fees.day = window.Slot(waits), m.losses.Sum(waits), m.paid.Sum(waits)
+}
+
+// gain takes out of the newest slots, and as much out of the sum since the last confirmation. A sum that stopped at the
+// largest amount is not known any more, and stays until it is confirmed.
+func (m *meter) gain(waits instruction.Time, n money.Amount) {
+	taken := m.losses.Less(waits, n)
+	if m.loss.since != money.MaxAmount {
+		m.loss.since -= min(m.loss.since, taken)
 	}
 }
 
@@ -53,49 +72,8 @@ func (m *meter) free(n money.Amount) bool {
 }
 
 // kept says that there is something to persist.
-func (m *meter) kept() bool { return m.set || m.loss != side{} || m.fees != side{} }
-
-func (s *side) add(waits instruction.Time, n money.Amount) {
-	s.day.Add(waits, n)
-	s.since = plus(s.since, n)
-}
-
-// less takes a gain out. A sum that stopped at the largest amount is not known, and stays until it is confirmed.
-func (s *side) less(waits instruction.Time, n money.Amount) {
-	taken := s.day.Less(waits, n)
-	if s.since != money.MaxAmount {
-		s.since -= min(s.since, taken)
-	}
-}
-
-// left is what a side has left of a day's limit, with what is reserved, and which limit says so.
-func (s *side) left(waits instruction.Time, limit, reserved money.Amount, days int64) (left money.Amount, confirmed bool) {
-	left = limit - min(limit, s.day.Sum(waits)+reserved)
-	long := times(limit, days)
-	since := long - min(long, s.since+reserved)
-	if since <= left && limit > 0 {
-		return since, true
-	}
-	return left, false
-}
-
-// narrow lowers what is left to what this meter leaves.
-func (m *meter) narrow(waits instruction.Time, b instruction.Budget, equity money.Amount, of Of, loss, fees *Bound) {
-	n, long := m.loss.left(waits, part(equity, b.Loss), m.reserved.Amount(), instruction.LossDays)
-	if n < loss.Left {
-		*loss = Bound{n, pick(long, instruction.LossConfirmation, instruction.LossLimit), of}
-	}
-	n, long = m.fees.left(waits, part(equity, b.Fees), 0, instruction.FeeDays)
-	if n < fees.Left {
-		*fees = Bound{n, pick(long, instruction.FeesConfirmation, instruction.FeesLimit), of}
-	}
-}
-
-func pick(long bool, a, b instruction.BudgetLimit) instruction.BudgetLimit {
-	if long {
-		return a
-	}
-	return b
+func (m *meter) kept() bool {
+	return m.budget != unset || m.loss.since|m.fees.since != 0 || m.losses != window.Window{} || m.paid != window.Window{}
 }
 
 // part is equity × rate, rounded down; 0 where equity is below that.
@@ -112,11 +90,11 @@ func part(equity money.Amount, rate money.PPM) money.Amount {
 }
 
 // times is n days' worth of a limit.
-func times(limit money.Amount, days int64) money.Amount {
-	if limit > money.MaxAmount/money.Amount(days) {
+func times(limit, days money.Amount) money.Amount {
+	if limit > money.MaxAmount/days {
 		return money.MaxAmount
 	}
-	return limit * money.Amount(days)
+	return limit * days
 }
 
 // plus is a sum that stops at the largest amount there is. Neither is negative.

@@ -8,33 +8,39 @@ const (
 )
 
 // shelf has things by dense ids, few of which have one. An id without one costs 4 bytes at most, and nothing where none of
-// the 1,024 about it has one. What lies on it does not move: nothing is copied when it grows. The zero shelf is empty.
+// the 1,024 about it has one. What lies on it does not move: nothing is copied when it grows.
 type shelf[T any] struct {
-	pages  []*[1 << pageBits]uint32 // where the id's thing lies, from 1; 0: nowhere
-	chunks []*[1 << chunkBits]T
-	used   uint32   // places given out
-	spare  []uint32 // of them, those given back
+	pages  []*[1 << pageBits]uint32 // the place of the id's thing; 0 for none
+	chunks []*[1 << chunkBits]T     // by places; at place 0 is what an id without a thing of its own has
+	used   uint32                   // places given out
+	spare  []uint32                 // of them, those given back
+}
+
+func newShelf[T any](blank T) shelf[T] {
+	return shelf[T]{chunks: []*[1 << chunkBits]T{{blank}}}
+}
+
+// see is the id's thing to look at, or what an id without one has.
+func (s *shelf[T]) see(id uint32) *T {
+	if page := int(id >> pageBits); page < len(s.pages) && s.pages[page] != nil {
+		return s.place(s.pages[page][id%(1<<pageBits)])
+	}
+	return &s.chunks[0][0]
 }
 
 // at is the id's thing, or nil. There is none of id 0.
 func (s *shelf[T]) at(id uint32) *T {
-	page := int(id >> pageBits)
-	if page >= len(s.pages) || s.pages[page] == nil {
-		return nil
+	if x := s.see(id); x != &s.chunks[0][0] {
+		return x
 	}
-	place := s.pages[page][id&(1<<pageBits-1)]
-	if place == 0 {
-		return nil
-	}
-	return s.place(place)
+	return nil
 }
 
 func (s *shelf[T]) place(n uint32) *T {
-	n--
-	return &s.chunks[n>>chunkBits][n&(1<<chunkBits-1)]
+	return &s.chunks[n>>chunkBits][n%(1<<chunkBits)]
 }
 
-// need is the id's thing, a zero one if it had none; nil for id 0.
+// need is the id's thing, from now on its own; nil for id 0.
 func (s *shelf[T]) need(id uint32) *T {
 	if id == 0 {
 		return nil
@@ -50,8 +56,10 @@ func (s *shelf[T]) need(id uint32) *T {
 		s.pages[page] = new([1 << pageBits]uint32)
 	}
 	place := s.room()
-	s.pages[page][id&(1<<pageBits-1)] = place
-	return s.place(place)
+	s.pages[page][id%(1<<pageBits)] = place
+	x := s.place(place)
+	*x = s.chunks[0][0]
+	return x
 }
 
 func (s *shelf[T]) room() uint32 {
@@ -60,22 +68,19 @@ func (s *shelf[T]) room() uint32 {
 		s.spare = s.spare[:n-1]
 		return place
 	}
-	if s.used>>chunkBits == uint32(len(s.chunks)) { // #nosec G115 -- fewer than there are ids
+	s.used++
+	if int(s.used>>chunkBits) == len(s.chunks) {
 		s.chunks = append(s.chunks, new([1 << chunkBits]T))
 	}
-	s.used++
 	return s.used
 }
 
 // drop takes the id's thing off the shelf.
 func (s *shelf[T]) drop(id uint32) {
-	x := s.at(id)
-	if x == nil {
+	if s.at(id) == nil {
 		return
 	}
-	var zero T
-	*x = zero
-	p := &s.pages[id>>pageBits][id&(1<<pageBits-1)]
+	p := &s.pages[id>>pageBits][id%(1<<pageBits)]
 	s.spare = append(s.spare, *p)
 	*p = 0
 }

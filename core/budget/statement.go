@@ -1,8 +1,12 @@
 package budget
 
 import (
+	"cmp"
+	"slices"
+
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/core/window"
 )
 
 // Statement is what stands against one budget at one time, in units of the valuation asset.
@@ -35,21 +39,70 @@ func (b *Budgets) Statement(waits instruction.Time, p Party, equity money.Amount
 	of := Of{p.Account, p.Credential}
 	m := b.see(of)
 	limits, _, _ := b.Limits(p)
+	reserved := m.reserved.Amount()
 	return Statement{
 		Of:   of,
-		Loss: m.loss.statement(waits, equity, limits.Loss, m.reserved.Amount(), instruction.LossDays),
-		Fees: m.fees.statement(waits, equity, limits.Fees, 0, instruction.FeeDays),
+		Loss: statement(waits, equity, limits.Loss, &m.losses, m.loss.since, reserved, instruction.LossDays),
+		Fees: statement(waits, equity, limits.Fees, &m.paid, m.fees.since, 0, instruction.FeeDays),
 	}
 }
 
-func (s *side) statement(waits instruction.Time, equity money.Amount, rate money.PPM, reserved money.Amount, days int64) Account {
+func statement(waits instruction.Time, equity money.Amount, rate money.PPM, w *window.Window, since, reserved, days money.Amount) Account {
 	limit := part(equity, rate)
 	a := Account{
-		Rate: rate, Limit: limit, Spent: s.day.Sum(waits), Reserved: reserved, Since: s.since, SinceLimit: times(limit, days),
+		Rate: rate, Limit: limit, Spent: w.Sum(waits), Reserved: reserved, Since: since, SinceLimit: times(limit, days),
 	}
-	a.Left, _ = s.left(waits, limit, reserved, days)
-	for at, n := range s.day.Comes(waits) {
+	a.Left, _ = left(limit, a.Spent+reserved, since+reserved, days)
+	for at, n := range w.Comes(waits) {
 		a.Back = append(a.Back, Return{at, n})
 	}
 	return a
+}
+
+// Thin is what counts of a customer's trades in one thin market.
+type Thin struct {
+	Market instruction.Market
+	Named  bool
+	Whole  Flow
+	Back   []DayBack // by days, the oldest first
+}
+
+// DayBack says when a day's trades count no more.
+type DayBack struct {
+	At   instruction.Time // by the clock of waits
+	Flow Flow
+}
+
+// Thins are the thin markets that a customer named or traded in, by ascending market. Those that it does not name any more,
+// and in which nothing counts, are left out.
+func (b *Budgets) Thins(waits instruction.Time, a instruction.Account) []Thin {
+	x := b.customers.see(uint32(a))
+	var list []Thin
+	for _, m := range x.names {
+		list = append(list, Thin{Market: m, Named: true})
+	}
+	for i := range x.thin {
+		t := &x.thin[i]
+		back := t.back(day(waits))
+		j, named := slices.BinarySearchFunc(list, t.market, func(y Thin, m instruction.Market) int { return cmp.Compare(y.Market, m) })
+		if len(back) == 0 {
+			continue
+		}
+		if !named {
+			list = slices.Insert(list, j, Thin{Market: t.market})
+		}
+		e := t.exposure(day(waits))
+		list[j].Whole, list[j].Back = e.Whole(), back
+	}
+	return list
+}
+
+func (t *thin) back(now int64) []DayBack {
+	var list []DayBack
+	for s := t.first(now); s <= t.last; s++ {
+		if f := t.days[s%exposureDays]; f != (Flow{}) {
+			list = append(list, DayBack{instruction.Time(s+exposureDays) * instruction.Day, f})
+		}
+	}
+	return list
 }

@@ -14,7 +14,7 @@ func (m *Market) Fields(c *instruction.Codec) {
 	r := &m.reference
 	instruction.Num64(c, &r.price)
 	instruction.Num64(c, &r.dated)
-	if r.price < 0 || r.dated < 0 || (r.price == 0) != (r.dated == 0) {
+	if c.Reading() && (r.price < 0 || r.dated < 0 || (r.price == 0) != (r.dated == 0)) {
 		c.Fail("a reference of %d as of %d", r.price, r.dated)
 	}
 	if here(c, &m.mids) {
@@ -41,7 +41,7 @@ func here[T any](c *instruction.Codec, p **T) bool {
 func (q *mids) fields(c *instruction.Codec) {
 	instruction.Num64(c, &q.mid)
 	instruction.Num64(c, &q.at)
-	if q.at < 0 || !doubled(sum{0, q.mid}, min(q.mid, 1)) {
+	if c.Reading() && (q.at < 0 || !doubled(sum{0, q.mid}, min(q.mid, 1))) {
 		c.Fail("twice a mid price of %d since %d", q.mid, q.at)
 	}
 	for i := range q.before {
@@ -50,7 +50,10 @@ func (q *mids) fields(c *instruction.Codec) {
 		instruction.Num64(c, &p.mark.High)
 		instruction.Num64(c, &p.until)
 	}
-	from := q.broken(c)
+	if c.Reading() {
+		q.broken(c)
+	}
+	from := q.before[0].until - Window // of the newest break that is known of
 	for i := second(q.at) - seconds; i <= second(q.at) && c.Err() == nil; i++ {
 		if i < 0 {
 			continue
@@ -63,7 +66,7 @@ func (q *mids) fields(c *instruction.Codec) {
 		}
 		begins := instruction.Time(i) * instruction.Second
 		room := min(q.at, begins+instruction.Second) - max(from, begins)
-		if instruction.Time(*t) > max(room, 0) || !doubled(*s, uint64(*t)) {
+		if c.Reading() && (instruction.Time(*t) > max(room, 0) || !doubled(*s, uint64(*t))) {
 			c.Fail("%d microseconds of a mid price in second %d", *t, i)
 		}
 		if c.Reading() {
@@ -81,8 +84,8 @@ func doubled(s sum, micros uint64) bool {
 	return (s.hi > 0 || s.lo >= least) && (s.hi < hi || s.hi == hi && s.lo <= lo)
 }
 
-// broken refuses marks that no breaks leave behind, and is the time of the last of them.
-func (q *mids) broken(c *instruction.Codec) instruction.Time {
+// broken refuses marks that no breaks leave behind.
+func (q *mids) broken(c *instruction.Codec) {
 	for i, p := range q.before {
 		switch {
 		case p == past{}:
@@ -92,14 +95,13 @@ func (q *mids) broken(c *instruction.Codec) instruction.Time {
 			c.Fail("a mark of %v that counts until %d", p.mark, p.until)
 		}
 	}
-	return q.before[0].until - Window
 }
 
 func (p *prints) fields(c *instruction.Codec) {
 	instruction.Num64(c, &p.first)
 	instruction.Num64(c, &p.at)
 	instruction.Num64(c, &p.last)
-	if p.first < 0 || p.first > p.at {
+	if c.Reading() && (p.first < 0 || p.first > p.at) {
 		c.Fail("prints from %d to %d", p.first, p.at)
 		return
 	}
@@ -139,7 +141,7 @@ func (p *prints) buckets(c *instruction.Codec, span instruction.Time, n int, has
 		a := uint8(age) // #nosec G115 -- 0 to 168
 		instruction.Num8(c, &a)
 		age = instruction.Time(a)
-		if age >= before || before > oldest && oldest == newest-p.first/span && age != oldest {
+		if c.Reading() && (age >= before || before > oldest && oldest == newest-p.first/span && age != oldest) {
 			c.Fail("a bucket of %d before one of %d", before, age)
 			return
 		}
@@ -147,7 +149,7 @@ func (p *prints) buckets(c *instruction.Codec, span instruction.Time, n int, has
 		before = age
 		count--
 	}
-	if c.Err() == nil && before != 0 {
+	if c.Reading() && c.Err() == nil && before != 0 {
 		c.Fail("no print in the newest bucket")
 	}
 }
@@ -156,7 +158,7 @@ func (t *trade) fields(c *instruction.Codec) {
 	instruction.Num64(c, &t.price)
 	instruction.Num32(c, &t.taker)
 	instruction.Num32(c, &t.maker)
-	if t.price <= 0 {
+	if c.Reading() && t.price <= 0 {
 		c.Fail("a print at %d", t.price)
 	}
 }
@@ -165,7 +167,7 @@ func (x *candle) fields(c *instruction.Codec) {
 	instruction.Num64(c, &x.low)
 	instruction.Num64(c, &x.high)
 	instruction.Num64(c, &x.volume)
-	if x.low <= 0 || x.high < x.low || x.volume <= 0 || x.volume > money.MaxAmount {
+	if c.Reading() && (x.low <= 0 || x.high < x.low || x.volume <= 0 || x.volume > money.MaxAmount) {
 		c.Fail("a minute from %d to %d with a volume of %d", x.low, x.high, x.volume)
 	}
 }
@@ -173,7 +175,7 @@ func (x *candle) fields(c *instruction.Codec) {
 func (x *hourly) fields(c *instruction.Codec) {
 	instruction.Num64(c, &x.high)
 	instruction.Num64(c, &x.volume)
-	if x.high <= 0 || x.volume <= 0 || x.volume > money.MaxAmount {
+	if c.Reading() && (x.high <= 0 || x.volume <= 0 || x.volume > money.MaxAmount) {
 		c.Fail("an hour up to %d with a volume of %d", x.high, x.volume)
 	}
 }
@@ -188,7 +190,7 @@ func (x *carried) fields(c *instruction.Codec, some bool) {
 		n++
 	}
 	instruction.Num8(c, &n)
-	if n == 0 || n > uint8(len(x)) {
+	if c.Reading() && (n == 0 || n > uint8(len(x))) {
 		c.Fail("%d prints from before", n)
 		return
 	}
@@ -199,7 +201,7 @@ func (x *carried) fields(c *instruction.Codec, some bool) {
 	for i := range x {
 		again.push(x[len(x)-1-i])
 	}
-	if again != *x {
+	if c.Reading() && again != *x {
 		c.Fail("prints from before that nobody needs")
 	}
 }

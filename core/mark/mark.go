@@ -103,10 +103,11 @@ func (m *Market) Break(now instruction.Time) {
 // for it: a reference, or the mark from before a Break. So a market is without a mark until it has quoted for Settled, and
 // again Window-Settled after a side of its book went empty.
 func (m *Market) Liquid(now instruction.Time) (mark Mark, referred bool) {
-	anchor, referred := m.reference.mark(now)
 	if m.mids == nil {
-		return anchor, referred
+		return m.reference.mark(now)
 	}
+	now = max(now, m.mids.at)
+	anchor, referred := m.reference.mark(now)
 	own, settled := m.mids.mark(now)
 	anchor = anchor.and(m.mids.past(now))
 	if !settled && !anchor.Known() {

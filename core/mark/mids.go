@@ -74,8 +74,12 @@ func (q *mids) window(now instruction.Time) stretch {
 	if newest-second(q.at) > seconds {
 		t = stretch{}
 	} else {
-		for i := second(q.at) + 1; i <= newest; i++ {
-			t.sub(q.sums[i%ringed], q.times[i%ringed])
+		i := second(q.at) % ringed
+		for range newest - second(q.at) {
+			if i++; i == ringed {
+				i = 0
+			}
+			t.sub(q.sums[i], q.times[i])
 		}
 	}
 	if q.mid != 0 {

@@ -152,7 +152,7 @@ func (c *carried) push(x trade) {
 	*c = carried{x}
 	taker, maker := old.without(x.taker), old.without(x.maker)
 	for _, t := range old { // newest first, as they were
-		if t.price != 0 && (t == taker || t == maker) {
+		if t.price != 0 && (x.of(x.taker) && t == taker || x.of(x.maker) && t == maker) { // nobody needs none
 			c[n] = t
 			n++
 		}

@@ -16,20 +16,36 @@ import (
 // was by trading either, while everybody else's prices move away.
 func (m *Market) Thin(waits instruction.Time, a instruction.Account) Mark {
 	p := m.prints
-	if p == nil || waits-p.first < History {
+	if p == nil || max(waits, p.at)-p.first < History {
 		return Mark{}
 	}
 	waits = max(waits, p.at)
-	var mark Mark
-	for _, without := range [2]instruction.Account{a, 0} {
-		short := median(p.minutes[:], &p.minutePast, p.at/minute, waits/minute, without)
-		long := median(p.fives[:], &p.fivePast, p.at/five, waits/five, without)
-		if !short.Known() || !long.Known() {
-			return Mark{}
-		}
-		mark = mark.and(short).and(long)
+	mark := p.medians(waits, 0)
+	if !p.decided(a) {
+		return mark
 	}
-	return mark
+	others := p.medians(waits, a)
+	if !others.Known() {
+		return Mark{}
+	}
+	return mark.and(others)
+}
+
+// decided says that the account has a part in what any bucket says.
+func (p *prints) decided(a instruction.Account) bool {
+	by := func(t trade) bool { return t.of(a) }
+	return slices.ContainsFunc(p.minutes[:], by) || slices.ContainsFunc(p.fives[:], by) ||
+		slices.ContainsFunc(p.minutePast[:], by) || slices.ContainsFunc(p.fivePast[:], by)
+}
+
+// medians is the range of the medians over both rings; it is not known where one of them is not.
+func (p *prints) medians(waits instruction.Time, without instruction.Account) Mark {
+	short := median(p.minutes[:], &p.minutePast, p.at/minute, waits/minute, without)
+	long := median(p.fives[:], &p.fivePast, p.at/five, waits/five, without)
+	if !short.Known() || !long.Known() {
+		return Mark{}
+	}
+	return short.and(long)
 }
 
 // median is the range of the two middle prices of a ring's buckets before now, of which newest is the newest with a print.
@@ -39,12 +55,9 @@ func median(ring []trade, past *carried, newest, now instruction.Time, without i
 	n, size := 0, instruction.Time(len(ring))
 	first := now - (size - 1)
 	price := past.without(without).price
-	for b := newest - (size - 1); b < now && n < len(ring)-1; b++ {
-		if b < 0 {
-			continue
-		}
+	for b := max(0, newest-(size-1)); b < now; b++ {
 		if b > newest {
-			b = max(b, first)
+			b = max(b, first) // nothing happened in between
 		} else if t := ring[b%size]; t.price != 0 && !t.of(without) {
 			price = t.price
 		}

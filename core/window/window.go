@@ -37,15 +37,15 @@ type Window struct {
 	slots [Slots]money.Amount
 }
 
-// slot is the number of the one that a time lies in.
-func slot(waits instruction.Time) int64 { return min(max(int64(waits/Span), 0), maxSlot) }
+// Slot is the number of the slot that a time lies in: while it stays the same, so does what a Window says.
+func Slot(waits instruction.Time) int64 { return min(max(int64(waits/Span), 0), maxSlot) }
 
 // Sum is what counts at that time.
 func (w *Window) Sum(waits instruction.Time) money.Amount {
-	if slot(waits) <= w.last {
+	if Slot(waits) <= w.last {
 		return w.total.Amount()
 	}
-	return w.left(slot(waits))
+	return w.left(Slot(waits))
 }
 
 // left is what counts once slots have passed since the newest.
@@ -62,7 +62,7 @@ func (w *Window) left(now int64) money.Amount {
 
 // Add counts n, which is not negative.
 func (w *Window) Add(waits instruction.Time, n money.Amount) {
-	if now := slot(waits); now > w.last {
+	if now := Slot(waits); now > w.last {
 		w.turn(now)
 	}
 	p := &w.slots[w.last%Slots]
@@ -100,7 +100,7 @@ func (w *Window) Less(waits instruction.Time, n money.Amount) money.Amount {
 
 // first is the oldest slot that counts at that time.
 func (w *Window) first(waits instruction.Time) int64 {
-	return max(max(slot(waits), w.last)-Slots+1, 0)
+	return max(max(Slot(waits), w.last)-Slots+1, 0)
 }
 
 // Comes has what counts at that time, the oldest first: when it will count no more, by the clock of waits, and how much it

@@ -1,0 +1,206 @@
+package drain
+
+import (
+	"math/rand/v2"
+	"net/netip"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/scenario/house"
+)
+
+// thief is who has the keys. The account that he trades against is his own.
+type thief struct {
+	person
+	rng     *rand.Rand
+	resting instruction.Order // where he waits for the robbed account
+}
+
+// raid is the theft from one account.
+type raid struct {
+	*robbed
+	person       // whose account it is; the key is used from where the thief uses it
+	stage  stage // how far it has come
+	side   instruction.Side
+	price  money.Price  // at which the robbed account trades in this swing
+	clip   money.Amount // an ordinary trade of the illiquid coin
+	left   int          // trades until the swing is over
+	take   take
+	told   int            // of its swings, in the transcript
+	worth  []money.Amount // of the account, at each sample
+}
+
+// stage is how far a raid has come.
+type stage uint8
+
+const (
+	waiting  stage = iota // for its evening
+	selling               // the liquid coins, for what the illiquid one is quoted in
+	swinging              // buying from the thief dear, and selling to him cheap
+	over
+)
+
+// How the thief goes about it.
+const (
+	sellClip  = 12_000 * whole // of liquid coins at a time
+	cycles    = 2_600          // trades to buy, and as many to sell, that an account is emptied in
+	swingLow  = 45             // trades of a swing, at least
+	swingMore = 50             // and up to so many more
+	highLeast = 450_000        // above the fair price, in millionths: where the robbed account buys
+	highMore  = 120_000
+	lowLeast  = 345_000 // below it: where it sells
+	lowMore   = 50_000
+	remainder = 200 // it is over when but one part of so many is left to buy with
+)
+
+// plan makes the thief and those whom he robs.
+func (x *replay) plan() {
+	x.thief.rng = rand.New(rand.NewPCG(x.o.Seed, 3))
+	list := x.robbed
+	if x.o.First {
+		list = list[:1]
+	}
+	most := money.Amount(0)
+	for i := range list {
+		r := raid{robbed: &list[i], person: x.open("robbed-"+string(rune('a'+i)), list[i].has, x.abroad(), 350*instruction.Day)}
+		most = max(most, x.clip(&r))
+		x.raids = append(x.raids, r)
+		x.agenda.Add(r.at, task{raidTurn, i})
+	}
+	for i := range x.raids {
+		x.robs[x.raids[i].account] = &x.raids[i]
+	}
+	m, has := &x.pairs[x.thin], make([]money.Amount, len(x.coins))
+	has[m.base] = most * (swingLow + swingMore) * 2
+	has[m.quote] = amount(part(int64(has[m.base]), int64(x.fair.of(x.thin)), whole))
+	x.thief.person = x.open("the-thief", has, thiefAddr, 20*instruction.Day)
+}
+
+// abroad is where the thief uses a robbed account's key: keys that are good for one network only, through the servers of the
+// bot platform that the owner had listed.
+func (x *replay) abroad() netip.Addr {
+	if x.o.Gate == house.On {
+		return platformAddr
+	}
+	return thiefAddr
+}
+
+// raidTurn is the thief's next instruction with a robbed account's key. It says when the one after is, 0 for never.
+func (x *replay) raidTurn(r *raid) instruction.Time {
+	if r.stage == waiting {
+		x.begins(r)
+	}
+	if r.stage == selling {
+		if x.sells(r) {
+			return within(x.thief.rng, 3*instruction.Second, 9*instruction.Second)
+		}
+		r.stage = swinging
+		x.swings(r, instruction.Buy)
+	}
+	if r.left == 0 || x.thief.resting == 0 || !x.trades(r) {
+		x.turns(r)
+	}
+	if r.stage == over {
+		return 0
+	}
+	return within(x.thief.rng, 500*instruction.Millisecond, 3*instruction.Second)
+}
+
+// quiet says that no thief is about, nor soon will be.
+func (x *replay) quiet() bool {
+	for i := range x.raids {
+		if r := &x.raids[i]; r.at-hour < x.house.Time && r.stage != over {
+			return false
+		}
+	}
+	return true
+}
+
+// begins is a raid's first moment.
+func (x *replay) begins(r *raid) {
+	r.stage = selling
+	r.take = take{begin: x.house.Time, atRisk: x.worth(&r.person), price: x.fair.price[r.in]}
+	r.clip = x.clip(r)
+	x.tellBegins(r)
+}
+
+// clip is how much of the illiquid coin is traded at a time: to buy it and to sell it loses nine tenths of what it is worth.
+func (x *replay) clip(r *raid) money.Amount {
+	return x.pairs[x.thin].lots(x.fair.lots(x.thin, x.worth(&r.person)) * 10 / 9 / cycles)
+}
+
+// sells has the robbed account sell a clip of a liquid coin for what the illiquid one is quoted in, and says whether there was
+// any.
+func (x *replay) sells(r *raid) bool {
+	for m := range x.pairs {
+		p := &x.pairs[m]
+		if m == x.thin || p.quote != x.pairs[x.thin].quote {
+			continue
+		}
+		price := x.fair.off(m, -3_000)
+		qty := x.affords(&r.person, m, instruction.Sell, price, x.fair.lots(m, sellClip))
+		if !p.trifle(price, qty) {
+			x.uses(r, x.order(m, instruction.Sell, instruction.IOC, price, qty))
+			return true
+		}
+	}
+	return false
+}
+
+// uses gives an instruction with the robbed account's key.
+func (x *replay) uses(r *raid, in *instruction.PlaceOrder) house.Answer {
+	in.SelfTrade = instruction.ExpireBoth // which sees two accounts
+	a := x.house.Send(house.By(r.key, r.from), in)
+	r.take.instructions++
+	x.tellUse(r, in, &a)
+	return a
+}
+
+// swings begins a swing: the thief waits in the illiquid market, with an account of his own, where the robbed one is to trade.
+func (x *replay) swings(r *raid, side instruction.Side) {
+	me := house.By(x.thief.key, x.thief.from)
+	if x.thief.resting != 0 {
+		x.house.Send(me, &instruction.CancelAll{Market: market(x.thin)})
+	}
+	rng := x.thief.rng
+	r.side, r.left = side, swingLow+rng.IntN(swingMore)
+	mine, off := instruction.Sell, highLeast+rng.Int64N(highMore)
+	if side == instruction.Sell {
+		mine, off = instruction.Buy, -lowLeast-rng.Int64N(lowMore)
+	}
+	r.price = x.fair.off(x.thin, off)
+	qty := x.affords(&x.thief.person, x.thin, mine, r.price, r.clip*money.Amount(r.left)*6/5)
+	in := x.order(x.thin, mine, instruction.GTC, r.price, qty)
+	in.SelfTrade = instruction.ExpireBoth
+	if a := x.house.Send(me, in); a.Orders > 0 {
+		x.thief.resting = x.house.State.LastOrder()
+	}
+}
+
+// turns begins the next swing, unless next to nothing is left.
+func (x *replay) turns(r *raid) {
+	m := &x.pairs[x.thin]
+	if r.side == instruction.Buy {
+		x.swings(r, instruction.Sell)
+		return
+	}
+	if left := x.fair.worth(m.quote, x.free(&r.person, m.quote)); left < r.take.atRisk/remainder {
+		r.stage = over
+		x.house.Send(house.By(x.thief.key, x.thief.from), &instruction.CancelAll{Market: market(x.thin)})
+		x.tellOver(r)
+		return
+	}
+	x.swings(r, instruction.Buy)
+}
+
+// trades has the robbed account trade with the thief, and with whoever stands between, and says whether it had the money.
+func (x *replay) trades(r *raid) bool {
+	qty := r.clip * money.Amount(60+x.thief.rng.IntN(81)) / 100
+	qty = x.affords(&r.person, x.thin, r.side, r.price, qty)
+	if x.pairs[x.thin].trifle(r.price, qty) {
+		return false
+	}
+	r.left--
+	x.uses(r, x.order(x.thin, r.side, instruction.IOC, r.price, qty))
+	return true
+}

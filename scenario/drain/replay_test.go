@@ -1,0 +1,135 @@
+// A replay takes a minute under the race detector, and there is one goroutine in it.
+
+//go:build !race
+
+package drain
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/scenario/house"
+)
+
+// replayed is a replay's result and transcript.
+func replayed(t *testing.T, i *Incident, o Options) (Result, string) {
+	t.Helper()
+	var text bytes.Buffer
+	o.Say = func(line string) { text.WriteString(line + "\n") }
+	r, err := i.Replay(t.Context(), o)
+	if err != nil {
+		t.Fatalf("%s, gate %v, seed %d: %v", i.Name, o.Gate, o.Seed, err)
+	}
+	return r, text.String()
+}
+
+// between holds a figure, of millionths, within bounds.
+func between(t *testing.T, what string, got Decimal, least, most float64) {
+	t.Helper()
+	if x := float64(got) / million; x < least || x > most {
+		t.Errorf("%s: %v, want %v to %v", what, got, least, most)
+	}
+}
+
+// TestGateOff: the venue of the time loses what it lost. The seeds are none that the replay was made with.
+func TestGateOff(t *testing.T) {
+	for _, c := range []struct {
+		i           *Incident
+		seed        uint64
+		risk, coins float64
+	}{
+		{&FtxDmg2022, 7_301, 1_600_000, 1_590_000}, {&FtxDmg2022, 90_214, 1_600_000, 1_590_000},
+		{&SysUsd2022, 7_301, 1_374_100, 1_053}, {&NxtBtc2022, 90_214, 392_600, 301},
+	} {
+		t.Logf("%s, seed %d", c.i.Name, c.seed)
+		r, _ := replayed(t, c.i, Options{Gate: house.Off, Seed: c.seed, First: true})
+		between(t, "at risk", r.AtRisk, c.risk*0.99, c.risk*1.01)
+		between(t, "lost, in parts", r.LostRatio, 0.98, 1.02) // prices walk on while the thief is at it
+		between(t, "lost, in the coin of which it was published", r.LostCoins, c.coins*0.985, c.coins*1.015)
+		between(t, "price", r.PriceMultiple, 2, 3)
+		between(t, "volume", r.VolumeMultiple, 850, 1300)
+		if r.Trades <= 5_000 || r.Trades > 6_500 || r.InstructionsUntilStop != 0 || r.HonestDenied != 0 || r.HonestInstructions < 100_000 {
+			t.Errorf("%d trades, stopped at %d; %d of %d honest instructions denied", r.Trades, r.InstructionsUntilStop, r.HonestDenied, r.HonestInstructions)
+		}
+	}
+}
+
+// TestThreeEvenings: the thief comes again on the two days after, to other accounts; one loses about 104 BTC. A rule against
+// trades with oneself, which all his orders ask for, sees none.
+func TestThreeEvenings(t *testing.T) {
+	x, err := FtxDmg2022.stage(Options{Gate: house.Off, Seed: 11})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hears, prevented, first := x.house.Heard, 0, x.thief.account
+	x.house.Heard = func(r *instruction.Record, e instruction.Event) {
+		if e, ok := e.(*instruction.TradePrevented); ok && e.Account >= x.raids[0].account && e.Account <= first {
+			prevented++
+		}
+		hears(r, e)
+	}
+	if err := x.run(t.Context(), x.raids[2].at+window); err != nil {
+		t.Fatal(err)
+	}
+	x.finish()
+	if n := len(x.result.Accounts); n != 3 || prevented != 0 {
+		t.Fatalf("%d accounts, %d trades prevented", n, prevented)
+	}
+	for _, a := range x.result.Accounts {
+		between(t, "lost, in parts", a.LostRatio, 0.98, 1.02)
+	}
+	if last := x.result.Accounts[2]; last.Coin != "BTC" {
+		t.Errorf("the last account lost %s", last.Coin)
+	} else {
+		between(t, "lost BTC", last.LostCoins, 102, 106)
+	}
+	if err := x.house.State.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSameAgain: the same options give the same result and transcript, to the byte; another seed does not.
+func TestSameAgain(t *testing.T) {
+	o := Options{Gate: house.Off, Seed: 5, First: true, Customers: MinCustomers}
+	r, text := replayed(t, &SysUsd2022, o)
+	again, textAgain := replayed(t, &SysUsd2022, o)
+	a, _ := json.Marshal(r)
+	b, _ := json.Marshal(again)
+	if !bytes.Equal(a, b) || text != textAgain {
+		t.Errorf("two replays of seed 5 differ:\n%s\n%s", a, b)
+	}
+	o.Seed = 6
+	if _, other := replayed(t, &SysUsd2022, o); other == text {
+		t.Error("seed 6 tells what seed 5 told")
+	}
+}
+
+// TestLossByHand: what a trade costs an account is told by fair prices, whichever side it took.
+func TestLossByHand(t *testing.T) {
+	x, err := NxtBtc2022.stage(Options{Gate: house.Off, Seed: 3, First: true, Customers: MinCustomers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &x.raids[0]
+	r.take.begin = x.house.Time
+	x.fair.price = []money.Price{whole, 20_000 * whole, 1_000 * whole, whole / 2} // NXT: 2,500 units of BTC
+	fill := instruction.Filled{Market: market(2), TakerSide: instruction.Buy, TakerAccount: r.account, MakerAccount: x.thief.account,
+		Price: 5_000, Qty: 1_000 * whole, Quote: 5_000_000, TakerFee: whole}
+	x.heardFill(&fill) // 0.05 BTC, 1,000 USD, for what is worth 500
+	if r.take.lost != 500*whole || r.take.fees != whole/2 {
+		t.Errorf("bought: lost %d, fees %d", r.take.lost, r.take.fees)
+	}
+	fill.TakerAccount, fill.MakerAccount, fill.Quote, fill.TakerFee, fill.MakerFee = x.thief.account, r.account, 1_000_000, 0, 100
+	x.heardFill(&fill) // sold for 0.01 BTC, 200 USD
+	if r.take.lost != 800*whole || r.take.fees != whole/2+2_000_000 || r.take.trades != 2 {
+		t.Errorf("sold: lost %d, fees %d in %d trades", r.take.lost, r.take.fees, r.take.trades)
+	}
+	x.house.Time += window
+	x.heardFill(&fill)
+	if r.take.trades != 2 {
+		t.Error("what came after the window counts")
+	}
+}
