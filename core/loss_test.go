@@ -295,3 +295,81 @@ func TestCollar(t *testing.T) {
 	v.want(v.order(other, instruction.Buy, instruction.GTC, 10_990, 1), 0)
 	v.want(v.order(other, instruction.Buy, instruction.GTC, 1_000, 1), 0)
 }
+
+// TestSetBudget: less holds at once; more is the owner's to say, at once up to 5 percent and beyond after the wait; the operator
+// raises only where there is no owner. A revoked key's raise vanishes.
+func TestSetBudget(t *testing.T) {
+	v := bounded(t)
+	v.operator(&instruction.CreateKey{
+		Account: victim + 2, ID: instruction.KeyID{99}, Scheme: instruction.Ed25519, Material: append(make([]byte, 31), 9),
+		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayOwn},
+	})
+	set := func(c instruction.Credential, loss money.PPM) *instruction.SetBudget {
+		return &instruction.SetBudget{Account: victim + 2, Credential: c, Budget: instruction.Budget{Loss: loss, Fees: 20_000}}
+	}
+	has := func(c instruction.Credential, loss money.PPM) {
+		t.Helper()
+		if b, _, _ := v.s.budgets.Limits(budget.Party{Credential: c, Account: victim + 2}); b.Loss != loss {
+			t.Errorf("the budget is %d, want %d", b.Loss, loss)
+		}
+	}
+	word := instruction.Principal{Giver: instruction.ByOperator}
+	const own = 4
+	v.want(v.by(victim, set(0, 1)), instruction.OwnerOnly)
+	v.want(v.by(thief, set(0, 1)), instruction.OwnerOnly)
+	v.want(v.step(word, set(0, 20_001)), instruction.OwnerOnly)
+	v.want(v.step(word, set(0, 10_000)), 0)
+	has(0, 10_000)
+	has(victim+1, 10_000) // a key has its account's
+	v.want(v.by(own, set(victim+1, 30_000)), 0)
+	has(victim+1, 30_000)
+	v.want(v.by(own, set(0, 90_000)), 0)
+	has(0, 50_000) // at once as far as is prompt
+	v.want(v.by(own, set(victim+1, 200_000)), 0)
+	v.want(v.by(own, set(thief+1, 1)), instruction.KeyNotYours)
+	v.want(v.by(own, set(victim+1, money.Whole+1)), instruction.BudgetOutOfRange)
+	v.want(v.by(own, &instruction.RevokeKey{Credential: victim + 1}), 0)
+	v.pass(24*3600*instruction.Second - MaxJump)
+	has(0, 50_000)
+	v.pass(2 * MaxJump)
+	has(0, 90_000)
+	if n := v.s.owner.Of(victim + 2); len(n) != 0 {
+		t.Errorf("%v still wait", n)
+	}
+}
+
+// TestTransfersGiveNoBudget: what is moved between the accounts of a customer is not counted twice.
+func TestTransfersGiveNoBudget(t *testing.T) {
+	v := bounded(t)
+	v.operator(&instruction.OpenAccount{Ref: "sub", Parent: victim + 2})
+	sub := v.s.Accounts()
+	v.operator(&instruction.CreateKey{
+		Account: sub, ID: instruction.KeyID{88}, Scheme: instruction.Ed25519, Material: append(make([]byte, 31), 8),
+		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade},
+	})
+	v.operator(&instruction.CreateKey{
+		Account: victim + 2, ID: instruction.KeyID{89}, Scheme: instruction.Ed25519, Material: append(make([]byte, 31), 6),
+		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade | instruction.MayTransfer},
+	})
+	both := func() money.Amount {
+		return v.total(victim, 2) + v.s.ledger.Balance(sub, 2).Free + v.s.ledger.Balance(sub, 2).Held
+	}
+	was := both()
+	v.want(v.in(2, thief, instruction.Sell, instruction.GTC, 100, 10_000_000), 0)
+	for i := range 60 {
+		v.in(2, victim, instruction.Buy, instruction.IOC, 100, 10_000)
+		v.in(2, 4, instruction.Buy, instruction.IOC, 100, 10_000)
+		if i%10 == 9 {
+			from, to := instruction.Account(victim+2), sub
+			if i%20 == 19 {
+				from, to = to, from
+			}
+			v.by(5, &instruction.Transfer{From: from, To: to, Asset: 2, Amount: usdt(400_000)})
+			v.by(5, &instruction.Transfer{From: from, To: to, Asset: 1, Amount: 40e8})
+			v.pass(2 * instruction.Second)
+		}
+	}
+	if lost := was - both(); lost > usdt(40_000) || lost < usdt(30_000) {
+		t.Errorf("%d.%08d were lost", lost/1e8, lost%1e8)
+	}
+}
