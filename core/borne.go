@@ -76,8 +76,8 @@ func (s *State) bearable(p *party, m *Market, o *book.Order, qty money.Amount, x
 	if x.why == instruction.WithoutMark {
 		return 0
 	}
-	loss, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
-	room := capped(loss.Left, o.Risk)
+	loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
+	room := loss.Left
 	can := qty
 	if x.loss > room {
 		n, _ := money.MulDiv(int64(qty), int64(room), int64(x.loss), money.Down)
@@ -111,9 +111,9 @@ func (s *State) spent(p *party, m *Market, o *book.Order, x *cost) {
 	if was := s.accounts[p.Account].Spent; was != 0 && s.clock.Waits()-was < tellSpent {
 		return
 	}
-	loss, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
+	loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
 	b := loss
-	if x.loss <= capped(loss.Left, o.Risk) {
+	if x.loss <= loss.Left {
 		b = fees
 	}
 	e := instruction.BudgetSpent{Account: p.Account, Credential: b.Of.Credential, Limit: b.Limit, Market: m.ID, Order: o.ID}
@@ -167,8 +167,8 @@ func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.Pl
 			t := sums[p.Account]
 			t.loss, t.fees, t.own = capped(t.loss, z.loss), capped(t.fees, z.fees), capped(t.own, money.Amount(own))
 			sums[p.Account] = t
-			loss, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
-			if !priced || t.loss > capped(loss.Left, t.own) || t.fees > fees.Left {
+			loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, t.own, p.equity)
+			if !priced || t.loss > loss.Left || t.fees > fees.Left {
 				ok = false
 				return false
 			}

@@ -213,8 +213,8 @@ func (s *State) bornNow(m *Market, o *book.Order) bool {
 	}
 	quote, _ := money.Notional(o.Price, o.Left(), m.baseScale, roundOf(o.Side))
 	x, ok := s.price(p, m.dealOf(o.Side, o.Left(), quote))
-	loss, _ := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
-	return ok && x.loss <= capped(loss.Left, o.Risk)
+	loss, _ := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
+	return ok && x.loss <= loss.Left
 }
 
 // rerisk notes what became of what is reserved for an order.

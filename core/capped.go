@@ -60,8 +60,8 @@ func (s *State) bearPrice(p *party, m *Market, o *book.Order, asked money.Price)
 	}
 	room := money.MaxAmount
 	if p != nil {
-		loss, _ := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
-		room = capped(loss.Left, o.Risk)
+		loss, _ := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
+		room = loss.Left
 	}
 	bears := func(at money.Price) bool {
 		risk = 0

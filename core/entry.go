@@ -69,8 +69,8 @@ func (s *State) mayLose(c instruction.Credential, freed money.Amount, legs ...*i
 
 // entry is what is reserved for an order that would be placed now, or why it may not be.
 func (s *State) entry(p *party, m *Market, o *instruction.PlaceOrder, freed money.Amount) (money.Amount, instruction.Verdict, bool) {
-	loss, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
-	room := max(loss.Left+freed, 0)
+	loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, freed, p.equity)
+	room := loss.Left
 	x := s.worst(p, m, o)
 	cuts := o.TIF == instruction.IOC || o.Type == instruction.MarketType
 	switch {

@@ -14,23 +14,30 @@ type Bound struct {
 }
 
 // Left is what the party may still lose and pay in fees at that time: the least of what its meters say. What its open orders
-// have reserved is not in it, so an order frees its own part before it asks. A party without an account has nothing.
+// have reserved is not in it. A party without an account has nothing.
 func (b *Budgets) Left(waits instruction.Time, p Party, e Equity) (loss, fees Bound) {
+	return b.LeftBeside(waits, p, 0, e)
+}
+
+// LeftBeside is Left for orders that have their own part of what is reserved, which counts for what it is in each meter: it is
+// not the same as Left and that part. Where a limit has fallen below what is spent, what is reserved is not there any more.
+// An own part below 0 is what comes on top of what is reserved.
+func (b *Budgets) LeftBeside(waits instruction.Time, p Party, own money.Amount, e Equity) (loss, fees Bound) {
 	if p.Account == 0 {
 		return Bound{Limit: instruction.LossLimit}, Bound{Limit: instruction.FeesLimit}
 	}
 	slot := window.Slot(waits)
-	key, own, master := b.credentials.see(uint32(p.Credential)), b.accounts.see(uint32(p.Account)), b.accounts.see(uint32(p.Parent))
+	key, acct, master := b.credentials.see(uint32(p.Credential)), b.accounts.see(uint32(p.Account)), b.accounts.see(uint32(p.Parent))
 	above := master.or(instruction.DefaultBudget)
-	limits := own.or(above)
-	r := room{loss: money.MaxAmount, fees: money.MaxAmount}
+	limits := acct.or(above)
+	r := room{loss: money.MaxAmount, fees: money.MaxAmount, own: clamp(own)}
 	if p.Credential != 0 {
 		r.narrow(key, waits, slot, key.or(limits), e.Own, ofKey)
 	}
 	if p.Parent == 0 {
-		r.narrow(own, waits, slot, limits, e.Family, ofAccount)
+		r.narrow(acct, waits, slot, limits, e.Family, ofAccount)
 	} else {
-		r.narrow(own, waits, slot, limits, e.Own, ofAccount)
+		r.narrow(acct, waits, slot, limits, e.Own, ofAccount)
 		r.narrow(master, waits, slot, above, e.Family, ofParent)
 	}
 	loss = Bound{r.loss, r.lossBy.limit(instruction.LossLimit, instruction.LossConfirmation), r.lossBy.of(p)}
@@ -69,6 +76,7 @@ func (x by) of(p Party) Of {
 type room struct {
 	loss, fees     money.Amount
 	lossBy, feesBy by
+	own            money.Amount // what counts as not reserved
 }
 
 // narrow lowers it to what one more meter leaves.
@@ -78,7 +86,7 @@ func (r *room) narrow(m *meter, waits instruction.Time, slot int64, b instructio
 		loss, fees = m.losses.Sum(waits), m.paid.Sum(waits)
 	}
 	limit := part(equity, b.Loss)
-	reserved := m.reserved.Amount()
+	reserved := min(max(m.reserved.Amount()-r.own, 0), money.MaxAmount)
 	if n, y := left(limit, loss+reserved, m.loss.since+reserved, instruction.LossDays); n < r.loss {
 		r.loss, r.lossBy = n, x|y
 	}

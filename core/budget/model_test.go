@@ -95,11 +95,11 @@ func portion(equity money.Amount, rate money.PPM, days int64) money.Amount {
 	return money.Amount(n.Mul(n, big.NewInt(days)).Int64())
 }
 
-// left is what the model says is left of it.
-func (m *model) left(at instruction.Time, b instruction.Budget, equity money.Amount) (loss, fees money.Amount) {
+// left is what the model says is left of it, for orders that have own reserved.
+func (m *model) left(at instruction.Time, b instruction.Budget, equity, own money.Amount) (loss, fees money.Amount) {
 	loss, fees = m.spent(at)
 	_, paid := m.unconfirmed()
-	loss = min(portion(equity, b.Loss, 1)-loss, portion(equity, b.Loss, 5)-m.since) - m.reserved
+	loss = min(portion(equity, b.Loss, 1)-loss, portion(equity, b.Loss, 5)-m.since) - max(m.reserved-own, 0)
 	fees = min(portion(equity, b.Fees, 1)-fees, portion(equity, b.Fees, 10)-paid)
 	return max(loss, 0), max(fees, 0)
 }
@@ -169,10 +169,10 @@ func (w *world) limits(p Party, of Of) instruction.Budget {
 }
 
 // least is what the models of a party leave.
-func (w *world) least(p Party) (loss, fees money.Amount) {
+func (w *world) least(p Party, own money.Amount) (loss, fees money.Amount) {
 	loss, fees = money.MaxAmount, money.MaxAmount
 	for _, of := range p.budgets() {
-		l, f := w.models[of].left(w.at, w.limits(p, of), w.equityFor(p, of))
+		l, f := w.models[of].left(w.at, w.limits(p, of), w.equityFor(p, of), own)
 		loss, fees = min(loss, l), min(fees, f)
 	}
 	return loss, fees
@@ -248,9 +248,11 @@ func (w *world) charge(p Party, loss, fees money.Amount) {
 func (w *world) look() {
 	for _, p := range everybody {
 		e := Equity{w.equity[p.Account], w.family(p)}
-		loss, fees := w.b.Left(w.at, p, e)
-		if l, f := w.least(p); loss.Left != l || fees.Left != f {
-			w.t.Fatalf("%+v has %d and %d left, not %d and %d", p, loss.Left, fees.Left, l, f)
+		for _, own := range []money.Amount{0, w.held[p] / 2, w.held[p], -500} {
+			loss, fees := w.b.LeftBeside(w.at, p, own, e)
+			if l, f := w.least(p, own); loss.Left != l || fees.Left != f {
+				w.t.Fatalf("%+v has %d and %d left beside %d, not %d and %d", p, loss.Left, fees.Left, own, l, f)
+			}
 		}
 		for _, of := range p.budgets() {
 			m := w.models[of]
