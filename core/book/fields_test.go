@@ -179,7 +179,7 @@ func FuzzFields(f *testing.F) {
 	for _, s := range seeds {
 		f.Add(s)
 	}
-	if len(seeds) != 83 || len(seeds[1]) < 5*70 || len(seeds[2]) < 6*150 {
+	if len(seeds) != 83 || len(seeds[1]) < 5*70 || len(seeds[2]) < 9*150 {
 		f.Fatal("no seeds")
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
@@ -198,7 +198,7 @@ func FuzzFields(f *testing.F) {
 }
 
 // oddities is a book with an order in every queue: an iceberg, a stop that falls and one that rises, a trail, one that is to
-// start, and one that is pending.
+// start, one that is pending, and of those that are capped or were one that was asked for the market and one at a limit.
 func oddities(t testing.TB) *Book {
 	t.Helper()
 	b := New(5)
@@ -220,6 +220,19 @@ func oddities(t testing.TB) *Book {
 		}
 		if i == 2 {
 			b.Ready(h)
+		}
+	}
+	for i, asks := range []money.Price{0, 105, 110} {
+		o := resting(instruction.Order(i+7), instruction.Sell, asks)
+		if o.Risk, o.TIF = 1000, instruction.IOC; asks == 0 {
+			o.Type = instruction.MarketType
+		}
+		h := b.PlaceMore(&o, &More{Trigger: instruction.StopLoss, Stop: 90}, Waiting, true, 100)
+		if !b.Work(h, false, 101) || !b.Cap(h, 110, 102) {
+			t.Fatalf("order %d is not capped", o.ID)
+		}
+		if asks == 110 {
+			b.Uncap(h)
 		}
 	}
 	return b

@@ -2,6 +2,7 @@ package book
 
 import (
 	"cmp"
+	"math/big"
 	"math/rand"
 	"slices"
 	"testing"
@@ -172,6 +173,9 @@ func (p *pair) order() *Order {
 		Side: instruction.Buy + instruction.Side(p.r.Intn(2)), Type: instruction.Limit, TIF: instruction.GTC,
 		Qty: 1 + money.Amount(p.r.Int63n(1000)), Held: money.Amount(p.r.Int63n(1e6)), Placed: p.now, Updated: p.now,
 	}
+	if p.r.Intn(2) == 0 {
+		o.Risk = money.Amount(p.r.Int63() >> (1 + p.r.Intn(62)))
+	}
 	if p.r.Intn(4) == 0 {
 		o.Type = instruction.LimitMaker
 	}
@@ -266,10 +270,18 @@ func (p *pair) match(o *Order, qty, quote money.Amount) {
 	if !p.book.Fill(p.book.Find(o.ID), qty, quote, p.now) {
 		p.t.Errorf("order %d is not filled", o.ID)
 	}
+	o.Risk = scaled(o.Risk, o.Left()-qty, o.Left())
 	o.Done += qty
 	o.Paid += quote
 	o.Updated = p.now
 	p.near(o)
+}
+
+// scaled is risk*left/before, rounded up.
+func scaled(risk, left, before money.Amount) money.Amount {
+	n := new(big.Int).Mul(big.NewInt(int64(risk)), big.NewInt(int64(left)))
+	n, rest := n.QuoRem(n, big.NewInt(int64(before)), new(big.Int))
+	return money.Amount(n.Int64() + int64(rest.Sign()))
 }
 
 // fill fills a part of some order.
@@ -317,7 +329,7 @@ func (p *pair) settle(o *Order, rests bool) {
 // refused gives the book what it must not take.
 func (p *pair) refused() {
 	o := p.order()
-	switch p.r.Intn(8) {
+	switch p.r.Intn(9) {
 	case 0:
 		o.ID = p.m.last
 	case 1:
@@ -336,6 +348,8 @@ func (p *pair) refused() {
 	case 6:
 		o.Account = instruction.Account(p.r.Intn(2)) * (MaxAccount + 1)
 	case 7:
+		o.Risk = -1
+	case 8:
 		if o = p.any(); o == nil || p.book.Fill(p.book.Find(o.ID), o.Left()+1, 0, p.now) || p.book.Fill(p.book.Find(o.ID), 0, 0, p.now) ||
 			p.book.Fill(p.book.Find(o.ID), 1, -1, p.now) {
 			if o != nil {

@@ -19,6 +19,15 @@ type odd struct {
 	turn    int // when it came into its queue
 	visible money.Amount
 	shown   money.Amount
+	capped  bool
+	asked   asked
+}
+
+// asked is what an order was asked as.
+type asked struct {
+	kind  instruction.OrderType
+	tif   instruction.TimeInForce
+	price money.Price
 }
 
 // odds is a book of orders that are not plain, beside its model: a slice, searched and sorted anew for each question.
@@ -34,13 +43,13 @@ type odds struct {
 	did  map[string]int
 }
 
-// TestOdd: stops, trails, icebergs, pending and amended orders do in the book as in the model.
+// TestOdd: stops, trails, icebergs, pending, amended and capped orders do in the book as in the model.
 func TestOdd(t *testing.T) {
 	const seed = 20220301
 	t.Logf("seed %d", seed)
 	for run := range int64(4) {
 		x := &odds{t: t, r: rand.New(rand.NewSource(seed + run)), b: New(5), did: map[string]int{}}
-		for op := range 6_000 {
+		for op := range 9_000 {
 			x.now++
 			x.step()
 			x.compare()
@@ -51,7 +60,8 @@ func TestOdd(t *testing.T) {
 				t.Fatalf("run %d, operation %d", run, op)
 			}
 		}
-		for _, what := range []string{"place", "iceberg", "stop", "trail", "pending", "started", "due", "prevented", "amended", "removed", "filled", "refreshed"} {
+		for _, what := range []string{"place", "iceberg", "stop", "trail", "pending", "started", "due", "prevented", "amended", "removed", "filled", "refreshed",
+			"capped", "capped again", "capped passing", "not capped", "name taken", "uncapped", "not uncapped", "at risk"} {
 			if x.did[what] < 50 {
 				t.Errorf("%s: %d times only", what, x.did[what])
 			}
@@ -60,8 +70,12 @@ func TestOdd(t *testing.T) {
 }
 
 func (x *odds) step() {
-	switch n := x.r.Intn(100); {
-	case n < 40 && len(x.all) < 120:
+	switch n := x.r.Intn(114); {
+	case n >= 106:
+		x.cap(x.mostlyCapped())
+	case n >= 100:
+		x.uncap(x.mostlyCapped())
+	case n < 45 && len(x.all) < 120:
 		x.place()
 	case n < 60:
 		x.fill()
@@ -122,6 +136,10 @@ func (x *odds) place() {
 		o.m.List, o.m.Shape, o.m.Leg = instruction.List(x.id), instruction.OTO, 1
 		x.did["pending"]++
 	}
+	if o.stage != Working {
+		x.kind(o)
+	}
+	o.asked = asked{o.Type, o.TIF, o.Price}
 	x.did["place"]++
 	if o.stage == Waiting && o.m.Trail == 0 && x.last != 0 && Reached(&o.Order, &o.m, x.last) {
 		return // the core refuses it
@@ -201,6 +219,10 @@ func (x *odds) fill() {
 
 // lose takes qty off what shows of an order, and the order away where nothing is left.
 func (x *odds) lose(o *odd, qty money.Amount) {
+	if o.Risk != 0 {
+		o.Risk = scaled(o.Risk, o.Left(), o.Left()+qty)
+		x.did["at risk"]++
+	}
 	if o.Left() == 0 {
 		x.remove(o)
 		return
@@ -273,13 +295,19 @@ func (x *odds) start() {
 		x.t.Fatalf("order %d is to start, want order %d", x.b.At(h).ID, o.ID)
 	}
 	o.Updated = x.now
-	if !x.b.Work(h, true, x.now) {
+	rests := o.Type != instruction.MarketType && o.TIF == instruction.GTC
+	if !x.b.Work(h, rests, x.now) {
 		x.t.Errorf("order %d does not start", o.ID)
 	}
+	o.Risk = money.Amount(x.r.Int63n(1000))
+	x.b.At(h).Risk = o.Risk
 	x.turn++
 	o.stage, o.due, o.turn = Working, false, x.turn
 	o.show()
 	x.did["started"]++
+	if !rests {
+		x.pass(o)
+	}
 }
 
 func (x *odds) prevent() {
@@ -311,6 +339,7 @@ func (x *odds) amend() {
 	if taken {
 		return
 	}
+	o.Risk = scaled(o.Risk, qty-o.Done, o.Left())
 	o.Qty, o.ClientID = qty, id
 	if o.visible != 0 {
 		o.visible = min(o.visible, qty)
@@ -372,10 +401,11 @@ func (x *odds) compare() {
 	for _, o := range x.all {
 		h := x.b.Find(o.ID)
 		if h == 0 || x.b.At(h).Stage() != o.stage || x.b.At(h).Left() != o.Left() || x.b.FindClient(o.Account, o.ClientID) != h ||
-			x.b.More(x.b.At(h)).Best != o.m.Best || len(due) > 0 {
+			x.b.More(x.b.At(h)).Best != o.m.Best || x.b.At(h).Risk != o.Risk || len(due) > 0 {
 			x.t.Errorf("order %d is not as it should be", o.ID)
 		}
 	}
+	x.compareCapped()
 	if x.b.Len() != len(x.all) {
 		x.t.Errorf("%d orders, want %d", x.b.Len(), len(x.all))
 	}
