@@ -240,7 +240,7 @@ func (o *Order) rescale(qty, quote money.Amount) {
 	if o.Qty == 0 {
 		left, less = o.QuoteQty-o.Paid, quote
 	}
-	if left <= 0 {
+	if left == 0 {
 		o.Risk = 0
 		return
 	}

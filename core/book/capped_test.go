@@ -167,6 +167,9 @@ func TestEachCapped(t *testing.T) {
 	if err := b.Check(); err != nil {
 		t.Error(err)
 	}
+	if slices.Reverse(b.capped); b.Check() == nil {
+		t.Error("capped orders may be listed in any order")
+	}
 }
 
 // TestRiskByQuote: what is reserved for an order by quote quantity shrinks with what is left of that.
@@ -179,6 +182,10 @@ func TestRiskByQuote(t *testing.T) {
 		if !b.Fill(h, 7, x.quote, 101) || b.At(h).Risk != x.risk {
 			t.Errorf("%d at risk after %d more, want %d", b.At(h).Risk, x.quote, x.risk)
 		}
+	}
+	b.At(h).Risk = 5
+	if !b.Fill(h, 7, 0, 101) || b.At(h).Risk != 0 {
+		t.Errorf("%d at risk where nothing is left to pay with", b.At(h).Risk)
 	}
 }
 
