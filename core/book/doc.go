@@ -11,7 +11,7 @@
 // allocates nothing. A side of the book is a ladder: levels in pages of 16 neighbouring ticks. Pages are linked in order
 // of price and found by a small direct-mapped cache for those near the market, and by a crit-bit tree for all. Two hash
 // tables, whose chains run through the orders, lead from order id and client order id to handles; each account's orders
-// are a list. What few orders have (More: stop price, part that shows, list) lies in slabs of its own.
+// are a list. What few orders have (More: stop price, part that shows, list, what was asked for) lies in slabs of its own.
 //
 // Orders that wait for a stop price lie in ladders like those of the book, by that price; those that trail it, and those
 // that are to start, each in one queue.
@@ -25,7 +25,15 @@
 // in the book. Slabs grow by chunks, without copying, and the hash tables by one chain at a time. A trade at a new price
 // looks at every order that trails it, which MaxTrails bounds. Memory is about 210 bytes an order where levels are
 // shared, at most about 660 when every order has a page of its own, and 12 for each account up to the highest with
-// orders, in chunks of 1024 accounts; an order with more to it takes 112 bytes more.
+// orders, in chunks of 1024 accounts; an order with more to it takes 120 bytes more. A capped order is put into
+// a sorted list of handles: with ten thousand of them, that moves 40 kB at most.
+//
+// # What is reserved of budgets
+//
+// Package core says what of its owner's loss budget is reserved for an order (Risk), and the book has it shrink with what is
+// left of the order. An order that started and that the budget does not bear at what it asked for is capped: it rests at
+// another price, never past its own limit, as a limit order like any other. Its More keeps what it was asked as, which is
+// what its owner is told (Asked); all else goes by what it is now.
 //
 // # Invariants
 //
