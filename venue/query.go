@@ -14,11 +14,12 @@ import (
 // caughtUp waits until the state that reads see has everything that is durable by now.
 func (v *Venue) caughtUp() *binance.Error { return v.read(func(*core.State) {}) }
 
-// seen is an order in the book, in the form in which history has it.
+// seen is an order in the book, in the form in which history has it: as it was asked.
 func seen(m *core.Market, x *book.Order) archive.Order {
+	kind, tif, price := m.Book.Asked(x)
 	o := archive.Order{
-		ID: x.ID, Account: x.Account, Credential: x.Credential, Market: m.ID, Side: x.Side, Type: x.Type, TIF: x.TIF,
-		Price: x.Price, Qty: x.Qty, QuoteQty: x.QuoteQty, Done: x.Done, Paid: x.Paid, ClientID: x.ClientID,
+		ID: x.ID, Account: x.Account, Credential: x.Credential, Market: m.ID, Side: x.Side, Type: kind, TIF: tif,
+		Price: price, Qty: x.Qty, QuoteQty: x.QuoteQty, Done: x.Done, Paid: x.Paid, ClientID: x.ClientID,
 		Status: archive.New, Placed: x.Placed, Updated: x.Updated, SelfTrade: x.SelfTrade, Works: x.Placed,
 	}
 	if more := m.Book.More(x); more != nil {

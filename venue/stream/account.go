@@ -90,13 +90,14 @@ func (w *watch) changed(s *core.State, r *instruction.Record, x instruction.Asse
 	})
 }
 
-// report is what every report of an order says of the order.
+// report is what every report of an order says of the order, as it was asked.
 func report(s *core.State, r *instruction.Record, m *core.Market, o *book.Order) *binance.ExecutionReport {
 	now := r.Time.Milli()
+	kind, tif, price := m.Book.Asked(o)
 	e := &binance.ExecutionReport{
 		EventTime: now, Symbol: m.Symbol, ClientOrderID: o.ClientID.String(),
-		Side: binance.Side(o.Side.String()), Type: binance.OrderType(o.Type.String()), TimeInForce: binance.TimeInForce(o.TIF.String()),
-		Qty: decimal(s, m.Base, o.Qty), Price: decimal(s, m.Quote, money.Amount(o.Price)),
+		Side: binance.Side(o.Side.String()), Type: binance.OrderType(kind.String()), TimeInForce: binance.TimeInForce(tif.String()),
+		Qty: decimal(s, m.Base, o.Qty), Price: decimal(s, m.Quote, money.Amount(price)),
 		StopPrice: decimal(s, m.Quote, 0), IcebergQty: decimal(s, m.Base, 0), OrderListID: binance.NoList,
 		RejectReason: binance.RejectNone, OrderID: binance.ID(o.ID),
 		LastQty: decimal(s, m.Base, 0), CumQty: decimal(s, m.Base, o.Done), LastPrice: decimal(s, m.Quote, 0),
@@ -104,7 +105,7 @@ func report(s *core.State, r *instruction.Record, m *core.Market, o *book.Order)
 		CumQuoteQty: decimal(s, m.Quote, o.Paid), LastQuoteQty: decimal(s, m.Quote, 0), QuoteOrderQty: decimal(s, m.Quote, o.QuoteQty),
 		STPMode: binance.STPMode(o.SelfTrade.String()),
 	}
-	if o.Type == instruction.MarketType {
+	if kind == instruction.MarketType {
 		e.TimeInForce = binance.GTC // what the dialect says of them
 	}
 	if x := m.Book.More(o); x != nil {
@@ -139,7 +140,8 @@ func (w *watch) closed(s *core.State, r *instruction.Record, m *core.Market, o *
 		return
 	}
 	e := report(s, r, m, o)
-	e.Execution, e.Status, e.ExpiryReason = binance.ExecExpired, binance.StatusExpired, ExpiryOf(x.Cause, o.Type, o.TIF)
+	kind, tif, _ := m.Book.Asked(o)
+	e.Execution, e.Status, e.ExpiryReason = binance.ExecExpired, binance.StatusExpired, ExpiryOf(x.Cause, kind, tif)
 	if x.Cause == instruction.ByRefusal && rejections[why] != "" {
 		e.RejectReason = rejections[why]
 	}

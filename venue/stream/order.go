@@ -54,7 +54,8 @@ var rejections = map[instruction.Reason]binance.RejectReason{
 
 // more adds to a report what few orders have.
 func more(s *core.State, m *core.Market, o *book.Order, x *book.More, e *binance.ExecutionReport) {
-	e.Type = TypeOf(o.Type, x.Trigger)
+	kind, _, _ := m.Book.Asked(o)
+	e.Type = TypeOf(kind, x.Trigger)
 	e.Qty = decimal(s, m.Base, o.Qty+x.Prevented)
 	e.StopPrice, e.TrailingDelta = decimal(s, m.Quote, money.Amount(x.Stop)), int64(x.Trail)
 	e.IcebergQty = decimal(s, m.Base, x.Visible)
