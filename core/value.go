@@ -22,12 +22,18 @@ type liquidMark struct {
 }
 
 // now is the mark of a market as the record found it.
-func (s *State) now(m *Market) *liquidMark {
+func (s *State) now(m *Market) liquidMark {
 	x := &m.now
 	if x.step != s.step {
-		x.Mark, x.referred = m.mark.Liquid(s.clock.Now)
-		x.step = s.step
+		*x = s.asks(m)
 	}
+	return *x
+}
+
+// asks is the mark of a market as it is.
+func (s *State) asks(m *Market) (x liquidMark) {
+	x.Mark, x.referred = m.mark.Liquid(s.clock.Now)
+	x.step = s.step
 	return x
 }
 
@@ -35,6 +41,7 @@ func (s *State) now(m *Market) *liquidMark {
 type lens struct {
 	customer instruction.Account
 	all      money.Amount // the customer's equity if all markets of the tier were liquid
+	reader   bool         // several look at once, outside any record: nothing may be noted
 }
 
 // liquid is the mark of a market that is liquid for the customer; not known where it is not.
@@ -42,7 +49,13 @@ func (s *State) liquid(m *Market, l lens) (x mark.Mark, off money.PPM) {
 	if m.Marks.Tier != instruction.Liquid {
 		return x, 0
 	}
-	switch n := s.now(m); {
+	var n liquidMark
+	if l.reader {
+		n = s.asks(m)
+	} else {
+		n = s.now(m)
+	}
+	switch {
 	case n.referred:
 		return n.Mark, instruction.ErrorReferred
 	case l.all <= m.Marks.Depth:
@@ -132,20 +145,10 @@ func (s *State) equity(a instruction.Account) (budget.Equity, lens) {
 	}
 	f := &s.wealth[c]
 	if f.until <= s.clock.Now || f.epoch != s.epoch {
-		subs := s.subs[c]
-		f.all = s.sum(c, lens{customer: c})
-		for _, sub := range subs {
-			f.all = capped(f.all, s.sum(sub, lens{customer: c}))
-		}
-		l := lens{c, f.all}
-		f.own = s.sum(c, l)
-		f.family = f.own
-		for _, sub := range subs {
-			f.family = capped(f.family, s.sum(sub, l))
-		}
-		f.until, f.epoch = s.clock.Now+wealthAge+wealthPerSub*instruction.Time(min(len(subs), maxWealthSubs)), s.epoch
+		*f = s.wealthOf(lens{customer: c})
+		f.until, f.epoch = s.clock.Now+wealthAge+wealthPerSub*instruction.Time(min(len(s.subs[c]), maxWealthSubs)), s.epoch
 	}
-	l := lens{c, f.all}
+	l := lens{customer: c, all: f.all}
 	if a == c {
 		return budget.Equity{Own: f.own, Family: f.family}, l
 	}
@@ -154,6 +157,22 @@ func (s *State) equity(a instruction.Account) (budget.Equity, lens) {
 		w.own, w.until, w.epoch = s.sum(a, l), s.clock.Now+wealthAge, s.epoch
 	}
 	return budget.Equity{Own: w.own, Family: f.family}, l
+}
+
+// wealthOf looks at all accounts of a lens's customer.
+func (s *State) wealthOf(l lens) (w wealth) {
+	subs := s.subs[l.customer]
+	w.all = s.sum(l.customer, l)
+	for _, sub := range subs {
+		w.all = capped(w.all, s.sum(sub, l))
+	}
+	l.all = w.all
+	w.own = s.sum(l.customer, l)
+	w.family = w.own
+	for _, sub := range subs {
+		w.family = capped(w.family, s.sum(sub, l))
+	}
+	return w
 }
 
 // sum is what an account's liquid assets are worth.

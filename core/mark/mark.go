@@ -89,6 +89,24 @@ func (m *Market) Refer(price money.Price, dated instruction.Time) bool {
 // Dated is as of when the newest reference is, 0 before the first.
 func (m *Market) Dated() instruction.Time { return m.reference.dated }
 
+// Reference is what the newest reference said, and as of when; 0 before the first.
+func (m *Market) Reference() (money.Price, instruction.Time) {
+	return m.reference.price, m.reference.dated
+}
+
+// Mean is the mid price's average over Window, weighted by time: rounded down, and up; not known where there was none for
+// Settled.
+func (m *Market) Mean(now instruction.Time) Mark {
+	if m.mids == nil {
+		return Mark{}
+	}
+	w := m.mids.window(now)
+	if w.time < Settled {
+		return Mark{}
+	}
+	return halved(w.sum.over(w.time))
+}
+
 // Break tells that the window does not stand for the last minute, since the market was halted, the venue stood still or the
 // clock jumped: the average begins anew, and for Window from now on what the mark was before counts too.
 func (m *Market) Break(now instruction.Time) {

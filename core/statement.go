@@ -1,0 +1,74 @@
+package core
+
+import (
+	"portcullis/core/budget"
+	"portcullis/core/instruction"
+	"portcullis/core/mark"
+	"portcullis/core/money"
+)
+
+// What readers are told of marks, worth and budgets. Several read at once, so nothing is noted here.
+
+// Prices are what is known of a market's prices: to be asked, never told. They are as of the time of Clock.
+func (m *Market) Prices() *mark.Market { return &m.mark }
+
+// Equity is what an account, and all accounts of its customer together, are worth at the low marks of now, in units of the
+// valuation asset; free and held. What has no route of liquid markets counts for nothing.
+func (s *State) Equity(a instruction.Account) budget.Equity {
+	l := lens{customer: s.Customer(a), reader: true}
+	if s.Account(a) == nil {
+		return budget.Equity{}
+	}
+	w := s.wealthOf(l)
+	if a == l.customer {
+		return budget.Equity{Own: w.own, Family: w.family}
+	}
+	l.all = w.all
+	return budget.Equity{Own: s.sum(a, l), Family: w.family}
+}
+
+// Statement is what stands against the budget of a key, or of its account where c is 0. It is all zero while nobody said in
+// what worth is counted.
+func (s *State) Statement(a instruction.Account, c instruction.Credential) budget.Statement {
+	if s.Account(a) == nil {
+		return budget.Statement{}
+	}
+	e := s.Equity(a)
+	of := e.Own
+	if c == 0 && s.Customer(a) == a { // a master account's own budget is for all of its customer's
+		of = e.Family
+	}
+	return s.budgets.Statement(s.clock.Waits(), s.partyOf(a, c), of)
+}
+
+// Budgets are the limits of a key, of its account and of its master account; see budget.Budgets.Limits.
+func (s *State) Budgets(a instruction.Account, c instruction.Credential) (key, account, parent instruction.Budget) {
+	return s.budgets.Limits(s.partyOf(a, c))
+}
+
+// Left is what a key, or whoever trades for an account where c is 0, may still lose and pay in fees, by all budgets that
+// count.
+func (s *State) Left(a instruction.Account, c instruction.Credential) (loss, fees budget.Bound) {
+	return s.budgets.Left(s.clock.Waits(), s.partyOf(a, c), s.Equity(a))
+}
+
+// Bounded says that the losses of a key are bounded: worth is counted in something, the key is not the owner's own, and one
+// of its budgets is less than everything.
+func (s *State) Bounded(c instruction.Credential) bool {
+	k := s.keys.Key(c)
+	return s.valuation != 0 && k != nil && !k.Owner() && s.budgets.Bounded(s.partyBy(c))
+}
+
+// Owned says that a customer has an owner's key that lives.
+func (s *State) Owned(a instruction.Account) bool { return s.hasOwner(a, 0) }
+
+// Named says that a customer named a thin market.
+func (s *State) Named(customer instruction.Account, m instruction.Market) bool {
+	return s.budgets.Named(customer, m)
+}
+
+// Exposure is what a customer acquired and gave in a thin market in 30 days, and the cap on it, in units of the valuation
+// asset.
+func (s *State) Exposure(customer instruction.Account, m instruction.Market) (budget.Exposure, money.Amount) {
+	return s.budgets.Exposure(s.clock.Waits(), customer, m), budget.Cap(s.Equity(customer).Family)
+}
