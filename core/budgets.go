@@ -8,7 +8,6 @@ import (
 	"portcullis/core/budget"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
-	"portcullis/core/owner"
 )
 
 // What owners and the operator say of budgets, and what becomes of open orders when one is spent.
@@ -20,6 +19,7 @@ func (s *State) setBudget(p *instruction.Principal, i *instruction.SetBudget) {
 	in := func(n money.PPM) bool { return n >= 0 && n <= money.Whole }
 	raises := i.Budget.Loss > was.Loss || i.Budget.Fees > was.Fees
 	owned := s.hasOwner(i.Account, 0)
+	awaits := s.awaitsBudget(i)
 	switch {
 	case s.Account(i.Account) == nil, i.Account == instruction.Fees:
 		s.refuseWhole(instruction.UnknownAccount)
@@ -27,16 +27,14 @@ func (s *State) setBudget(p *instruction.Principal, i *instruction.SetBudget) {
 		s.refuseWhole(instruction.UnknownKey)
 	case !in(i.Budget.Loss), !in(i.Budget.Fees):
 		s.refuseWhole(instruction.BudgetOutOfRange)
-	case i.Budget == was && !s.awaitsBudget(i):
+	case i.Budget == was && !awaits:
 		s.refuseWhole(instruction.BudgetSame)
 	case raises && p.Giver == instruction.ByOperator && owned:
 		s.refuseWhole(instruction.OwnerOnly)
-	case raises && len(s.owner.Of(i.Account)) >= owner.MaxMatters:
+	case raises && s.full(p, i.Account, awaits):
 		s.refuseWhole(instruction.TooMany)
 	default:
-		s.supersede(i.Account, func(m *instruction.Matter) bool {
-			return m.Kind == instruction.HigherBudget && m.Credential == i.Credential
-		})
+		s.supersede(i.Account, higherOf(i.Credential))
 		now := i.Budget
 		if owned {
 			now.Loss = min(now.Loss, max(was.Loss, instruction.PromptBudget.Loss))
@@ -54,9 +52,13 @@ func (s *State) setBudget(p *instruction.Principal, i *instruction.SetBudget) {
 // awaitsBudget says that another budget waits for the same key or account, which this one would end.
 func (s *State) awaitsBudget(i *instruction.SetBudget) bool {
 	return slices.ContainsFunc(s.owner.Of(i.Account), func(id instruction.MatterID) bool {
-		m := s.owner.Matter(id)
-		return m.Kind == instruction.HigherBudget && m.Credential == i.Credential
+		return higherOf(i.Credential)(s.owner.Matter(id))
 	})
+}
+
+// higherOf says of what waits that it is a higher budget of the key, or, where that is 0, of the account itself.
+func higherOf(c instruction.Credential) func(*instruction.Matter) bool {
+	return func(m *instruction.Matter) bool { return m.Kind == instruction.HigherBudget && m.Credential == c }
 }
 
 // livesIn says that a key is alive and of the account.

@@ -163,19 +163,24 @@ func (s *State) firstHop(x instruction.Asset) instruction.Market {
 // worth that left for it, and base that was given at its seven days' high, in 30 days: see budget.Exposure.
 func (s *State) overCap(p *party, m *Market, x *cost) bool {
 	e := s.budgets.Exposure(s.clock.Waits(), p.customer, m.ID).With(x.base, x.worth)
+	return s.net(p.lens, p.Account, m, e) > budget.Cap(p.equity.Family)
+}
+
+// net is what of a customer's trades in a thin market counts against its cap; the most there is where nobody can tell.
+func (s *State) net(l lens, a instruction.Account, m *Market, e budget.Exposure) money.Amount {
 	var k mark.Mark // asked for where something was given, once
 	return e.Net(func(given money.Amount) money.Amount {
 		if k.High == 0 {
-			k = m.mark.Thin(s.clock.Waits(), p.Account)
+			k = m.mark.Thin(s.clock.Waits(), a)
 			k.High = max(k.High, m.mark.High7(s.clock.Waits()))
 		}
-		if n, ok := m.over(m.Base, given, k, true); ok {
-			if n, _, ok = s.worth(p.lens, m.Quote, s.assets[m.Base].Route[1:], n, true); ok {
+		if n, ok := m.over(m.Base, given, k, true); ok && s.firstHop(m.Base) == m.ID {
+			if n, _, ok = s.worth(l, m.Quote, s.assets[m.Base].Route[1:], n, true); ok {
 				return n
 			}
 		}
 		return money.MaxAmount
-	}) > budget.Cap(p.equity.Family)
+	})
 }
 
 // charges completes what a fill costs one of its sides by its fees: those that the venue keeps count apart, and what a rebate

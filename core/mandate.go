@@ -234,9 +234,7 @@ func (s *State) revokeKey(p *instruction.Principal, i *instruction.RevokeKey) {
 	s.sweepRevoked(account, i.Credential)
 	s.disown(i.Credential)
 	s.endMatters(account, instruction.ByVanishing, wideningOf(i.Credential))
-	s.endMatters(account, instruction.ByVanishing, func(m *instruction.Matter) bool {
-		return m.Kind == instruction.HigherBudget && m.Credential == i.Credential
-	})
+	s.endMatters(account, instruction.ByVanishing, higherOf(i.Credential))
 }
 
 // resealKey takes a secret as it is sealed under another master key. What is sealed cannot be looked into here; whoever gives

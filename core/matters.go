@@ -101,10 +101,10 @@ func (s *State) closeMatter(id instruction.MatterID, end instruction.MatterEnd) 
 		s.emit(&instruction.AddressAdded{Account: m.Account, Asset: m.Asset, To: m.To, Label: m.Label})
 	case instruction.Widening:
 		s.emit(&instruction.MandateSet{Credential: m.Credential, Mandate: m.Mandate})
-	case instruction.HigherBudget:
-		s.emit(&instruction.BudgetSet{Account: m.Account, Credential: m.Credential, Budget: m.Budget})
 	case instruction.ShorterWait:
 		s.emit(&instruction.WaitSet{Account: m.Account, Wait: m.Wait})
+	case instruction.HigherBudget:
+		s.emit(&instruction.BudgetSet{Account: m.Account, Credential: m.Credential, Budget: m.Budget})
 	}
 }
 

@@ -15,30 +15,21 @@ func (m *Market) Prices() *mark.Market { return &m.mark }
 // Equity is what an account, and all accounts of its customer together, are worth at the low marks of now, in units of the
 // valuation asset; free and held. What has no route of liquid markets counts for nothing.
 func (s *State) Equity(a instruction.Account) budget.Equity {
-	l := lens{customer: s.Customer(a), reader: true}
 	if s.Account(a) == nil {
 		return budget.Equity{}
 	}
-	w := s.wealthOf(l)
-	if a == l.customer {
-		return budget.Equity{Own: w.own, Family: w.family}
-	}
-	l.all = w.all
-	return budget.Equity{Own: s.sum(a, l), Family: w.family}
+	w := s.Worth(a)
+	return budget.Equity{Own: w.Own(a), Family: w.Family()}
 }
 
 // Statement is what stands against the budget of a key, or of its account where c is 0. It is all zero while nobody said in
-// what worth is counted.
+// what worth is counted. For many at once, see Worth.
 func (s *State) Statement(a instruction.Account, c instruction.Credential) budget.Statement {
 	if s.Account(a) == nil {
 		return budget.Statement{}
 	}
-	e := s.Equity(a)
-	of := e.Own
-	if c == 0 && s.Customer(a) == a { // a master account's own budget is for all of its customer's
-		of = e.Family
-	}
-	return s.budgets.Statement(s.clock.Waits(), s.partyOf(a, c), of)
+	b, _, _ := s.Worth(a).Budget(a, c)
+	return b
 }
 
 // Budgets are the limits of a key, of its account and of its master account; see budget.Budgets.Limits.
