@@ -51,6 +51,7 @@ type runner struct {
 	depth    depth
 	packages []string // patterns, as `go test` takes them
 	report   *report
+	targets  []fuzzTarget // what the step of tests met, for fuzzing
 }
 
 // run does every step in order and reports whether all went well. A broken step does not stop the ones after it: one
@@ -112,15 +113,17 @@ type depth struct {
 	fuzz    time.Duration // for each fuzz target, where fuzzAll has room for all of them
 	fuzzAll time.Duration // for all fuzz targets together; 0 for as long as it takes
 	timeout time.Duration // for each package's tests
+	race    []string      // flags of the run under the race detector
 }
 
 func readDepth(name, fuzztime string) (depth, error) {
 	var d depth
 	switch name {
 	case "", "ci":
-		d = depth{name: "ci", fuzz: 30 * time.Second, fuzzAll: 8 * time.Minute, timeout: 10 * time.Minute}
+		d = depth{name: "ci", fuzz: 30 * time.Second, fuzzAll: 5 * time.Minute, timeout: 10 * time.Minute,
+			race: []string{"-race", "-short"}}
 	case "soak":
-		d = depth{name: "soak", fuzz: time.Hour, timeout: 8 * time.Hour}
+		d = depth{name: "soak", fuzz: time.Hour, timeout: 8 * time.Hour, race: []string{"-race"}}
 	default:
 		return d, fmt.Errorf("PORTCULLIS_DEPTH is %q; it must be ci or soak", name)
 	}
