@@ -141,3 +141,14 @@ func TestFuzzOutput(t *testing.T) {
 		t.Error("a failing input was taken for the end of the fuzzing time")
 	}
 }
+
+func TestConcurrent(t *testing.T) {
+	got := concurrent([]string{"portcullis/cmd", "portcullis/core", "portcullis/core/book", "portcullis/corefoo", "portcullis/engine"})
+	if !slices.Equal(got, []string{"portcullis/cmd", "portcullis/corefoo", "portcullis/engine"}) {
+		t.Errorf("under the race detector run %v", got)
+	}
+	mod, err := os.ReadFile(filepath.Join("..", "..", "go.mod"))
+	if err != nil || !strings.Contains(string(mod), "module "+module+"\n") {
+		t.Errorf("the module is not %s: %v", module, err)
+	}
+}

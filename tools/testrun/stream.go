@@ -33,7 +33,7 @@ type stream struct {
 type suite struct {
 	tests  map[string]*testCase
 	order  []string
-	seeds  map[string]int // by fuzz target
+	seeds  map[string]int  // by fuzz target
 	output strings.Builder // what belongs to no single test
 }
 

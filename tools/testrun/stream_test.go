@@ -13,7 +13,7 @@ import (
 
 // house is a project with everything that can become of a test, for the real go test to run.
 var house = map[string]string{
-	"go.mod": "module house\n\ngo 1.26\n",
+	"go.mod":                             "module house\n\ngo 1.26\n",
 	"good/testdata/fuzz/FuzzSeeds/found": "go test fuzz v1\nint(7)\n",
 	"good/good_test.go": `package good
 
