@@ -161,8 +161,12 @@ func TestSnapshotPowerLoss(t *testing.T) {
 	if steps < 7 {
 		t.Fatalf("a snapshot is %d calls; it ought to be written, headed, synced, named, synced and an older one removed", steps)
 	}
+	seeds := uint64(8)
+	if testing.Short() {
+		seeds = 1
+	}
 	for step := 1; step <= steps; step++ {
-		for seed := uint64(1); seed <= 8; seed++ {
+		for seed := uint64(1); seed <= seeds; seed++ {
 			h := furnished(seed)
 			want, old := h.hash(), h.snapshots().newest(t)
 			left := step
@@ -229,7 +233,11 @@ func TestSnapshotDamage(t *testing.T) {
 	}
 	opened("whole", newer, 0)
 	size := len(good[file(newer)])
-	for off := 0; off < size; off += 1 + off/40 {
+	stride := 40
+	if testing.Short() {
+		stride = 4
+	}
+	for off := 0; off < size; off += 1 + off/stride {
 		if off >= 100 && off < snapshotHeader { // not used
 			continue
 		}

@@ -42,6 +42,7 @@ func play(t testing.TB, d *Direct, seed uint64, n int) *Crowd {
 
 // TestRepeatable: the same seed gives the same instructions and the same records, to the byte; another seed does not.
 func TestRepeatable(t *testing.T) {
+	alone(t)
 	run := func(seed uint64) [32]byte {
 		h := sha256.New()
 		d := &Direct{State: core.New(), Time: begin, Keep: func(_ uint64, b []byte) { h.Write(b) }}
@@ -60,6 +61,7 @@ func TestRepeatable(t *testing.T) {
 // TestDemoMarket: an hour of it is a market one can look at. Prices move within bounds, most orders stand, quantities
 // have a heavy tail, every side of every book is filled, and money is conserved.
 func TestDemoMarket(t *testing.T) {
+	alone(t)
 	const hour = 3600 * DemoRate
 	var fills [4]int
 	refused, replaced := 0, 0

@@ -39,6 +39,13 @@ func depth(ci, soak int) int {
 	return ci
 }
 
+// alone skips a test of one goroutine under the race detector.
+func alone(t *testing.T) {
+	if raced {
+		t.Skip("one goroutine: the race detector has nothing to find")
+	}
+}
+
 // TestLaws gives a core random attempts, sound and hostile ones of every kind, and holds the laws after each record.
 //
 // Now and then the core goes on from a snapshot of itself, while its twin folds on from the first record.
@@ -56,6 +63,7 @@ func depth(ci, soak int) int {
 //
 // Law 6 is TestOutcomes.
 func TestLaws(t *testing.T) {
+	alone(t)
 	first := seed(t)
 	for run := range uint64(depth(1, 50)) {
 		random(t, first+run)
@@ -68,11 +76,7 @@ const attempts = 200_000
 func random(t *testing.T, seed uint64) {
 	l := newLaws(t)
 	r := NewRandom(seed, begin)
-	n := attempts
-	if raced {
-		n /= 2 // one goroutine: the detector has nothing to find here
-	}
-	for i := 1; i <= n; i++ {
+	for i := 1; i <= attempts; i++ {
 		l.try(r.Next(l.state))
 		if i%1000 == 0 || i%5000 < 10 { // just after going on from a snapshot, too
 			l.same()

@@ -121,7 +121,7 @@ func realTape(t *testing.T, name string) *Tape {
 // shortened is as much of a tape as there is time for under the race detector. Without it, and at soak, it is the whole.
 func shortened(t *testing.T, x *Tape) *Tape {
 	all := len(x.Trades)
-	if n := all / 6; raced && os.Getenv("PORTCULLIS_DEPTH") != "soak" {
+	if n := all / 20; raced && os.Getenv("PORTCULLIS_DEPTH") != "soak" {
 		t.Logf("under the race detector: the first %d of %d trades", n, all)
 		return &Tape{Base: x.Base, Quote: x.Quote, Trades: x.Trades[:n]}
 	}

@@ -18,6 +18,7 @@ import (
 //
 // It was seen red with Recover folding from the snapshot's own record. What State.Fields leaves out, TestLaws sees.
 func TestSnapshotsOfAnything(t *testing.T) {
+	alone(t)
 	first := seed(t)
 	for run := range uint64(depth(2, 50)) {
 		snapshots(t, first+run)

@@ -33,6 +33,9 @@ func (l *lines) Read(p []byte) (int, error) {
 
 // TestImportStreams: a file of 100,000 lines goes in commands that the venue takes, in order, and never lies in memory.
 func TestImportStreams(t *testing.T) {
+	if raced {
+		t.Skip("one goroutine: the race detector has nothing to find")
+	}
 	const n = 100_000
 	in, err := readKeys(&lines{last: n + 1, make: func(n int) string {
 		if n == 0 {

@@ -24,7 +24,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"portcullis": main})
 }
 
-// TestScripts runs the transcripts of testdata/script: the real program, against real venues.
+// TestScripts runs the transcripts of testdata/script: the real program, against real venues. Under the race detector each
+// start of the program takes long; what is one command after the other has [race] skip there.
 func TestScripts(t *testing.T) {
 	found, err := os.ReadDir("testdata/script")
 	if err != nil || len(found) < 7 {
@@ -38,6 +39,12 @@ func TestScripts(t *testing.T) {
 			dir, err := filepath.Abs("../../internal/daemon/testdata/v1/data")
 			e.Setenv("GOLDEN", dir)
 			return err
+		},
+		Condition: func(c string) (bool, error) {
+			if c != "race" {
+				return false, fmt.Errorf("there is no condition %q", c)
+			}
+			return raced, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": start, "halt": halt, "get": get, "use": use, "capture": capture, "mode": mode, "damage": damage,

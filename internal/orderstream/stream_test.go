@@ -1,3 +1,7 @@
+// One goroutine: the race detector has nothing to find here, and takes a minute.
+
+//go:build !race
+
 package orderstream
 
 import (

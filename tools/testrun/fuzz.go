@@ -1,18 +1,15 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"os/exec"
 	"regexp"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 )
 
-// fuzzTarget is one Fuzz function. Its seeds are those that it adds and those of its testdata.
+// fuzzTarget is one Fuzz function, as the step of tests saw it run. Its seeds are those that it adds and those of its
+// testdata.
 type fuzzTarget struct {
 	pkg, name string
 	seeds     int
@@ -21,10 +18,7 @@ type fuzzTarget struct {
 // fuzz runs every fuzz target for its share of the time, as many at once as there are processors. An input that breaks one
 // is written by go test to the package's testdata/fuzz: commit it with the repair.
 func (r *runner) fuzz() {
-	targets, err := r.fuzzTargets()
-	if err != nil {
-		r.report.add(result{"list of fuzz targets", failed, err.Error()})
-	}
+	targets := r.targets
 	atOnce := runtime.NumCPU()
 	each := share(r.depth, len(targets), atOnce)
 	r.report.progress("%d targets, %s for each, %d at once (%s were wanted for each)", len(targets), each, atOnce, r.depth.fuzz)
@@ -69,42 +63,6 @@ func share(d depth, n, atOnce int) time.Duration {
 		return d.fuzz
 	}
 	return max(min(d.fuzz, (d.fuzzAll*time.Duration(atOnce)/time.Duration(n)).Truncate(time.Second)), time.Second)
-}
-
-// fuzzTargets asks go test which there are, and with how many seeds, by running these. With an error it still returns those
-// of the packages that build.
-func (r *runner) fuzzTargets() ([]fuzzTarget, error) {
-	args := append([]string{"test", "-json", "-vet=off", "-run=^Fuzz"}, r.packages...)
-	var complaints bytes.Buffer
-	cmd := exec.CommandContext(r.ctx, "go", args...)
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
-	targets, builds := parseFuzzList(out)
-	if err != nil {
-		err = fmt.Errorf("%s%sgo test -run=^Fuzz: %w", builds, complaints.String(), err)
-	}
-	return targets, err
-}
-
-// parseFuzzList reads that run: the targets in order, and what the compiler said.
-func parseFuzzList(out []byte) (targets []fuzzTarget, builds string) {
-	for line := range bytes.Lines(out) {
-		var e event
-		switch {
-		case json.Unmarshal(line, &e) != nil:
-		case e.Action == "build-output":
-			builds += e.Output
-		case e.Action != "run":
-		case strings.Contains(e.Test, "/"):
-			name, _, _ := strings.Cut(e.Test, "/")
-			if i := slices.IndexFunc(targets, func(t fuzzTarget) bool { return t.pkg == e.Package && t.name == name }); i >= 0 {
-				targets[i].seeds++
-			}
-		default:
-			targets = append(targets, fuzzTarget{e.Package, e.Test, 0})
-		}
-	}
-	return targets, builds
 }
 
 // ranOutOfTime recognises a run that go test calls failed only because its fuzzing time ended at an unlucky moment

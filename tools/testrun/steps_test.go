@@ -108,27 +108,6 @@ func TestUpToDate(t *testing.T) {
 	}
 }
 
-func TestParseFuzzList(t *testing.T) {
-	const listing = `{"Action":"start","Package":"a"}
-{"Action":"run","Package":"a","Test":"FuzzOne"}
-{"Action":"output","Package":"a","Test":"FuzzOne","Output":"=== RUN   FuzzOne\n"}
-{"Action":"run","Package":"a","Test":"FuzzOne/seed#0"}
-{"Action":"run","Package":"a","Test":"FuzzOne/582528ddfad69eb5"}
-{"Action":"pass","Package":"a","Test":"FuzzOne/seed#0"}
-{"Action":"run","Package":"a","Test":"FuzzTwo"}
-{"Action":"output","Package":"b","Output":"?   \tb\t[no test files]\n"}
-{"ImportPath":"c","Action":"build-output","Output":"c.go:1: no\n"}
-go: a complaint
-`
-	got, builds := parseFuzzList([]byte(listing))
-	if builds != "c.go:1: no\n" {
-		t.Errorf("the compiler's word was lost: %q", builds)
-	}
-	if !slices.Equal(got, []fuzzTarget{{"a", "FuzzOne", 2}, {"a", "FuzzTwo", 0}}) {
-		t.Errorf("got %v", got)
-	}
-}
-
 func TestShare(t *testing.T) {
 	for _, c := range []struct {
 		wanted, all time.Duration
@@ -160,5 +139,16 @@ func TestFuzzOutput(t *testing.T) {
 		"    Failing input written to testdata/fuzz/FuzzOne/1\n"
 	if ranOutOfTime(real) || executions(real) != "no" {
 		t.Error("a failing input was taken for the end of the fuzzing time")
+	}
+}
+
+func TestConcurrent(t *testing.T) {
+	got := concurrent([]string{"portcullis/cmd", "portcullis/core", "portcullis/core/book", "portcullis/corefoo", "portcullis/engine"})
+	if !slices.Equal(got, []string{"portcullis/cmd", "portcullis/corefoo", "portcullis/engine"}) {
+		t.Errorf("under the race detector run %v", got)
+	}
+	mod, err := os.ReadFile(filepath.Join("..", "..", "go.mod"))
+	if err != nil || !strings.Contains(string(mod), "module "+module+"\n") {
+		t.Errorf("the module is not %s: %v", module, err)
 	}
 }

@@ -26,12 +26,14 @@ type stream struct {
 	progress func(format string, args ...any)
 	suites   map[string]*suite
 	builds   map[string]*strings.Builder // compiler output by ImportPath
+	targets  []fuzzTarget
 }
 
 // suite is one package's tests while they run. It is dropped when the package ends.
 type suite struct {
 	tests  map[string]*testCase
 	order  []string
+	seeds  map[string]int  // by fuzz target
 	output strings.Builder // what belongs to no single test
 }
 
@@ -42,9 +44,9 @@ type testCase struct {
 	parent  bool // has subtests: they are the cases
 }
 
-// readStream reads until the end. Lines that are no JSON are passed on as progress: they are the go command's own
-// complaints.
-func readStream(in io.Reader, emit func(result), progress func(string, ...any)) error {
+// readStream reads until the end, and gives the fuzz targets that ran. Lines that are no JSON are passed on as progress: they
+// are the go command's own complaints.
+func readStream(in io.Reader, emit func(result), progress func(string, ...any)) ([]fuzzTarget, error) {
 	s := &stream{emit: emit, progress: progress, suites: map[string]*suite{}, builds: map[string]*strings.Builder{}}
 	lines := bufio.NewReader(in)
 	for {
@@ -58,10 +60,10 @@ func readStream(in io.Reader, emit func(result), progress func(string, ...any)) 
 			}
 		}
 		if errors.Is(err, io.EOF) {
-			return s.unfinished()
+			return s.targets, s.unfinished()
 		}
 		if err != nil {
-			return err
+			return s.targets, err
 		}
 	}
 }
@@ -79,7 +81,7 @@ func (s *stream) take(e event) {
 	}
 	p := s.suites[e.Package]
 	if p == nil {
-		p = &suite{tests: map[string]*testCase{}}
+		p = &suite{tests: map[string]*testCase{}, seeds: map[string]int{}}
 		s.suites[e.Package] = p
 	}
 	switch {
@@ -96,6 +98,9 @@ func (s *stream) take(e event) {
 func (p *suite) takeTest(e event) {
 	name := e.Test
 	if top, _, sub := strings.Cut(name, "/"); sub && strings.HasPrefix(top, "Fuzz") {
+		if e.Action == "run" {
+			p.seeds[top]++
+		}
 		if e.Action != "output" { // a seed; its target is the case, and fails with it
 			return
 		}
@@ -140,6 +145,9 @@ func (s *stream) finish(e event, p *suite) {
 	}
 	for _, name := range p.order {
 		t := p.tests[name]
+		if strings.HasPrefix(name, "Fuzz") {
+			s.targets = append(s.targets, fuzzTarget{e.Package, name, p.seeds[name]})
+		}
 		if t.parent && (t.outcome != failed || p.failedBelow(name)) {
 			continue
 		}

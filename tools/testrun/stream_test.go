@@ -13,7 +13,8 @@ import (
 
 // house is a project with everything that can become of a test, for the real go test to run.
 var house = map[string]string{
-	"go.mod": "module house\n\ngo 1.26\n",
+	"go.mod":                             "module house\n\ngo 1.26\n",
+	"good/testdata/fuzz/FuzzSeeds/found": "go test fuzz v1\nint(7)\n",
 	"good/good_test.go": `package good
 
 import "testing"
@@ -33,6 +34,8 @@ func FuzzSeeds(f *testing.F) {
 	f.Add(2)
 	f.Fuzz(func(t *testing.T, n int) {})
 }
+
+func FuzzUnsown(f *testing.F) { f.Fuzz(func(t *testing.T, n int) {}) }
 `,
 	"bad/bad_test.go": `package bad
 
@@ -112,7 +115,7 @@ func TestStreamOfRealRun(t *testing.T) {
 	out, _ := cmd.Output() // fails, as it should
 	got := map[string]result{}
 	var said strings.Builder
-	err := readStream(strings.NewReader(string(out)), func(r result) {
+	targets, err := readStream(strings.NewReader(string(out)), func(r result) {
 		if _, twice := got[r.Name]; twice {
 			t.Errorf("%s was reported twice", r.Name)
 		}
@@ -121,6 +124,10 @@ func TestStreamOfRealRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	slices.SortFunc(targets, func(a, b fuzzTarget) int { return strings.Compare(a.pkg+a.name, b.pkg+b.name) })
+	if want := []fuzzTarget{{"house/bad", "FuzzSeeds", 2}, {"house/good", "FuzzSeeds", 3}, {"house/good", "FuzzUnsown", 0}}; !slices.Equal(targets, want) {
+		t.Errorf("fuzz targets %v, want %v", targets, want)
+	}
 	want := map[string]outcome{
 		"house/good TestPlain":             passed,
 		"house/good TestTable/a":           passed,
@@ -128,6 +135,7 @@ func TestStreamOfRealRun(t *testing.T) {
 		"house/good TestTable/deep/deeper": passed,
 		"house/good TestSkips":             skipped,
 		"house/good FuzzSeeds":             passed,
+		"house/good FuzzUnsown":            passed,
 		"house/bad TestTable/good":         passed,
 		"house/bad TestTable/bad":          failed,
 		"house/bad TestParentOnly/good":    passed,
@@ -176,7 +184,7 @@ go: something odd
 {"Action":"output","Pack`
 	var got []result
 	var said strings.Builder
-	err := readStream(strings.NewReader(cut), func(r result) { got = append(got, r) },
+	_, err := readStream(strings.NewReader(cut), func(r result) { got = append(got, r) },
 		func(format string, args ...any) { fmt.Fprintf(&said, format+"\n", args...) })
 	if err == nil || len(got) != 1 || got[0].Name != "p" || got[0].Outcome != failed {
 		t.Errorf("got %v and error %v; want package p failed and an error", got, err)
