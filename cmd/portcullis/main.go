@@ -31,30 +31,31 @@ const (
 type program struct {
 	JSON bool `name:"json" help:"Write JSON to standard output, for scripts."`
 
-	Run      runCmd      `cmd:"" help:"Run the venue."`
-	Status   statusCmd   `cmd:"" help:"Say how the running venue is."`
-	Asset    assetCmd    `cmd:"" help:"Define assets and list them."`
-	Market   marketCmd   `cmd:"" help:"Define, open, halt and list markets."`
-	Account  accountCmd  `cmd:"" help:"Open accounts, credit them and look at them."`
-	Key      keyCmd      `cmd:"" help:"Create, list and revoke customers' API keys."`
-	Owner    ownerCmd    `cmd:"" help:"For customers: say your own word to a venue, by the owner's key."`
-	Fees     feesCmd     `cmd:"" help:"Set fee tiers and list them."`
-	Drop     dropCmd     `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
-	Raise    raiseCmd    `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
-	Incident incidentCmd `cmd:"" help:"List, show and close incidents: what is taken for a theft of keys."`
-	Waiting  waitingCmd  `cmd:"" help:"List what waits before it holds or leaves: wider keys, new addresses, withdrawals."`
-	No       noCmd       `cmd:"" help:"Stop what waits, for its customer."`
-	Master   masterCmd   `cmd:"" help:"List and rotate the master keys that secrets are sealed under."`
-	Notices  noticesCmd  `cmd:"" help:"Show what customers and the operator are told, and go on with what comes."`
-	Webhook  webhookCmd  `cmd:"" help:"Make the secret that notices are signed with."`
-	Clock    clockCmd    `cmd:"" help:"Confirm a jump of the clock."`
-	Snapshot snapshotCmd `cmd:"" help:"Write the state to disk now, so that the next start is quick."`
-	Backup   backupCmd   `cmd:"" help:"Write encrypted backups, each with a canary of its own, and list them."`
-	Restore  restoreCmd  `cmd:"" help:"Make a data directory of a backup."`
-	Journal  journalCmd  `cmd:"" help:"Check and print a journal; nothing in it is changed."`
-	Bench    benchCmd    `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
-	Replay   replayCmd   `cmd:"" help:"Replay an incident that really happened, on a simulated venue."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Run       runCmd       `cmd:"" help:"Run the venue."`
+	Status    statusCmd    `cmd:"" help:"Say how the running venue is."`
+	Asset     assetCmd     `cmd:"" help:"Define assets and list them."`
+	Market    marketCmd    `cmd:"" help:"Define, open, halt and list markets."`
+	Account   accountCmd   `cmd:"" help:"Open accounts, credit them and look at them."`
+	Key       keyCmd       `cmd:"" help:"Create, list and revoke customers' API keys."`
+	Owner     ownerCmd     `cmd:"" help:"For customers: say your own word to a venue, by the owner's key."`
+	Fees      feesCmd      `cmd:"" help:"Set fee tiers and list them."`
+	Drop      dropCmd      `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
+	Raise     raiseCmd     `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
+	Incident  incidentCmd  `cmd:"" help:"List, show and close incidents: what is taken for a theft of keys."`
+	Waiting   waitingCmd   `cmd:"" help:"List what waits before it holds or leaves: wider keys, new addresses, withdrawals."`
+	No        noCmd        `cmd:"" help:"Stop what waits, for its customer."`
+	Master    masterCmd    `cmd:"" help:"List and rotate the master keys that secrets are sealed under."`
+	Notices   noticesCmd   `cmd:"" help:"Show what customers and the operator are told, and go on with what comes."`
+	Webhook   webhookCmd   `cmd:"" help:"Make the secret that notices are signed with."`
+	Clock     clockCmd     `cmd:"" help:"Confirm a jump of the clock."`
+	Snapshot  snapshotCmd  `cmd:"" help:"Write the state to disk now, so that the next start is quick."`
+	Backup    backupCmd    `cmd:"" help:"Write encrypted backups, each with a canary of its own, and list them."`
+	Restore   restoreCmd   `cmd:"" help:"Make a data directory of a backup."`
+	Journal   journalCmd   `cmd:"" help:"Check and print a journal; nothing in it is changed."`
+	Bench     benchCmd     `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
+	Replay    replayCmd    `cmd:"" help:"Replay an incident that really happened, on a simulated venue."`
+	Adversary adversaryCmd `cmd:"" help:"Search for the worst that a thief can do with a customer's trading keys."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 const description = "A trading venue built around a gate that every instruction able to move money must pass. " +

@@ -1,0 +1,198 @@
+package adversary
+
+import (
+	"fmt"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/scenario/floor"
+)
+
+// Equity is what the victim has in the beginning, in units of USDT, and Capital what the thief may lose of his own.
+const (
+	Equity  money.Amount = 1_000_000 * floor.Coin
+	Capital              = 10 * Equity
+)
+
+// helpers is how many accounts the thief has.
+const helpers = 6
+
+// How many instructions a try takes at most, ticks apart; a plan that would take more ends there.
+const (
+	fewSteps = 30_000
+	maxSteps = 600_000
+)
+
+// stage is a floor with a victim and a thief on it, before anything happens.
+type stage struct {
+	floor       *floor.Floor
+	victim, sub floor.Customer
+	keys        []instruction.Credential // of the victim's that the thief holds
+	helpers     []floor.Customer
+	steps       int // that a try takes at most
+}
+
+// set sets the stage. The victim has four fifths in its master account, the rest in a sub-account.
+func set(o floor.Options) (*stage, error) {
+	s := &stage{floor: floor.Open(o), steps: maxSteps}
+	f := s.floor
+	s.victim = f.Join("victim", 0)
+	s.sub = f.Join("victim sub", s.victim.Account)
+	s.keys = []instruction.Credential{s.victim.Key}
+	for _, label := range []string{"second", "third"} {
+		s.keys = append(s.keys, f.NewKey(s.victim.Account, "victim "+label, instruction.MayTrade|instruction.MayRead|instruction.MayTransfer))
+	}
+	s.keys = append(s.keys, s.sub.Key)
+	for x, percent := range map[instruction.Asset]money.Amount{floor.USDT: 40, floor.BTC: 30, floor.ETH: 25, floor.DMG: 5} {
+		n := f.Fair.Buys(x, Equity/100*percent)
+		f.Fund(s.victim.Account, x, n/5*4)
+		f.Fund(s.sub.Account, x, n/5)
+	}
+	for i := range helpers {
+		h := f.Join(fmt.Sprint("helper ", i+1), 0)
+		f.Endow(h)
+		s.helpers = append(s.helpers, h)
+		if o.Budgets {
+			f.Trust(h)
+		}
+	}
+	if o.Budgets && capped(o.Tier) {
+		f.Trust(s.victim)
+	}
+	f.Live(70 * instruction.Second)
+	return s, f.Err
+}
+
+// thief is one try of a plan.
+type thief struct {
+	f       *floor.Floor
+	s       *stage
+	plan    *Plan
+	harm    harm
+	keys    []instruction.Credential
+	key     int // of keys, in use
+	turn    int // of the helpers
+	until   instruction.Time
+	confirm instruction.Time                    // when the owner confirms next
+	rested  map[instruction.Market][]restedSide // the victim's orders that were left
+	stops   bool                                // there may be stops that wait
+	say     func(string)                        // told each instruction; nil for nobody
+}
+
+type restedSide struct {
+	side  instruction.Side
+	price money.Price
+	qty   money.Amount
+}
+
+// try carries out a plan on a stage of its own.
+func (s *stage) try(p *Plan, seed uint64, say func(string)) (Score, []string, error) {
+	f := s.floor.Clone(seed)
+	t := &thief{f: f, s: s, plan: p, until: f.Time + p.Span, keys: append([]instruction.Credential(nil), s.keys...), say: say,
+		rested: make(map[instruction.Market][]restedSide)}
+	t.harm = harm{f: f, family: []instruction.Account{s.victim.Account, s.sub.Account},
+		victim:  map[instruction.Account]bool{s.victim.Account: true, s.sub.Account: true},
+		helpers: make(map[instruction.Account]bool)}
+	for _, h := range s.helpers {
+		t.harm.helpers[h.Account] = true
+	}
+	f.Heard, f.Before = t.harm.hear, t.harm.before
+	if p.Confirm > 0 {
+		t.confirm = f.Time + p.Confirm
+	}
+	for stuck := 0; t.on() && stuck < 2; {
+		at, steps := f.Time, t.harm.trades
+		for i := range p.Moves {
+			if t.on() {
+				t.move(&p.Moves[i])
+			}
+		}
+		if f.Time == at { // a plan without time in it would go on for ever
+			t.pass(instruction.Second)
+		}
+		if t.harm.trades == steps && f.Time-at < instruction.Day {
+			stuck++ // and one that comes to nothing need not go on so often
+			t.pass(min(2*hour, t.until-f.Time))
+		} else {
+			stuck = 0
+		}
+	}
+	t.harm.settle()
+	if f.Err != nil {
+		return t.harm.score(), t.harm.broken, f.Err
+	}
+	return t.harm.score(), t.harm.broken, f.State.Check()
+}
+
+// on says that the try goes on.
+func (t *thief) on() bool {
+	return t.f.Err == nil && t.f.Time < t.until && t.f.Steps-t.s.floor.Steps < t.s.steps
+}
+
+// pass lets time go by: live up to ten minutes, then slowly, but for its last minute and a half. The owner confirms when it is
+// time.
+func (t *thief) pass(span instruction.Time) {
+	const live = 600 * instruction.Second
+	if span > live {
+		slow := span - 90*instruction.Second
+		for slow > 0 && t.on() {
+			n := min(slow, 6*hour)
+			t.f.Drift(n)
+			t.due()
+			slow -= n
+		}
+		span = 90 * instruction.Second
+	}
+	t.f.Live(span)
+	t.due()
+}
+
+func (t *thief) due() {
+	if t.confirm > 0 && t.f.Time >= t.confirm {
+		t.confirmed()
+		t.confirm = t.f.Time + t.plan.Confirm
+	}
+}
+
+// confirmed has the owner confirm all there is to confirm.
+func (t *thief) confirmed() {
+	owner := t.s.victim.Owner
+	t.do("owner", owner, &instruction.ConfirmBudget{Account: t.s.victim.Account})
+	t.do("owner", owner, &instruction.ConfirmBudget{Account: t.s.sub.Account})
+	for _, k := range t.keys {
+		t.do("owner", owner, &instruction.ConfirmBudget{Account: t.f.State.Key(k).Account, Credential: k})
+	}
+}
+
+// do gives an instruction in the name of a key.
+func (t *thief) do(who string, c instruction.Credential, in instruction.Instruction) floor.Answer {
+	a := t.f.Give(floor.By(c), in)
+	t.tell(who, in, &a)
+	return a
+}
+
+// operate gives one in the operator's name.
+func (t *thief) operate(in instruction.Instruction) floor.Answer {
+	a := t.f.Operate(in)
+	t.tell("operator", in, &a)
+	return a
+}
+
+// victim gives an instruction by the key in use.
+func (t *thief) victim(in instruction.Instruction) floor.Answer {
+	return t.do("victim's key", t.keys[t.key], in)
+}
+
+// account is whose key is in use.
+func (t *thief) account() instruction.Account { return t.f.State.Key(t.keys[t.key]).Account }
+
+// helper gives one by a helper's key.
+func (t *thief) helper(i int, in instruction.Instruction) floor.Answer {
+	return t.do(fmt.Sprint("helper ", i+1), t.s.helpers[i].Key, in)
+}
+
+// capital is what the thief has still to lose.
+func (t *thief) capital() money.Amount { return max(0, Capital-t.harm.cost) }
+
+// worth is a part of the victim's equity, in parts of a million.
+func worth(size int64) money.Amount { return Equity / 1_000_000 * money.Amount(size) }
