@@ -62,7 +62,9 @@ func terms(m instruction.Market, f Fees) instruction.Terms {
 }
 
 // Assets are the base and quote asset of a market of the floor.
-func Assets(m instruction.Market) (base, quote instruction.Asset) { return listing[m].base, listing[m].quote }
+func Assets(m instruction.Market) (base, quote instruction.Asset) {
+	return listing[m].base, listing[m].quote
+}
 
 // Symbol is a market's name.
 func Symbol(m instruction.Market) string { return symbols[listing[m].base] + symbols[listing[m].quote] }
