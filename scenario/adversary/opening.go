@@ -41,12 +41,12 @@ func opening(t floor.Tier) []Plan {
 			{Kind: Drain, Market: m, Side: buy, Off: 900, Size: 1_000, Count: 100, Span: 100 * second, Manner: 2},
 			{Kind: Drain, Market: m, Side: sell, Off: 900, Size: 1_000, Count: 100, Span: 100 * second, Manner: 2}}},
 		{Name: "pump for hours, sell to the victim, dump, buy back", Span: 30 * day, Moves: []Move{
-			{Kind: Pump, Market: m, Side: buy, Off: 1_000_000, Size: 10, Count: 100, Span: 8 * hour, Manner: 2},
-			at(drain, func(m *Move) { m.Off = 1_000_000; m.Count = 10 }),
-			{Kind: Pump, Market: m, Side: sell, Off: 500_000, Size: 10, Count: 100, Span: 8 * hour, Manner: 2},
-			at(back, func(m *Move) { m.Off = 500_000; m.Count = 10 })}},
+			{Kind: Pump, Market: m, Side: buy, Off: 9_000_000, Size: 10_000, Count: 100, Span: 8 * hour},
+			at(drain, func(m *Move) { m.Off = 9_000_000; m.Count = 10 }),
+			{Kind: Pump, Market: m, Side: sell, Off: 900_000, Size: 10_000, Count: 100, Span: 8 * hour},
+			at(back, func(m *Move) { m.Off = 900_000; m.Count = 10 })}},
 		{Name: "pump for months", Span: 90 * day, Confirm: 7 * day, Moves: []Move{
-			{Kind: Pump, Market: m, Side: buy, Off: 3_000_000, Size: 10, Count: 100, Span: 10 * day, Manner: 2},
+			{Kind: Pump, Market: m, Side: buy, Off: 3_000_000, Size: 10_000, Count: 3_000, Span: 10 * day, Manner: 2},
 			at(drain, func(m *Move) { m.Off = 3_000_000; m.Count = 10 }), {Kind: Wait, Market: m, Span: 26 * hour}}},
 		{Name: "displace the middle, and trade there", Span: 26 * hour, Moves: []Move{
 			{Kind: Displace, Market: m, Side: buy, Off: 10_000, Size: 1_000, Span: 70 * second},

@@ -2,6 +2,8 @@ package adversary
 
 import (
 	"context"
+	"os"
+	"reflect"
 	"testing"
 
 	"portcullis/scenario/floor"
@@ -10,7 +12,7 @@ import (
 // TestAble: where there are no budgets the thief takes nearly all there is, so that what he does not get with budgets is theirs.
 func TestAble(t *testing.T) {
 	for _, tier := range floor.Tiers {
-		res, err := Search(context.Background(), Options{Tier: tier, Fees: floor.Normal, Seed: 1, Tries: 4, Short: true})
+		res, err := Search(context.Background(), Options{Tier: tier, Fees: floor.Normal, Seed: 1, Tries: 1, Short: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -18,5 +20,45 @@ func TestAble(t *testing.T) {
 		if res.Worst.Day < 900_000 {
 			t.Errorf("%v: at most %v ppm of equity were lost in 24 h", tier, res.Worst.Day)
 		}
+	}
+}
+
+// tries is how many plans each search of TestBounded carries out.
+func tries() int {
+	if os.Getenv("PORTCULLIS_DEPTH") == "soak" {
+		return 400
+	}
+	return 16
+}
+
+// TestBounded: where there are, nothing that was thought of or drawn breaks a bound.
+func TestBounded(t *testing.T) {
+	for _, tier := range floor.Tiers {
+		for _, fees := range floor.AllFees {
+			res, err := Search(context.Background(), Options{Tier: tier, Fees: fees, Budgets: true, Seed: 1, Tries: tries(), Short: os.Getenv("PORTCULLIS_DEPTH") != "soak"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := &res.Worst
+			t.Logf("seed 1, %v, %v fees, %d tries: %.3f%% in 24 h, %.3f%% between confirmations, %.3f%% in 30 days, by %q",
+				tier, fees, res.Tries, percent(w.Day), percent(w.Confirmed), percent(w.Month), res.Plan.Name)
+			for _, b := range res.Breaks {
+				t.Errorf("seed 1, %v, %v fees, try %d with seed %d: %s, by %v", tier, fees, b.Try, b.Seed, b.What, &b.Plan)
+			}
+		}
+	}
+}
+
+// TestSame: the same seed gives the same tries.
+func TestSame(t *testing.T) {
+	var results [2]*Result
+	for i := range results {
+		var err error
+		if results[i], err = Search(context.Background(), Options{Tier: floor.Named, Fees: floor.Rebate, Budgets: true, Seed: 7, Tries: 30, Short: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !reflect.DeepEqual(results[0], results[1]) {
+		t.Errorf("seed 7: %+v, then %+v", results[0], results[1])
 	}
 }

@@ -49,12 +49,7 @@ func set(o floor.Options) (*stage, error) {
 		f.Fund(s.sub.Account, x, n/5)
 	}
 	for i := range helpers {
-		h := f.Join(fmt.Sprint("helper ", i+1), 0)
-		f.Endow(h)
-		s.helpers = append(s.helpers, h)
-		if o.Budgets {
-			f.Trust(h)
-		}
+		s.helpers = append(s.helpers, f.Hire(fmt.Sprint("helper ", i+1)))
 	}
 	if o.Budgets && capped(o.Tier) {
 		f.Trust(s.victim)
@@ -129,19 +124,20 @@ func (t *thief) on() bool {
 	return t.f.Err == nil && t.f.Time < t.until && t.f.Steps-t.s.floor.Steps < t.s.steps
 }
 
-// pass lets time go by: live up to ten minutes, then slowly, but for its last minute and a half. The owner confirms when it is
-// time.
+// pass lets time go by: live up to two minutes, else slowly, and live at its end where the middle of a minute counts. The owner
+// confirms when it is time.
 func (t *thief) pass(span instruction.Time) {
-	const live = 600 * instruction.Second
+	const live = 120 * instruction.Second
 	if span > live {
-		slow := span - 90*instruction.Second
-		for slow > 0 && t.on() {
-			n := min(slow, 6*hour)
-			t.f.Drift(n)
-			t.due()
-			slow -= n
+		end := instruction.Second
+		if !t.f.Options.Tier.Thin() {
+			end = 80 * instruction.Second
 		}
-		span = 90 * instruction.Second
+		for slow := span - end; slow > 0 && t.on(); slow -= 6 * hour {
+			t.f.Drift(min(slow, 6*hour))
+			t.due()
+		}
+		span = end
 	}
 	t.f.Live(span)
 	t.due()

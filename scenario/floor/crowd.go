@@ -39,13 +39,7 @@ func (f *Floor) Takers() instruction.Account { return f.crowd.taker.Account }
 
 // hire opens the accounts of the crowd, and has the makers quote.
 func (f *Floor) hire() {
-	f.crowd.maker, f.crowd.taker = f.Join("maker", 0), f.Join("taker", 0)
-	for _, c := range []Customer{f.crowd.maker, f.crowd.taker} {
-		f.Endow(c)
-		if f.Options.Budgets {
-			f.Trust(c)
-		}
-	}
+	f.crowd.maker, f.crowd.taker = f.Hire("maker"), f.Hire("taker")
 }
 
 // filled notes that a maker's quote is not whole any more.

@@ -11,12 +11,12 @@ import (
 // Customer is somebody with an account.
 type Customer struct {
 	Account instruction.Account
-	Owner   instruction.Credential // the owner's key, which is outside budgets and cannot trade
+	Owner   instruction.Credential // the owner's key, which is outside budgets and cannot trade; 0 for none
 	Key     instruction.Credential // one that trades
 }
 
-// Join opens an account with an owner's key and one that trades and transfers. parent is its master account, which has the
-// owner's key then; 0 for none.
+// Join opens an account with an owner's key, if it is a master account, and one that trades and transfers. parent is its master
+// account, 0 for none.
 func (f *Floor) Join(ref string, parent instruction.Account) Customer {
 	f.Must(&instruction.OpenAccount{Ref: ref, Parent: parent})
 	c := Customer{Account: f.State.Accounts()}
@@ -44,15 +44,19 @@ func (f *Floor) Fund(a instruction.Account, x instruction.Asset, n money.Amount)
 	}
 }
 
-// Endow gives an account a pool of each asset, and budgets to lose all of it, so that nothing but its own sense stops it.
-func (f *Floor) Endow(c Customer) {
+// Hire opens an account with a pool of each asset and a key that trades, for who stands in the way of nothing: it may lose all
+// of it, so that no budget stops it.
+func (f *Floor) Hire(ref string) Customer {
+	f.Must(&instruction.OpenAccount{Ref: ref})
+	c := Customer{Account: f.State.Accounts()}
+	c.Key = f.NewKey(c.Account, ref, instruction.MayTrade|instruction.MayRead)
 	for x := USDT; x < lastAsset; x++ {
 		f.Fund(c.Account, x, f.Fair.Buys(x, Pool))
 	}
 	if f.Options.Budgets {
 		f.Must(&instruction.SetBudget{Account: c.Account, Budget: whole})
-		f.Must(&instruction.SetBudget{Account: c.Account, Credential: c.Key, Budget: whole})
 	}
+	return c
 }
 
 // whole is a budget to lose all there is.

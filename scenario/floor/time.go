@@ -33,7 +33,7 @@ func (f *Floor) Live(span instruction.Time) {
 
 // slow is how often prices walk and makers follow while nothing else happens: in shorter spans, and in longer ones.
 func slow(span instruction.Time) instruction.Time {
-	if span > instruction.Day/2 {
+	if span >= instruction.Day/4 {
 		return 1800 * instruction.Second
 	}
 	return 300 * instruction.Second
