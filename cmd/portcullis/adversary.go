@@ -99,11 +99,14 @@ func (c *adversaryCmd) search(ctx context.Context, o *output, w adversary.Option
 // percent is a share as people read it.
 func percent(p money.PPM) string { return fmt.Sprintf("%.3f%%", float64(p)/10_000) }
 
+// usdt is an amount in whole units, 0 for none.
+func usdt(n money.Amount) string { return (n / floor.Coin).Text(0) + " USDT" }
+
 // tellSearch is the table of results.
 func tellSearch(w io.Writer, results []*adversary.Result) {
-	row(w, "TIER", "FEES", "TRIES", "WORST 24 H", "LIMIT", "BETWEEN CONFIRMATIONS", "LIMIT", "30 DAYS", "ALL", "BREAKS", "BEST PLAN")
+	row(w, "TIER", "FEES", "TRIES", "WORST 24 H", "LIMIT", "BETWEEN CONFIRMATIONS", "LIMIT", "30 DAYS", "ALL", "BREAKS", "MARK DISPLACED", "AT A COST OF", "BEST PLAN")
 	for _, r := range results {
 		row(w, r.Tier, r.Fees, r.Tries, percent(r.Worst.Day), percent(r.Limits.Day), percent(r.Worst.Confirmed), percent(r.Limits.Confirmed),
-			percent(r.Worst.Month), percent(r.Worst.All), len(r.Breaks), r.Plan.Name)
+			percent(r.Worst.Month), percent(r.Worst.All), len(r.Breaks), percent(r.Displaced.Day), usdt(r.Displaced.Cost), r.Plan.Name)
 	}
 }

@@ -15,7 +15,7 @@ type Score struct {
 	All       money.PPM `json:"all_ppm"`
 
 	Fees    money.Amount `json:"fees"`         // that the venue kept of the victim's, in units of USDT
-	Lost    money.Amount `json:"lost"`         // by the victim
+	Lost    money.Amount `json:"lost"`         // by the victim, gains taken off
 	Cost    money.Amount `json:"helpers_cost"` // what the helpers lost to the honest
 	Charged money.Amount `json:"charged"`      // what the venue counted
 	Trades  int          `json:"trades"`       // of the victim's
@@ -107,3 +107,28 @@ func (s *Score) strain(l *Limits) int64 {
 }
 
 func part(n, limit money.PPM) int64 { return int64(n) * 1_000_000 / int64(limit) }
+
+// Burnt is how many times what the victim lost beyond a limit the helpers must have lost to the honest, where a limit does not
+// hold because they displaced the mark of a liquid market that has no reference: within its admitted error the mark is only as
+// long as nobody pays for more.
+const Burnt = 10
+
+// beyond is what was lost beyond the limits, about.
+func (s *Score) beyond(l *Limits) money.Amount {
+	p := max(s.Day-l.Day, s.Confirmed-l.Confirmed, s.Month-l.Month, 0)
+	return Equity / 1_000_000 * money.Amount(p)
+}
+
+// displaced says that a limit did not hold because the thief burnt money to displace a mark.
+func (s *Score) displaced(t floor.Tier, l *Limits) bool {
+	n := s.beyond(l)
+	return t == floor.Alone && n > 0 && s.Cost >= Burnt*n
+}
+
+// merit is what a search ranks plans by: how far they strain the limits, and where they displace a mark, how cheaply.
+func (s *Score) merit(t floor.Tier, l *Limits) int64 {
+	if !s.displaced(t, l) {
+		return s.strain(l)
+	}
+	return 1_000_000 + int64(s.beyond(l)*1_000_000/s.Cost)
+}

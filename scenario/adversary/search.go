@@ -44,6 +44,10 @@ type Result struct {
 	Plan    Plan    `json:"plan"`
 	TrySeed uint64  `json:"try_seed"`
 	Breaks  []Break `json:"breaks"`
+
+	// The worst that came of displacing the mark of a liquid market without a reference, where the helpers burnt more than
+	// Burnt times what was lost beyond the limit: no break, but told.
+	Displaced Score `json:"displaced"`
 }
 
 // Depth is what makers quote within 5 basis points of the middle of a liquid market: as much as the victim has.
@@ -53,8 +57,8 @@ const Depth money.Amount = Equity + Equity/10
 const elite = 8
 
 type ranked struct {
-	plan   Plan
-	strain int64
+	plan  Plan
+	merit int64
 }
 
 // Search tries plan after plan.
@@ -90,7 +94,7 @@ func Search(ctx context.Context, o Options) (*Result, error) {
 			broken = append(broken, err.Error())
 		}
 		res.count(&p, seed, score, broken, o.Say)
-		best = rank(best, ranked{p, score.strain(&res.Limits)})
+		best = rank(best, ranked{p, score.merit(o.Tier, &res.Limits)})
 	}
 	return res, nil
 }
@@ -99,7 +103,12 @@ func Search(ctx context.Context, o Options) (*Result, error) {
 func (res *Result) count(p *Plan, seed uint64, s Score, broken []string, say func(string, ...any)) {
 	w := &res.Worst
 	strain := s.strain(&res.Limits)
-	if strain > 1_000_000 {
+	switch {
+	case s.displaced(res.Tier, &res.Limits):
+		if s.Day > res.Displaced.Day {
+			res.Displaced = s
+		}
+	case strain > 1_000_000:
 		broken = append(broken, fmt.Sprintf("lost %v ppm in 24 h, %v between confirmations, %v in 30 days; the limits are %v, %v, %v",
 			s.Day, s.Confirmed, s.Month, res.Limits.Day, res.Limits.Confirmed, res.Limits.Month))
 	}
@@ -127,7 +136,7 @@ func percent(p money.PPM) float64 { return float64(p) / 10_000 }
 // rank keeps the best few, best first.
 func rank(list []ranked, x ranked) []ranked {
 	i := 0
-	for i < len(list) && list[i].strain >= x.strain {
+	for i < len(list) && list[i].merit >= x.merit {
 		i++
 	}
 	list = append(list[:i], append([]ranked{x}, list[i:]...)...)

@@ -1,3 +1,7 @@
+//go:build !race
+
+// One goroutine works here, and the race detector would take minutes to say so.
+
 package adversary
 
 import (
