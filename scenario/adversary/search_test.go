@@ -32,6 +32,9 @@ func tries() int {
 	if os.Getenv("PORTCULLIS_DEPTH") == "soak" {
 		return 400
 	}
+	if testing.Short() {
+		return 2
+	}
 	return 16
 }
 
@@ -55,10 +58,13 @@ func TestBounded(t *testing.T) {
 
 // TestSame: the same seed gives the same tries.
 func TestSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("not in a short run")
+	}
 	var results [2]*Result
 	for i := range results {
 		var err error
-		if results[i], err = Search(context.Background(), Options{Tier: floor.Named, Fees: floor.Rebate, Budgets: true, Seed: 7, Tries: 30, Short: true}); err != nil {
+		if results[i], err = Search(context.Background(), Options{Tier: floor.Named, Fees: floor.Rebate, Budgets: true, Seed: 7, Tries: 20, Short: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
