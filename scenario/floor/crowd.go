@@ -76,6 +76,9 @@ func (f *Floor) ladder(m instruction.Market, up bool) {
 	if IsThin(m) {
 		list = thinLadder
 	}
+	if n := f.Options.Rungs; n > 0 && n < len(list) {
+		list = list[:n]
+	}
 	for _, side := range sides {
 		for i, r := range list {
 			off, worth := r.off, r.worth

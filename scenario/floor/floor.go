@@ -17,6 +17,7 @@ type Options struct {
 	Fees    Fees
 	Budgets bool         // the venue is told in which asset worth is counted, so that loss budgets hold
 	Depth   money.Amount // what makers quote within 5 basis points on each side of a liquid market, in units of USDT; declared too
+	Rungs   int          // steps of the makers' ladders on each side; 0 for all
 	Seed    uint64
 }
 
@@ -27,6 +28,7 @@ type Floor struct {
 	Fair    Fair
 	Fed     bool                                         // references are fed; true in the beginning where the tier has them
 	Heard   func(*instruction.Record, instruction.Event) // where it is not nil, sees each event
+	Guide   func(*Fair, instruction.Time)                // where it is not nil, says what is fair from now on; else prices walk
 	Before  func()                                       // where it is not nil, is called before each instruction but ticks
 	Err     error                                        // the first fault; nothing is done after it
 	Steps   int                                          // instructions given so far, ticks not among them

@@ -25,7 +25,7 @@ func (f *Floor) Live(span instruction.Time) {
 	for until := f.Time + span; f.Time < until && f.Err == nil; {
 		n := min(instruction.Second, until-f.Time)
 		f.Pass(n)
-		f.Fair.walk(f.rng, n)
+		f.walk(n)
 		f.feed()
 		f.quote(false)
 	}
@@ -47,13 +47,28 @@ func (f *Floor) drift(span instruction.Time, trades bool) {
 	for until := f.Time + span; f.Time < until && f.Err == nil; {
 		n := min(pace, until-f.Time)
 		f.Pass(n)
-		f.Fair.walk(f.rng, n)
+		f.walk(n)
 		f.feed()
 		f.quote(true)
 		if trades {
 			f.dabble()
 		}
 	}
+}
+
+// walk lets prices walk for a span of time.
+func (f *Floor) walk(span instruction.Time) {
+	if f.Guide != nil {
+		f.Guide(&f.Fair, f.Time)
+		return
+	}
+	f.Fair.walk(f.rng, span)
+}
+
+// Dabble has the makers of thin markets follow, and customers there trade a little, as they do now and then.
+func (f *Floor) Dabble() {
+	f.quote(true)
+	f.dabble()
 }
 
 // feed tells the venue what the outside reference says, where there is one.
