@@ -99,6 +99,14 @@ func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
 			move(o.owned, o.held-e.Held, e.Held-o.held)
 			o.held = e.Held
 			a.orders[e.Order] = o
+		case *instruction.OrderCapped:
+			o := a.orders[e.Order]
+			if o.account != e.Account {
+				t.Fatalf("record %d: order %d of account %d is capped for account %d", r.Seq, e.Order, o.account, e.Account)
+			}
+			move(o.owned, o.held-e.Held, e.Held-o.held)
+			o.held = e.Held
+			a.orders[e.Order] = o
 		case *instruction.TradePrevented:
 			a.freed(t, r.Seq, e.Taker, e.Account, e.TakerReleased, move)
 			a.freed(t, r.Seq, e.Maker, e.Account, e.MakerReleased, move)

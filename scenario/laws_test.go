@@ -307,7 +307,8 @@ func (l *laws) covered() {
 	for _, in := range []string{"Tick", "ConfirmClock", "AddAsset", "AddMarket", "SetMarket", "OpenAccount", "Credit", "CreateKey",
 		"RevokeKey", "PlaceOrder", "CancelOrder", "CancelAll", "ReplaceOrder", "SetFees", "SetTier", "Transfer", "Drop", "Raise",
 		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey", "ChangeMandate", "RenewKey",
-		"Sight", "QuarantineKey", "RestoreKey", "LockAccount", "UnlockAccount", "CloseIncident"} {
+		"Sight", "QuarantineKey", "RestoreKey", "LockAccount", "UnlockAccount", "CloseIncident",
+		"SetValuation", "SetRoute", "SetMarks", "Refer", "SetBudget", "ConfirmBudget", "NameMarket"} {
 		for _, ended := range []string{"ALLOW", "DENY", "REFUSED"} {
 			if n := l.kinds["*instruction."+in+" "+ended]; n == 0 && !(in == "Tick" && ended == "REFUSED") {
 				l.t.Errorf("no %s ended with %s", in, ended)
@@ -323,7 +324,10 @@ func (l *laws) covered() {
 		instruction.KindOrderAmended, instruction.KindStartRefused, instruction.KindTermsSet, instruction.KindKeyResealed,
 		instruction.KindMandateSet, instruction.KindKeyRenewed, instruction.KindKeyAging, instruction.KindMatterOpened, instruction.KindMatterClosed,
 		instruction.KindSighted, instruction.KindAlarmed, instruction.KindIncidentOpened, instruction.KindIncidentNoted, instruction.KindIncidentClosed,
-		instruction.KindKeyQuarantined, instruction.KindKeyRestored, instruction.KindKeySwept, instruction.KindAccountLocked, instruction.KindAccountUnlocked} {
+		instruction.KindKeyQuarantined, instruction.KindKeyRestored, instruction.KindKeySwept, instruction.KindAccountLocked, instruction.KindAccountUnlocked,
+		instruction.KindValuationSet, instruction.KindRouteSet, instruction.KindMarksSet, instruction.KindReferred, instruction.KindBandBroken,
+		instruction.KindBudgetSet, instruction.KindBudgetConfirmed, instruction.KindMarketNamed, instruction.KindCharged,
+		instruction.KindBudgetSpent, instruction.KindBudgetSwept, instruction.KindOrderCapped} {
 		if l.events[k] == 0 {
 			l.t.Errorf("no event of kind %d happened", k)
 		}

@@ -72,7 +72,7 @@ func founding() []instruction.Instruction {
 			list = append(list, &instruction.Credit{Account: a, Asset: x + 1, Amount: 1e16})
 		}
 	}
-	return list
+	return append(list, valued()...)
 }
 
 // Next is the next attempt on a venue in that state.
@@ -84,7 +84,7 @@ func (r *Random) Next(s *core.State) Attempt {
 		return Attempt{r.now, operator, in}
 	}
 	a := Attempt{Now: r.clock()}
-	switch pick(r.rng, 67, 20, 10, 1, 2) {
+	switch pick(r.rng, 64, 20, 10, 1, 2, 3) {
 	case 0:
 		a.By = r.credential(s)
 		a.In = r.trade(s, a.By.Credential)
@@ -98,6 +98,8 @@ func (r *Random) Next(s *core.State) Attempt {
 		a.By, a.In = r.saw(s)
 	case 4:
 		a.By, a.In = operator, r.standing(s)
+	case 5:
+		a.By, a.In = r.worth(s)
 	}
 	if r.one(25) {
 		a.By = instruction.Principal{Giver: instruction.Giver(1 + r.rng.IntN(4)), Credential: instruction.Credential(r.rng.IntN(4))}
