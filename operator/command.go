@@ -24,6 +24,13 @@ var (
 	AccountShow   = Command[ShowAccount, Account]{"/account/show"}
 	AccountList   = Command[Page, Accounts]{"/account/list"}
 
+	MarketValuation = Command[SetValuation, Outcome]{"/market/valuation"}
+	MarketRoute     = Command[SetRoute, Outcome]{"/market/route"}
+	MarksSet        = Command[SetMarks, MarksChanged]{"/market/marks/set"}
+	MarksList       = Command[ListMarks, MarksShown]{"/market/marks"}
+	BudgetSet       = Command[SetBudget, BudgetChanged]{"/account/budget/set"}
+	BudgetShow      = Command[ShowBudget, BudgetShown]{"/account/budget"}
+
 	AccountTier = Command[SetTier, Outcome]{"/account/tier"}
 
 	FeesSet  = Command[SetFees, Outcome]{"/fees/set"}
@@ -279,6 +286,11 @@ type Status struct {
 	Assets   int       `json:"assets"`
 	Markets  []string  `json:"markets"`
 	Drops    []Dropped `json:"drops"` // what is shut
+
+	Valuation string   `json:"valuation"`        // in which worth is counted; empty: loss budgets are not in force
+	Unmarked  []string `json:"markets_unmarked"` // of which nobody has said how far their prices are trusted
+	Unrouted  []string `json:"assets_unrouted"`  // which count for nothing
+	Cooling   []string `json:"markets_cooling"`  // halted, since price and volume broke out together
 
 	Incidents []Incident `json:"incidents"` // that are open
 }

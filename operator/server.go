@@ -51,6 +51,7 @@ type Server struct {
 
 	sealing   sync.RWMutex // held for reading from sealing a secret until it is on record; for writing while the key changes
 	resealing sync.Mutex   // held while secrets are sealed anew
+	marking   sync.Mutex   // held from reading marks or a budget until what is changed of them is on record
 }
 
 // New is a server that listens nowhere yet.
@@ -71,6 +72,12 @@ func New(cfg Config) *Server {
 	handle(s, MarketList, s.listMarkets)
 	handle(s, MarketSet, s.setMarket)
 	handle(s, MarketTerms, s.setTerms)
+	handle(s, MarketValuation, s.setValuation)
+	handle(s, MarketRoute, s.setRoute)
+	handle(s, MarksSet, s.setMarks)
+	handle(s, MarksList, s.listMarks)
+	handle(s, BudgetSet, s.setBudget)
+	handle(s, BudgetShow, s.showBudget)
 	handle(s, AccountCreate, s.createAccount)
 	handle(s, AccountCredit, s.creditAccount)
 	handle(s, AccountShow, s.showAccount)

@@ -34,7 +34,8 @@ func (s *Server) snapshot(*caller, *Nothing) (Snapshot, *problem) {
 }
 
 func (s *Server) status(*caller, *Nothing) (Status, *problem) {
-	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}, Drops: []Dropped{}, Incidents: []Incident{}}
+	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}, Drops: []Dropped{}, Incidents: []Incident{},
+		Unmarked: []string{}, Unrouted: []string{}, Cooling: []string{}}
 	if err := s.cfg.Engine.Healthy(); err != nil {
 		r.Problem = sentence(err)
 	}
@@ -43,8 +44,13 @@ func (s *Server) status(*caller, *Nothing) (Status, *problem) {
 		c := st.Clock()
 		r.Time, r.Frozen = text(c.Now), text(c.Frozen)
 		r.Accounts, r.Keys = uint32(st.Accounts()), uint32(st.Keys())
-		for range st.Assets() {
+		for id, a := range st.Assets() {
 			r.Assets++
+			if id == st.Valuation() {
+				r.Valuation = a.Symbol
+			} else if len(a.Route) == 0 {
+				r.Unrouted = append(r.Unrouted, a.Symbol)
+			}
 		}
 		r.Drops = dropped(st)
 		for _, x := range st.Incidents() {
@@ -54,6 +60,12 @@ func (s *Server) status(*caller, *Nothing) (Status, *problem) {
 		}
 		for _, m := range st.Markets() {
 			r.Markets = append(r.Markets, m.Symbol)
+			if m.Marks.Tier == instruction.Unmarked {
+				r.Unmarked = append(r.Unmarked, m.Symbol)
+			}
+			if m.Cool != 0 {
+				r.Cooling = append(r.Cooling, m.Symbol)
+			}
 		}
 	})
 	if s.cfg.Status != nil {

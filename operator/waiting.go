@@ -17,7 +17,7 @@ type ListWaiting struct {
 // Matter is something that waits.
 type Matter struct {
 	Matter     uint64 `json:"matter"` // its number
-	Kind       string `json:"kind"`   // WIDENING, NEW_ADDRESS, SHORTER_WAIT or OUTGOING
+	Kind       string `json:"kind"`   // WIDENING, NEW_ADDRESS, SHORTER_WAIT, OUTGOING or HIGHER_BUDGET
 	Account    uint32 `json:"account"`
 	Ref        string `json:"ref"` // of the account
 	Key        uint32 `json:"key,omitempty"`
@@ -105,6 +105,12 @@ func waits(st *core.State, m *instruction.Matter) string {
 		return fmt.Sprintf("withdrawals of %s are to be allowed to %s", symbol, to)
 	case instruction.ShorterWait:
 		return fmt.Sprintf("what the customer adds is to wait for %d hours only", m.Wait/(instruction.Day/24))
+	case instruction.HigherBudget:
+		whose := fmt.Sprintf("account %d", m.Account)
+		if m.Credential != 0 {
+			whose = fmt.Sprintf("key %d", m.Credential)
+		}
+		return fmt.Sprintf("%s is to be able to lose %s and to pay %s in fees in 24 hours", whose, m.Budget.Loss.Percent(), m.Budget.Fees.Percent())
 	case instruction.Outgoing:
 		amount := symbol
 		if p := st.Payout(m.Payout); p != nil && a != nil {

@@ -16,6 +16,7 @@ type accountCmd struct {
 	Lock   accountLockCmd   `cmd:"" help:"Leave an account's keys nothing but reading and cancelling. Its orders stay."`
 	Unlock accountUnlockCmd `cmd:"" help:"End a lock."`
 	Tier   accountTierCmd   `cmd:"" help:"Put an account, and with it its sub-accounts, into a fee tier."`
+	Budget accountBudgetCmd `cmd:"" help:"Show or set what an account or a key may lose."`
 }
 
 type accountCreateCmd struct {

@@ -15,6 +15,13 @@ type marketCmd struct {
 	Open       marketOpenCmd   `cmd:"" help:"Let a market take orders and cancels."`
 	CancelOnly marketCancelCmd `cmd:"" help:"Let a market take cancels only."`
 	Halt       marketHaltCmd   `cmd:"" help:"Halt a market: cancels only, and its prices count for nothing."`
+
+	Valuation marketValuationCmd `cmd:"" help:"Say in which asset worth is counted, once; from then on loss budgets are in force."`
+	Route     marketRouteCmd     `cmd:"" help:"Say by which markets an asset is valued."`
+	Tier      marketTierCmd      `cmd:"" help:"Say how far a market's prices are trusted. What is not named stays."`
+	Depth     marketDepthCmd     `cmd:"" help:"Say how much stands near a market's mid price: for whom it is liquid without a reference."`
+	Bands     marketBandsCmd     `cmd:"" help:"Set what stops a market's price from running away. What is not named stays."`
+	Marks     marketMarksCmd     `cmd:"" help:"Show what prices count for now, and why."`
 }
 
 type marketAddCmd struct {

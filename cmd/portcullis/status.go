@@ -51,6 +51,7 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		row(w, "keys", fmt.Sprintf("%d, revoked ones included", r.Keys))
 		row(w, "assets", r.Assets)
 		row(w, "markets", list(r.Markets, "none"))
+		c.budgets(w, &r)
 		for _, d := range r.Drops {
 			row(w, "dropped", describe(&d))
 		}
@@ -59,4 +60,31 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		}
 	})
 	return nil
+}
+
+// budgets says whether loss budgets are in force, and what the operator has not said yet that they rest on.
+func (c *statusCmd) budgets(w io.Writer, r *operator.Status) {
+	if r.Valuation == "" {
+		row(w, "loss budgets", "not in force: what a leaked key loses is not bounded. Say in which asset worth is counted: "+c.command("market valuation ASSET"))
+		return
+	}
+	row(w, "loss budgets", "in force; worth is counted in "+r.Valuation)
+	if len(r.Unmarked) > 0 {
+		row(w, "without a tier", some(r.Unmarked)+": what is received there counts for nothing ("+c.command("market tier SYMBOL liquid|thin")+")")
+	}
+	if len(r.Unrouted) > 0 {
+		row(w, "without a route", some(r.Unrouted)+": they count for nothing ("+c.command("market route ASSET SYMBOL…")+")")
+	}
+	if len(r.Cooling) > 0 {
+		row(w, "cooling", some(r.Cooling)+": halted, since price and volume broke out together ("+c.command("market marks")+")")
+	}
+}
+
+// some lists the first of many.
+func some(names []string) string {
+	const most = 20
+	if n := len(names) - most; n > 0 {
+		return fmt.Sprintf("%s and %d more", list(names[:most], ""), n)
+	}
+	return list(names, "")
 }
