@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"portcullis/core/instruction"
 	"portcullis/scenario/drain"
@@ -53,6 +54,7 @@ type drainCmd struct {
 	Seed      uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
 	Customers int    `default:"300" help:"Honest customers around, 50 to 5000; ${default} where nothing is said."`
 	First     bool   `help:"Only the first evening, where there are several."`
+	Chart     string `type:"path" placeholder:"FILE" help:"Draw what the first account is worth hour by hour, without the gate and with it, as an SVG."`
 }
 
 type (
@@ -87,7 +89,29 @@ func (c *drainCmd) replay(ctx context.Context, o *output, i *drain.Incident) err
 	if o.json {
 		o.show(r, func(io.Writer) {})
 	}
-	return nil
+	if c.Chart == "" {
+		return nil
+	}
+	return c.chart(ctx, i, opts, r.Curve)
+}
+
+// chart replays the first evening once more, without the gate, or with it where it was without, and draws both.
+func (c *drainCmd) chart(ctx context.Context, i *drain.Incident, opts drain.Options, with drain.Curve) error {
+	other := opts
+	other.Gate, other.First, other.Say = house.Off, true, nil
+	if opts.Gate == house.Off {
+		other.Gate = house.On
+	}
+	r, err := i.Replay(ctx, other)
+	if err != nil {
+		return err
+	}
+	off, on := r.Curve, with
+	if opts.Gate == house.Off {
+		off, on = on, off
+	}
+	svg := drain.Chart(fmt.Sprintf("%s, seed %d: what the account is worth", i.Name, c.Seed), off, on)
+	return os.WriteFile(c.Chart, svg, 0o644) // #nosec G306 -- a picture to be shown
 }
 
 // transcript is where the lines of a replay go: to standard error where the answer is JSON.

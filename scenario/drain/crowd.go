@@ -33,7 +33,7 @@ func (x *replay) people() {
 		x.crowd = append(x.crowd, x.customer(i, worth, false))
 	}
 	for i := range max(locals, n/25) {
-		worth := money.Amount(2_000+x.rng.Int64N(18_000)) * whole
+		worth := money.Amount(4_000+x.rng.Int64N(16_000)) * whole
 		x.locals = append(x.locals, x.customer(n+i, worth, true))
 	}
 	x.agenda.Add(x.house.Time+10*instruction.Second, task{kind: crowdTurn})
@@ -57,6 +57,9 @@ func (x *replay) customer(i int, worth money.Amount, local bool) customer {
 		has[c] = amount(part(int64(share), whole, int64(x.fair.price[c])))
 	}
 	p := x.open("customer-"+strconv.Itoa(i), has, home(i), instruction.Time(1+x.rng.IntN(300))*instruction.Day)
+	if local {
+		x.names(&p)
+	}
 	return customer{person: p, worth: worth, saves: i%savers == 0}
 }
 
@@ -98,13 +101,21 @@ func (x *replay) crowdTurn() instruction.Time {
 	return pause
 }
 
-// localTurn has one of those who know the illiquid market trade there.
+// localTurn has one of those who know the illiquid market trade there. They keep about a tenth of what they have in it.
 func (x *replay) localTurn() instruction.Time {
 	c := &x.locals[x.rng.IntN(len(x.locals))]
+	thin := x.pairs[x.thin].base
 	size := x.pairs[x.thin].clip * money.Amount(40+x.rng.IntN(120)) / 100
 	n := x.rng.IntN(100)
 	off := 30_000 + x.rng.Int64N(400_000)
-	switch side := x.toss(); {
+	side := x.toss()
+	switch off := x.fair.worth(thin, x.has(&c.person, thin)) - c.worth/10; {
+	case off > c.worth/25:
+		side = instruction.Sell
+	case off < -c.worth/25:
+		side = instruction.Buy
+	}
+	switch {
 	case n < 70:
 		x.takes(c, x.thin, side, size, 80_000)
 	case n < 85:

@@ -38,6 +38,7 @@ const (
 	calmPause   = 120 * instruction.Second // while no thief is about, to save time
 	thinPause   = 45 * instruction.Second
 	thinShy     = 10 * minute // who quotes little steps back when somebody ran over him
+	shy         = hour        // and any program when the venue says no
 )
 
 // hire makes the makers, who begin at once.
@@ -60,6 +61,9 @@ func (x *replay) maker(m, n int) maker {
 	has[p.base] = x.fair.lots(m, amount(money))
 	has[p.quote] += amount(part(money, whole, int64(x.fair.price[p.quote])))
 	mk := maker{person: x.open("maker-"+strconv.Itoa(m)+"-"+strconv.Itoa(n), has, makerAddr, 100*instruction.Day), market: m}
+	if p.thin {
+		x.names(&mk.person)
+	}
 	for _, l := range ladder {
 		for _, side := range []instruction.Side{instruction.Buy, instruction.Sell} {
 			off := l.off * spread
@@ -108,9 +112,12 @@ func (x *replay) requote(mk *maker, r *rung, price money.Price) {
 		in = &instruction.ReplaceOrder{Cancel: instruction.CancelOrder{Market: order.Market, Order: r.order}, Place: *order, AllowFails: true}
 	}
 	last := x.house.State.LastOrder()
-	if a := x.honest(&mk.person, in); a.Orders > 0 && x.house.State.LastOrder() > last {
+	switch a := x.honest(&mk.person, in); {
+	case a.Orders > 0:
 		r.order, r.price = last+1, price
 		x.rungs[r.order] = r
+	case a.Verdict.Decision == instruction.Deny:
+		r.shy = x.house.Time + shy
 	}
 }
 

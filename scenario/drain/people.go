@@ -14,7 +14,8 @@ import (
 type person struct {
 	account instruction.Account
 	key     instruction.Credential
-	from    netip.Addr // where the key is used
+	owner   instruction.Credential // where he has one, the owner's key
+	from    netip.Addr             // where the key is used
 }
 
 // Where people come from: of a range set aside for measurements, and those of documentation. The thief has one at a hosting
@@ -46,12 +47,8 @@ func (x *replay) open(ref string, has []money.Amount, from netip.Addr, age instr
 // create makes a key to trade with: for anybody anywhere at a venue of the time; brought over as careless as keys were, with
 // all rights; or as this venue makes them, for one network.
 func (x *replay) create(a instruction.Account, from netip.Addr, created instruction.Time) instruction.Credential {
-	x.keys++
-	name := "replayed key " + strconv.Itoa(x.keys)
-	material := sha256.Sum256([]byte("nobody has the other half of " + name))
 	k := instruction.CreateKey{
-		Account: a, ID: instruction.KeyIDOf(name), Scheme: instruction.HMAC, Material: material[:], Created: created,
-		Legacy: true, Mandate: instruction.Mandate{Rights: mayTrade},
+		Account: a, Scheme: instruction.HMAC, Created: created, Legacy: true, Mandate: instruction.Mandate{Rights: mayTrade},
 	}
 	switch x.o.Gate {
 	case house.Legacy:
@@ -59,6 +56,24 @@ func (x *replay) create(a instruction.Account, from netip.Addr, created instruct
 	case house.On:
 		k.Legacy, k.Mandate.Networks = false, []netip.Prefix{instruction.NetworkOf(from).Prefix()}
 	}
+	return x.register(k)
+}
+
+// owns makes somebody an owner's key, if he has none, and says who gives what it says.
+func (x *replay) owns(p *person) *instruction.Principal {
+	if p.owner == 0 {
+		p.owner = x.register(instruction.CreateKey{
+			Account: p.account, Scheme: instruction.Ed25519, Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayOwn},
+		})
+	}
+	return house.By(p.owner, p.from)
+}
+
+func (x *replay) register(k instruction.CreateKey) instruction.Credential {
+	x.keys++
+	name := "replayed key " + strconv.Itoa(x.keys)
+	material := sha256.Sum256([]byte("nobody has the other half of " + name))
+	k.ID, k.Material = instruction.KeyIDOf(name), material[:]
 	x.must("a key", x.house.Operate(&k))
 	return x.house.State.Keys()
 }
@@ -84,8 +99,8 @@ func (x *replay) worth(p *person) (sum money.Amount) {
 
 // order is a limit order.
 func (x *replay) order(p int, side instruction.Side, tif instruction.TimeInForce, price money.Price, qty money.Amount) *instruction.PlaceOrder {
-	x.names++
-	id, err := instruction.ClientIDOf("o" + strconv.Itoa(x.names))
+	x.orders++
+	id, err := instruction.ClientIDOf("o" + strconv.Itoa(x.orders))
 	if err != nil {
 		panic(err) // a letter and digits
 	}

@@ -25,9 +25,11 @@ type raid struct {
 	price  money.Price  // at which the robbed account trades in this swing
 	clip   money.Amount // an ordinary trade of the illiquid coin
 	left   int          // trades until the swing is over
+	shrink int          // how often he halved what he trades
+	misses int          // orders in a row that did not trade
+	pauses bool
 	take   take
-	told   int            // of its swings, in the transcript
-	worth  []money.Amount // of the account, at each sample
+	told   int // of its swings, in the transcript
 }
 
 // stage is how far a raid has come.
@@ -51,6 +53,12 @@ const (
 	lowLeast  = 345_000 // below it: where it sells
 	lowMore   = 50_000
 	remainder = 200 // it is over when but one part of so many is left to buy with
+
+	// Where budgets hold, and he knows it, he gets the most for what they bear: nothing is gained by fair prices.
+	highGreedy = 49_000_000
+	lowGreedy  = 980_000
+	patience   = 3           // orders to sell that did not trade before he gives that up
+	pause      = 10 * minute // once nothing goes, neither way, nor in small
 )
 
 // plan makes the thief and those whom he robs.
@@ -74,6 +82,9 @@ func (x *replay) plan() {
 	has[m.base] = most * (swingLow + swingMore) * 2
 	has[m.quote] = amount(part(int64(has[m.base]), int64(x.fair.of(x.thin)), whole))
 	x.thief.person = x.open("the-thief", has, thiefAddr, 20*instruction.Day)
+	x.names(&x.thief.person)
+	x.frees(&x.thief.person)
+	x.agenda.Add(x.raids[0].at-hoursBefore*hour, task{kind: sampling})
 }
 
 // abroad is where the thief uses a robbed account's key: keys that are good for one network only, through the servers of the
@@ -87,21 +98,28 @@ func (x *replay) abroad() netip.Addr {
 
 // raidTurn is the thief's next instruction with a robbed account's key. It says when the one after is, 0 for never.
 func (x *replay) raidTurn(r *raid) instruction.Time {
-	if r.stage == waiting {
+	switch {
+	case r.stage == waiting:
 		x.begins(r)
+	case x.house.Time >= r.at+window:
+		x.ends(r)
 	}
 	if r.stage == selling {
-		if x.sells(r) {
+		if r.misses < patience && x.sells(r) {
 			return within(x.thief.rng, 3*instruction.Second, 9*instruction.Second)
 		}
-		r.stage = swinging
+		r.stage, r.misses = swinging, 0
 		x.swings(r, instruction.Buy)
 	}
-	if r.left == 0 || x.thief.resting == 0 || !x.trades(r) {
+	if r.stage == swinging && (r.left == 0 || x.thief.resting == 0 || !x.trades(r)) {
 		x.turns(r)
 	}
-	if r.stage == over {
+	switch {
+	case r.stage == over:
 		return 0
+	case r.pauses:
+		r.pauses = false
+		return pause
 	}
 	return within(x.thief.rng, 500*instruction.Millisecond, 3*instruction.Second)
 }
@@ -148,12 +166,16 @@ func (x *replay) sells(r *raid) bool {
 }
 
 // uses gives an instruction with the robbed account's key.
-func (x *replay) uses(r *raid, in *instruction.PlaceOrder) house.Answer {
+func (x *replay) uses(r *raid, in *instruction.PlaceOrder) {
 	in.SelfTrade = instruction.ExpireBoth // which sees two accounts
 	a := x.house.Send(house.By(r.key, r.from), in)
 	r.take.instructions++
+	if r.misses++; a.Filled {
+		r.misses = 0
+	} else if r.take.stopped == 0 && a.Verdict.Decision == instruction.Deny {
+		r.take.stopped = r.take.instructions
+	}
 	x.tellUse(r, in, &a)
-	return a
 }
 
 // swings begins a swing: the thief waits in the illiquid market, with an account of his own, where the robbed one is to trade.
@@ -168,6 +190,13 @@ func (x *replay) swings(r *raid, side instruction.Side) {
 	if side == instruction.Sell {
 		mine, off = instruction.Buy, -lowLeast-rng.Int64N(lowMore)
 	}
+	switch {
+	case x.o.Gate == house.Off:
+	case side == instruction.Sell:
+		off = -lowGreedy
+	default:
+		off = highGreedy
+	}
 	r.price = x.fair.off(x.thin, off)
 	qty := x.affords(&x.thief.person, x.thin, mine, r.price, r.clip*money.Amount(r.left)*6/5)
 	in := x.order(x.thin, mine, instruction.GTC, r.price, qty)
@@ -179,28 +208,39 @@ func (x *replay) swings(r *raid, side instruction.Side) {
 
 // turns begins the next swing, unless next to nothing is left.
 func (x *replay) turns(r *raid) {
-	m := &x.pairs[x.thin]
-	if r.side == instruction.Buy {
+	quote := x.pairs[x.thin].quote
+	switch {
+	case r.side == instruction.Buy:
 		x.swings(r, instruction.Sell)
-		return
+	case x.fair.worth(quote, x.free(&r.person, quote)) < r.take.atRisk/remainder:
+		x.ends(r)
+	default:
+		x.swings(r, instruction.Buy)
 	}
-	if left := x.fair.worth(m.quote, x.free(&r.person, m.quote)); left < r.take.atRisk/remainder {
-		r.stage = over
-		x.house.Send(house.By(x.thief.key, x.thief.from), &instruction.CancelAll{Market: market(x.thin)})
-		x.tellOver(r)
-		return
-	}
-	x.swings(r, instruction.Buy)
 }
 
-// trades has the robbed account trade with the thief, and with whoever stands between, and says whether it had the money.
+// ends is a raid's last moment.
+func (x *replay) ends(r *raid) {
+	r.stage = over
+	x.house.Send(house.By(x.thief.key, x.thief.from), &instruction.CancelAll{Market: market(x.thin)})
+	x.tellOver(r)
+}
+
+// trades has the robbed account trade with the thief, and with whoever stands between, and says whether it had the money. An
+// order that does not trade is followed by one of half its size. When that becomes too small he tries the other way; when
+// neither goes, he waits.
 func (x *replay) trades(r *raid) bool {
-	qty := r.clip * money.Amount(60+x.thief.rng.IntN(81)) / 100
+	qty := r.clip * money.Amount(60+x.thief.rng.IntN(81)) / 100 >> r.shrink
 	qty = x.affords(&r.person, x.thin, r.side, r.price, qty)
 	if x.pairs[x.thin].trifle(r.price, qty) {
+		if r.misses > 0 {
+			r.pauses, r.shrink, r.misses = r.side == instruction.Sell, 0, 0
+		}
 		return false
 	}
 	r.left--
-	x.uses(r, x.order(x.thin, r.side, instruction.IOC, r.price, qty))
+	if x.uses(r, x.order(x.thin, r.side, instruction.IOC, r.price, qty)); r.misses > 0 {
+		r.shrink++
+	}
 	return true
 }

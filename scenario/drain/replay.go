@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 	"portcullis/scenario/house"
 )
 
@@ -28,32 +29,35 @@ const (
 const (
 	minute = 60 * instruction.Second
 	hour   = 60 * minute
-	before = 7*instruction.Day + 3*hour // how long the honest are alone
-	window = instruction.Day            // in which a thief's take is counted
+	before = 8 * instruction.Day // how long the honest are alone
+	ready  = 12 * hour           // of that, until budgets hold: what an illiquid coin is worth takes a history to tell
+	window = instruction.Day     // in which a thief's take is counted
 )
 
 // replay is one under way.
 type replay struct {
 	*Incident
-	o      Options
-	house  *house.Venue
-	tale   house.Transcript
-	agenda house.Agenda[task]
-	fair   fair
-	rng    *rand.Rand // of the honest
-	thin   int        // the market that the thief uses
-	makers []maker
-	rungs  map[instruction.Order]*rung
-	crowd  []customer
-	locals []customer // those who know the illiquid market
-	thief  thief
-	raids  []raid
-	robs   map[instruction.Account]*raid
-	tape   tape
-	names  int // given to orders
-	keys   int // made
-	result Result
-	err    error
+	o          Options
+	house      *house.Venue
+	tale       house.Transcript
+	agenda     house.Agenda[task]
+	fair       fair
+	rng        *rand.Rand // of the honest
+	thin       int        // the market that the thief uses
+	makers     []maker
+	rungs      map[instruction.Order]*rung
+	crowd      []customer
+	locals     []customer // those who know the illiquid market
+	thief      thief
+	raids      []raid
+	robs       map[instruction.Account]*raid
+	tape       tape
+	curve      []money.Amount // what the first robbed account is worth, by samples
+	orders     int            // asked for
+	keys       int            // made
+	references *rand.Rand
+	result     Result
+	err        error
 }
 
 // task is something that somebody is going to do.
@@ -69,7 +73,9 @@ const (
 	crowdTurn                     // one of the honest customers does something
 	localTurn                     // one of those who know the illiquid market does
 	raidTurn                      // the thief goes on with raid who
-	sampling                      // the worth of the robbed accounts is noted
+	marksSet                      // the operator says how prices are taken; from then on budgets hold
+	referTurn                     // an outside reference speaks
+	sampling                      // the worth of the first robbed account is noted
 )
 
 // Replay replays the incident. The error is ctx's, or says that options or venue do not hold what a replay needs.
@@ -124,6 +130,9 @@ func (i *Incident) stage(o Options) (*replay, error) {
 	x.hire()
 	x.people()
 	x.plan()
+	if o.Gate != house.Off {
+		x.agenda.Add(begin+ready, task{kind: marksSet})
+	}
 	return x, x.err
 }
 
@@ -182,6 +191,10 @@ func (x *replay) do(at instruction.Time, t task) {
 		next += x.localTurn()
 	case raidTurn:
 		next += x.raidTurn(&x.raids[t.who])
+	case marksSet:
+		x.marks()
+	case referTurn:
+		next += x.referTurn()
 	case sampling:
 		x.sample()
 		next += samples

@@ -57,6 +57,46 @@ func TestGateOff(t *testing.T) {
 	}
 }
 
+// TestGated: with budgets as they are by default a thief who knows them gets no more than they bear, within 24 hours, by the
+// scenario's own fair prices, though he goes on all day; how careless the key is changes nothing. Nearly all of it he does get:
+// else he was no opponent. Honest programs go on.
+func TestGated(t *testing.T) {
+	for _, c := range []struct {
+		i    *Incident
+		gate house.Gate
+		seed uint64
+	}{
+		{&FtxDmg2022, house.On, 7_301}, {&FtxDmg2022, house.Legacy, 7_301},
+		{&SysUsd2022, house.Legacy, 90_214}, {&NxtBtc2022, house.On, 7_301},
+	} {
+		t.Logf("%s, gate %v, seed %d", c.i.Name, c.gate, c.seed)
+		r, _ := replayed(t, c.i, Options{Gate: c.gate, Seed: c.seed, First: true})
+		between(t, "lost, in parts", r.LostRatio, 0.015, 0.02)
+		between(t, "fees, in parts", decimal(int64(r.Fees), int64(r.AtRisk)), 0, 0.02)
+		if r.InstructionsUntilStop == 0 || r.InstructionsUntilStop > 200 || r.Instructions < 5*r.InstructionsUntilStop {
+			t.Errorf("the thief gave %d instructions, a budget stopped him at %d", r.Instructions, r.InstructionsUntilStop)
+		}
+		if r.HonestInstructions < 100_000 || r.HonestDenied*1_000 > r.HonestInstructions || r.HonestExpired > 20 {
+			t.Errorf("of %d honest instructions %d were denied: %v; %d orders expired", r.HonestInstructions, r.HonestDenied, r.HonestDenials, r.HonestExpired)
+		}
+	}
+}
+
+// TestCalm: while no thief is about, budgets as they are by default are in nobody's way.
+func TestCalm(t *testing.T) {
+	x, err := NxtBtc2022.stage(Options{Gate: house.On, Seed: 7_301})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.run(t.Context(), x.raids[0].at-1); err != nil {
+		t.Fatal(err)
+	}
+	if x.house.State.Valuation() != asset(0) || x.result.HonestInstructions < 100_000 || x.result.HonestDenied+x.result.HonestExpired != 0 {
+		t.Errorf("of %d honest instructions %d were denied: %v; %d orders expired", x.result.HonestInstructions, x.result.HonestDenied,
+			x.result.HonestDenials, x.result.HonestExpired)
+	}
+}
+
 // TestThreeEvenings: the thief comes again on the two days after, to other accounts; one loses about 104 BTC. A rule against
 // trades with oneself, which all his orders ask for, sees none.
 func TestThreeEvenings(t *testing.T) {

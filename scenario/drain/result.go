@@ -18,9 +18,11 @@ type Result struct {
 
 	HonestInstructions int            `json:"honest_instructions"`
 	HonestDenied       int            `json:"honest_denied"`  // of them, by the gate
+	HonestExpired      int            `json:"honest_expired"` // orders of theirs that their budgets ended
 	HonestDenials      map[string]int `json:"honest_denials"` // by reason
 
 	Accounts []Taken `json:"accounts"` // in order of time, the first one too
+	Curve    Curve   `json:"-"`
 }
 
 // Taken is what the thief took of one account.
@@ -77,6 +79,7 @@ func (x *replay) finish() {
 		x.result.Accounts = append(x.result.Accounts, x.taken(&x.raids[i]))
 	}
 	x.result.Taken = x.result.Accounts[0]
+	x.result.Curve = Curve{Name: x.o.Gate.String(), Unit: x.coins[0].symbol, Take: x.result.Taken, at: x.curve}
 	x.result.PriceMultiple = decimal(int64(x.tape.high), int64(x.tape.low))
 	x.result.VolumeMultiple = decimal(int64(x.tape.volume), int64(x.tape.usual()))
 }

@@ -39,9 +39,23 @@ func (x *replay) hears(r *instruction.Record, e instruction.Event) {
 		x.heardFill(e)
 	case *instruction.OrderClosed:
 		x.eaten(e)
+		x.heardBudget(e)
 		if e.Order == x.thief.resting {
 			x.thief.resting = 0
 		}
+	}
+}
+
+// heardBudget notes an order that its owner's budget ended.
+func (x *replay) heardBudget(e *instruction.OrderClosed) {
+	if e.Cause != instruction.ByBudget {
+		return
+	}
+	switch r := x.robs[e.Account]; {
+	case r != nil && r.take.stopped == 0:
+		r.take.stopped = r.take.instructions + 1
+	case r == nil && e.Account != x.thief.account:
+		x.result.HonestExpired++
 	}
 }
 
@@ -92,12 +106,7 @@ func (x *replay) prints(e *instruction.Filled) {
 	}
 }
 
-// samples is how often the worth of the robbed accounts is noted.
+// samples is how often the worth of the first robbed account is noted.
 const samples = 5 * minute
 
-func (x *replay) sample() {
-	for i := range x.raids {
-		r := &x.raids[i]
-		r.worth = append(r.worth, x.worth(&r.person))
-	}
-}
+func (x *replay) sample() { x.curve = append(x.curve, x.worth(&x.raids[0].person)) }

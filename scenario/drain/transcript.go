@@ -17,11 +17,14 @@ func (x *replay) tell(format string, args ...any) { x.tale.Tell(x.house.Time, fo
 func (x *replay) opening() {
 	x.tale.Say(fmt.Sprintf("%s, gate %v, seed %d: %s", x.Name, x.o.Gate, x.o.Seed, map[house.Gate]string{
 		house.Off:    "a venue of the time. A key may trade, from anywhere.",
-		house.On:     "this venue, with keys as it makes them, and loss budgets as they are by default.",
-		house.Legacy: "this venue, with the careless keys of the time brought over, and loss budgets as they are by default.",
+		house.On:     "this venue, with keys as it makes them. The thief comes through the bot platform that the owner had listed.",
+		house.Legacy: "this venue, with the careless keys of the time brought over, which may do anything from anywhere.",
 	}[x.o.Gate]))
 	x.tale.Say(fmt.Sprintf("%d makers and %d customers, %d of whom trade in %s; all honest. Worth is by fair prices that only this harness knows.",
 		len(x.makers), len(x.crowd)+len(x.locals), len(x.locals), x.symbol(x.thin)))
+	if x.o.Gate != house.Off {
+		x.tale.Say("Loss budgets are as they are by default. There are no price bands: it is budgets alone that hold. The thief knows them.")
+	}
 }
 
 // symbol is a market's, as people write it.
@@ -73,11 +76,14 @@ const (
 // tellUse writes an instruction with the robbed account's key: the first ones, and how it goes on from time to time.
 func (x *replay) tellUse(r *raid, in *instruction.PlaceOrder, a *house.Answer) {
 	switch n := r.take.instructions; {
-	case r.stage == selling && n <= toldFirst, r.stage == swinging && r.told < 2*toldFirst:
+	case r.stage == selling && n <= toldFirst, r.take.stopped == n, r.stage == swinging && r.told < 2*toldFirst:
 		if r.stage == swinging {
 			r.told++
 		}
 		result := x.tale.Outcome(a)
+		for _, f := range a.Verdict.Findings()[1:] {
+			result += " Also " + x.tale.Reason(f.Reason)
+		}
 		if a.Filled {
 			result += "; it trades"
 		}
@@ -99,7 +105,7 @@ func (x *replay) progress(r *raid) {
 // tellOver writes that nothing is left to take.
 func (x *replay) tellOver(r *raid) {
 	x.progress(r)
-	x.tell("thief: leaves account %d, %d minutes after he began", r.account, (x.house.Time-r.at)/minute)
+	x.tell("thief: leaves account %d, %d minutes after he began", r.account, (x.house.Time-r.at+minute/2)/minute)
 }
 
 // evening says what a raid's window ended with.
@@ -145,6 +151,7 @@ func (x *replay) summary() {
 	for _, why := range slices.Sorted(maps.Keys(r.HonestDenials)) {
 		line("    "+why, grouped(int64(r.HonestDenials[why])))
 	}
+	line("honest orders that their budgets ended", grouped(int64(r.HonestExpired)))
 }
 
 // short is the number with two decimals.

@@ -45,14 +45,19 @@ func (t *Transcript) Outcome(a *Answer) string {
 	case a.Allowed():
 		why, how = a.Refused, "REFUSED"
 	}
+	return how + ", " + t.Reason(why)
+}
+
+// Reason is a reason's code, and the first time the sentence that goes with it.
+func (t *Transcript) Reason(why instruction.Reason) string {
 	if t.told[why] {
-		return fmt.Sprintf("%s, %v", how, why)
+		return why.String()
 	}
 	if t.told == nil {
 		t.told = make(map[instruction.Reason]bool)
 	}
 	t.told[why] = true
-	return fmt.Sprintf("%s, %v: %s", how, why, why.Sentence())
+	return fmt.Sprintf("%v: %s", why, why.Sentence())
 }
 
 // Clone is the same transcript, to go on in another way.
