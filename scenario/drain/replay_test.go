@@ -7,6 +7,8 @@ package drain
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"strings"
 	"testing"
 
 	"portcullis/core/instruction"
@@ -34,21 +36,46 @@ func between(t *testing.T, what string, got Decimal, least, most float64) {
 	}
 }
 
-// TestGateOff: the venue of the time loses what it lost. The seeds are none that the replay was made with.
+// deep asks for all incidents and many seeds.
+var deep = os.Getenv("PORTCULLIS_DEPTH") == "soak"
+
+// try is a replay of a first evening.
+type try struct {
+	i    *Incident
+	gate house.Gate
+	seed uint64
+}
+
+// tries are those that CI has time for, or at soak every incident with all gates and ten seeds. None of the seeds are ones that
+// the replay was made with.
+func tries(gates []house.Gate, ci ...try) []try {
+	if !deep {
+		return ci
+	}
+	for _, i := range []*Incident{&FtxDmg2022, &SysUsd2022, &NxtBtc2022} {
+		for _, g := range gates {
+			for n := range uint64(10) {
+				ci = append(ci, try{i, g, 90_214 + n})
+			}
+		}
+	}
+	return ci
+}
+
+// published is what was lost of an account, in the coin in which it was told, and what that account was worth.
+var published = map[string]struct{ risk, coins float64 }{
+	FtxDmg2022.Name: {1_600_000, 1_590_000}, SysUsd2022.Name: {1_374_100, 1_053}, NxtBtc2022.Name: {392_600, 301},
+}
+
+// TestGateOff: the venue of the time loses what it lost.
 func TestGateOff(t *testing.T) {
-	for _, c := range []struct {
-		i           *Incident
-		seed        uint64
-		risk, coins float64
-	}{
-		{&FtxDmg2022, 7_301, 1_600_000, 1_590_000}, {&FtxDmg2022, 90_214, 1_600_000, 1_590_000},
-		{&SysUsd2022, 7_301, 1_374_100, 1_053}, {&NxtBtc2022, 90_214, 392_600, 301},
-	} {
+	for _, c := range tries([]house.Gate{house.Off}, try{&FtxDmg2022, house.Off, 7_301}) {
 		t.Logf("%s, seed %d", c.i.Name, c.seed)
-		r, _ := replayed(t, c.i, Options{Gate: house.Off, Seed: c.seed, First: true})
-		between(t, "at risk", r.AtRisk, c.risk*0.99, c.risk*1.01)
+		r, _ := replayed(t, c.i, Options{Gate: c.gate, Seed: c.seed, First: true})
+		p := published[c.i.Name]
+		between(t, "at risk", r.AtRisk, p.risk*0.99, p.risk*1.01)
 		between(t, "lost, in parts", r.LostRatio, 0.98, 1.02) // prices walk on while the thief is at it
-		between(t, "lost, in the coin of which it was published", r.LostCoins, c.coins*0.985, c.coins*1.015)
+		between(t, "lost, in the coin of which it was published", r.LostCoins, p.coins*0.985, p.coins*1.015)
 		between(t, "price", r.PriceMultiple, 2, 3)
 		between(t, "volume", r.VolumeMultiple, 850, 1300)
 		if r.Trades <= 5_000 || r.Trades > 6_500 || r.InstructionsUntilStop != 0 || r.HonestDenied != 0 || r.HonestInstructions < 100_000 {
@@ -59,18 +86,11 @@ func TestGateOff(t *testing.T) {
 
 // TestGated: with budgets as they are by default a thief who knows them gets no more than they bear, within 24 hours, by the
 // scenario's own fair prices, though he goes on all day; how careless the key is changes nothing. Nearly all of it he does get:
-// else he was no opponent. Honest programs go on.
+// else he was no opponent. Honest programs go on, and before he comes budgets are in nobody's way.
 func TestGated(t *testing.T) {
-	for _, c := range []struct {
-		i    *Incident
-		gate house.Gate
-		seed uint64
-	}{
-		{&FtxDmg2022, house.On, 7_301}, {&FtxDmg2022, house.Legacy, 7_301},
-		{&SysUsd2022, house.Legacy, 90_214}, {&NxtBtc2022, house.On, 7_301},
-	} {
+	for _, c := range tries([]house.Gate{house.On, house.Legacy}, try{&FtxDmg2022, house.Legacy, 7_301}, try{&NxtBtc2022, house.On, 7_301}) {
 		t.Logf("%s, gate %v, seed %d", c.i.Name, c.gate, c.seed)
-		r, _ := replayed(t, c.i, Options{Gate: c.gate, Seed: c.seed, First: true})
+		r, text := replayed(t, c.i, Options{Gate: c.gate, Seed: c.seed, First: true})
 		between(t, "lost, in parts", r.LostRatio, 0.015, 0.02)
 		between(t, "fees, in parts", decimal(int64(r.Fees), int64(r.AtRisk)), 0, 0.02)
 		if r.InstructionsUntilStop == 0 || r.InstructionsUntilStop > 200 || r.Instructions < 5*r.InstructionsUntilStop {
@@ -79,27 +99,18 @@ func TestGated(t *testing.T) {
 		if r.HonestInstructions < 100_000 || r.HonestDenied*1_000 > r.HonestInstructions || r.HonestExpired > 20 {
 			t.Errorf("of %d honest instructions %d were denied: %v; %d orders expired", r.HonestInstructions, r.HonestDenied, r.HonestDenials, r.HonestExpired)
 		}
-	}
-}
-
-// TestCalm: while no thief is about, budgets as they are by default are in nobody's way.
-func TestCalm(t *testing.T) {
-	x, err := NxtBtc2022.stage(Options{Gate: house.On, Seed: 7_301})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := x.run(t.Context(), x.raids[0].at-1); err != nil {
-		t.Fatal(err)
-	}
-	if x.house.State.Valuation() != asset(0) || x.result.HonestInstructions < 100_000 || x.result.HonestDenied+x.result.HonestExpired != 0 {
-		t.Errorf("of %d honest instructions %d were denied: %v; %d orders expired", x.result.HonestInstructions, x.result.HonestDenied,
-			x.result.HonestDenials, x.result.HonestExpired)
+		if !strings.Contains(text, " instructions, 0 of them denied; ") {
+			t.Errorf("honest instructions were denied before the thief came:\n%s", text)
+		}
 	}
 }
 
 // TestThreeEvenings: the thief comes again on the two days after, to other accounts; one loses about 104 BTC. A rule against
 // trades with oneself, which all his orders ask for, sees none.
 func TestThreeEvenings(t *testing.T) {
+	if !deep {
+		t.Skip("three days; the first evening is TestGateOff's")
+	}
 	x, err := FtxDmg2022.stage(Options{Gate: house.Off, Seed: 11})
 	if err != nil {
 		t.Fatal(err)
@@ -141,10 +152,17 @@ func TestSameAgain(t *testing.T) {
 	if !bytes.Equal(a, b) || text != textAgain {
 		t.Errorf("two replays of seed 5 differ:\n%s\n%s", a, b)
 	}
-	o.Seed = 6
-	if _, other := replayed(t, &SysUsd2022, o); other == text {
-		t.Error("seed 6 tells what seed 5 told")
+	if one, other := fairAt(t, 5), fairAt(t, 6); one == other {
+		t.Errorf("seeds 5 and 6 come to the same prices: %v", one)
 	}
+}
+
+// fairAt is what the first coin that moves is worth after a day with a seed.
+func fairAt(t *testing.T, seed uint64) money.Price {
+	t.Helper()
+	f := newFair(&SysUsd2022, seed, SysUsd2022.robbed[0].at-2*instruction.Day)
+	f.advance(SysUsd2022.robbed[0].at - instruction.Day)
+	return f.price[1]
 }
 
 // TestLossByHand: what a trade costs an account is told by fair prices, whichever side it took.
