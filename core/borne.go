@@ -131,7 +131,12 @@ func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.Pl
 	}
 	type sum struct{ loss, fees, own money.Amount }
 	sums := make(map[instruction.Account]sum)
+	var own party // of the taker: a party that bound gave holds for a few makers only
 	taker := s.bound(c)
+	if taker != nil {
+		own = *taker
+		taker = &own
+	}
 	left, fills, ok := o.Qty, 0, true
 	m.Book.Walk(o.Side.Opposite(), func(h book.Handle) bool {
 		x := m.Book.At(h)
@@ -146,10 +151,10 @@ func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.Pl
 		e.TakerFee, _ = s.rates(m, s.keys.Key(c).Account).Taker.Of(e.Quote, money.Up)
 		for _, maker := range [...]bool{false, true} {
 			p := taker
-			own, _ := money.MulDiv(int64(risk), int64(n), int64(o.Qty), money.Down)
+			reserved, _ := money.MulDiv(int64(risk), int64(n), int64(o.Qty), money.Down)
 			if maker {
 				p = s.bound(x.Credential)
-				own, _ = money.MulDiv(int64(x.Risk), int64(n), int64(x.Left()), money.Down)
+				reserved, _ = money.MulDiv(int64(x.Risk), int64(n), int64(x.Left()), money.Down)
 			}
 			if p == nil {
 				continue
@@ -165,7 +170,7 @@ func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.Pl
 				}
 			}
 			t := sums[p.Account]
-			t.loss, t.fees, t.own = capped(t.loss, z.loss), capped(t.fees, z.fees), capped(t.own, money.Amount(own))
+			t.loss, t.fees, t.own = capped(t.loss, z.loss), capped(t.fees, z.fees), capped(t.own, money.Amount(reserved))
 			sums[p.Account] = t
 			loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, t.own, p.equity)
 			if !priced || t.loss > loss.Left || t.fees > fees.Left {

@@ -107,7 +107,7 @@ func New() *State {
 	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
 	s.listAccount(instruction.Fees)
-	s.gate = gate.New(view{s})
+	s.gate = gate.New(view{s: s})
 	return s
 }
 
@@ -116,7 +116,7 @@ func New() *State {
 // persisted form is a state with a gate.
 func NewUngated() *State {
 	s := New()
-	s.gate = gate.NewOff(view{s})
+	s.gate = gate.NewOff(view{s: s})
 	return s
 }
 
@@ -130,7 +130,7 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	if err := s.out.Err(); err != nil {
 		return buf, err
 	}
-	v := s.Judge(now, p, in)
+	v := s.gate.Judge(s.gateTime(now), p, in)
 	v.Fields(&s.out)
 
 	s.step++
@@ -147,9 +147,9 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	return s.out.Bytes(), s.check()
 }
 
-// Judge is the verdict on the instruction as things stand.
+// Judge is the verdict on the instruction as things stand. It only reads: many may ask at once.
 func (s *State) Judge(now instruction.Time, p *instruction.Principal, in instruction.Instruction) instruction.Verdict {
-	return s.gate.Judge(s.gateTime(now), p, in)
+	return s.gate.Before(view{s, true}).Judge(s.gateTime(now), p, in)
 }
 
 // Apply carries out what was not denied, by emitting events. What is challenged or held is only taken up; the gate says so of

@@ -57,7 +57,7 @@ func (s *State) sweepDrop(d *gate.Dropped) {
 	}
 	for work := 0; e.Next <= d.Last && work < sliceWork; {
 		work++
-		x := view{s}.Standing(e.Next)
+		x := view{s: s}.Standing(e.Next)
 		if s.gate.Shuts(d, &x) {
 			e.Market = s.sweepKey(x.Account, e.Next, e.Market, concerned, &work)
 			if int(e.Market) < len(s.markets) {

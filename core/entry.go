@@ -14,35 +14,36 @@ import (
 // the orders that come of it.
 func (x view) Bears(p *instruction.Principal, in instruction.Instruction) (instruction.Verdict, bool) {
 	s := x.s
-	s.risks = [instruction.MaxLegs]money.Amount{}
+	var legs [instruction.MaxLegs]*instruction.PlaceOrder
+	freed := money.Amount(0) // what was reserved for an order that goes
 	switch i := in.(type) {
 	case *instruction.PlaceOrder:
-		return s.mayLose(p.Credential, 0, i)
+		legs[0] = i
 	case *instruction.ReplaceOrder:
-		m, freed := s.Market(i.Cancel.Market), money.Amount(0)
-		if m != nil {
+		legs[0] = &i.Place
+		if m := s.Market(i.Cancel.Market); m != nil {
 			if h := m.ownOf(s.keys.Key(p.Credential).Account, &i.Cancel); h != 0 && m.Book.At(h).Credential == p.Credential {
 				freed = m.Book.At(h).Risk
 			}
 		}
-		return s.mayLose(p.Credential, freed, &i.Place)
 	case *instruction.PlaceList:
-		var legs [instruction.MaxLegs]*instruction.PlaceOrder
-		n := 0
 		for leg := range i.Shape.Legs() {
 			if !i.Shape.Pending(uint8(leg)) { // #nosec G115 -- a list has three legs at most
 				legs[leg] = &i.Legs[leg]
 			}
-			n++
 		}
-		return s.mayLose(p.Credential, 0, legs[:n]...)
 	}
-	return instruction.Verdict{}, true
+	if x.reader {
+		_, v, ok := s.mayLose(s.boundToRead(p.Credential), freed, &legs)
+		return v, ok
+	}
+	risks, v, ok := s.mayLose(s.bound(p.Credential), freed, &legs)
+	s.risks = risks
+	return v, ok
 }
 
-// mayLose judges orders of one instruction together. freed is what was reserved for one that goes.
-func (s *State) mayLose(c instruction.Credential, freed money.Amount, legs ...*instruction.PlaceOrder) (v instruction.Verdict, ok bool) {
-	p := s.bound(c)
+// mayLose judges orders of one instruction together, and says what each is to reserve.
+func (s *State) mayLose(p *party, freed money.Amount, legs *[instruction.MaxLegs]*instruction.PlaceOrder) (risks [instruction.MaxLegs]money.Amount, v instruction.Verdict, ok bool) {
 	for i, o := range legs {
 		if o == nil {
 			continue
@@ -52,19 +53,19 @@ func (s *State) mayLose(c instruction.Credential, freed money.Amount, legs ...*i
 			continue // it comes to nothing, or reserves when it starts
 		}
 		if v, ok := s.inCollar(m, o); !ok {
-			return v, false
+			return risks, v, false
 		}
 		if p == nil {
 			continue
 		}
 		r, v, ok := s.entry(p, m, o, freed)
 		if !ok {
-			return v, false
+			return risks, v, false
 		}
-		s.risks[i] = r
+		risks[i] = r
 		freed -= r
 	}
-	return v, true
+	return risks, v, true
 }
 
 // entry is what is reserved for an order that would be placed now, or why it may not be.
@@ -190,7 +191,7 @@ func (s *State) inCollar(m *Market, o *instruction.PlaceOrder) (v instruction.Ve
 	if c == 0 || o.Type == instruction.MarketType {
 		return v, true
 	}
-	k := s.now(m).Mark
+	k := s.asks(m).Mark // and not now, which notes it: this is asked by readers too
 	if m.Marks.Tier != instruction.Liquid {
 		k = m.mark.Thin(s.clock.Waits(), 0)
 	}

@@ -21,23 +21,36 @@ type party struct {
 }
 
 // bound is the party of a key whose losses are bounded, or nil: budgets are not in force, or it is the owner's own, or
-// nobody set it a bound.
+// nobody set it a bound. It holds until bound was asked as often as there are parties.
 func (s *State) bound(c instruction.Credential) *party {
-	if s.valuation == 0 || s.gate.Off() {
-		return nil
-	}
-	k := s.keys.Key(c)
-	if k == nil || k.Owner() {
-		return nil
-	}
 	p := &s.parties[s.nextParty%uint8(len(s.parties))]
 	s.nextParty++
-	*p = party{Party: budget.Party{Credential: c, Account: k.Account, Parent: s.accounts[k.Account].Parent}}
-	if !s.budgets.Bounded(p.Party) {
+	if !s.binds(p, c) {
 		return nil
 	}
-	p.equity, p.lens = s.equity(k.Account)
+	p.equity, p.lens = s.equity(p.Account)
 	return p
+}
+
+// boundToRead is bound for who only reads.
+func (s *State) boundToRead(c instruction.Credential) *party {
+	p := new(party)
+	if !s.binds(p, c) {
+		return nil
+	}
+	w := s.Worth(p.Account)
+	p.lens, p.equity = w.lens, budget.Equity{Own: w.Own(p.Account), Family: w.family}
+	return p
+}
+
+// binds fills in whose budgets bound a key, and says whether any does.
+func (s *State) binds(p *party, c instruction.Credential) bool {
+	k := s.keys.Key(c)
+	if s.valuation == 0 || s.gate.Off() || k == nil || k.Owner() {
+		return false
+	}
+	*p = party{Party: s.partyBy(c)}
+	return s.budgets.Bounded(p.Party)
 }
 
 // deal is what one side of a trade gives and receives.

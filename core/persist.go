@@ -15,7 +15,7 @@ import (
 func (s *State) Fields(c *instruction.Codec) {
 	if c.Reading() {
 		*s = *New()
-		s.gate = gate.New(view{s})
+		s.gate = gate.New(view{s: s})
 	}
 	instruction.Num64(c, &s.clock.Now)
 	instruction.Num64(c, &s.clock.Frozen)

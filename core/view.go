@@ -6,7 +6,10 @@ import (
 )
 
 // view is what the gate sees of the state: a gate.Venue.
-type view struct{ s *State }
+type view struct {
+	s      *State
+	reader bool // several look at once, outside any record: nothing may be noted
+}
 
 func (x view) Standing(c instruction.Credential) gate.Standing {
 	k := x.s.keys.Key(c)

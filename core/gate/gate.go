@@ -91,6 +91,13 @@ func New(v Venue) *Gate {
 	return &Gate{venue: v, requests: newRequests(), meters: newMeters()}
 }
 
+// Before is the same gate before a venue that is looked at in another way. It is to be asked only, and not kept.
+func (g *Gate) Before(v Venue) *Gate {
+	x := *g
+	x.venue = v
+	return &x
+}
+
 // Judge says whether the instruction may pass now. It does not change the gate; see Remember.
 func (g *Gate) Judge(now Now, p *instruction.Principal, in instruction.Instruction) instruction.Verdict {
 	n := needs(in)

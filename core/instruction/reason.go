@@ -50,8 +50,8 @@ const (
 
 	LossOverBudget  Reason = 38 // the value is what may still be lost, in units of the valuation asset
 	FeesOverBudget  Reason = 39 // the value is what may still be paid, in units of the valuation asset
-	LossUnconfirmed Reason = 40 // the value is what was lost since the owner confirmed it last
-	FeesUnconfirmed Reason = 41 // the value is what was paid since
+	LossUnconfirmed Reason = 40 // the value is what may still be lost before the owner confirms
+	FeesUnconfirmed Reason = 41 // the value is what may still be paid before
 	NothingForIt    Reason = 42 // beside the four above: what is received counts for nothing; the value is the market
 	OverThinCap     Reason = 43 // likewise, past the cap of a thin market; the value is the market
 	WithoutMark     Reason = 44 // the value is the asset that is given
@@ -211,8 +211,8 @@ var reasons = [...]struct{ code, sentence string }{
 	// What an order may lose is told in words with the numbers that speak for it.
 	LossOverBudget:  {"loss-over-budget", "At today's marks this order could lose more than is left of the loss budget. Place a smaller one or one nearer to the market, wait until spent budget comes back, or raise it with the owner's key."},
 	FeesOverBudget:  {"fees-over-budget", "The fees of this order are more than is left of the fee budget. Place a smaller one, wait until spent budget comes back, or raise it with the owner's key."},
-	LossUnconfirmed: {"loss-unconfirmed", "What was lost since the owner confirmed it last has reached its limit, so the key reads and cancels. Confirm with the owner's key that these trades were meant."},
-	FeesUnconfirmed: {"fees-unconfirmed", "What was paid in fees since the owner confirmed it last has reached its limit, so the key reads and cancels. Confirm with the owner's key that these trades were meant."},
+	LossUnconfirmed: {"loss-unconfirmed", "This order could lose more than may be lost before the owner says that what was lost so far was meant. Confirm it with the owner's key, or place a smaller order."},
+	FeesUnconfirmed: {"fees-unconfirmed", "The fees of this order are more than may be paid before the owner says that what was paid so far was meant. Confirm it with the owner's key, or place a smaller order."},
 	NothingForIt:    {"nothing-for-it", "What is received in this market counts for nothing, since its prices are not to be relied on. Name the market with the owner's key to trade there within a cap."},
 	OverThinCap:     {"over-thin-cap", "What was acquired or given in this thin market within 30 days has reached its cap, and beyond it what is received counts for nothing. Place a smaller order, or trade back."},
 	WithoutMark:     {"without-mark", "What would be given has no value that could be relied on, so that no loss can be told. Trade it with the venue's help, or ask the venue for a route."},

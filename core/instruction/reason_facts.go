@@ -184,8 +184,8 @@ var facts = [...]Facts{
 
 	LossOverBudget:  {user, denied, "what may still be lost, in units of the valuation asset", "Place a smaller order or one nearer to the market; portcullis owner budget shows when spent budget comes back, and raises it."},
 	FeesOverBudget:  {user, denied, "what may still be paid in fees, in units of the valuation asset", "Place a smaller order; portcullis owner budget shows when spent budget comes back, and raises it."},
-	LossUnconfirmed: {user, denied, "what was lost since the last confirmation, in units of the valuation asset", "Look at the trades; if they were meant, portcullis owner budget confirm."},
-	FeesUnconfirmed: {user, denied, "what was paid since the last confirmation, in units of the valuation asset", "Look at the trades; if they were meant, portcullis owner budget confirm."},
+	LossUnconfirmed: {user, denied, "what may still be lost before the owner confirms, in units of the valuation asset", "Look at the trades; if they were meant, portcullis owner budget confirm."},
+	FeesUnconfirmed: {user, denied, "what may still be paid before the owner confirms, in units of the valuation asset", "Look at the trades; if they were meant, portcullis owner budget confirm."},
 	NothingForIt:    {user, denied, "number of the market", "portcullis owner markets name lets the account trade there within a cap."},
 	OverThinCap:     {user, denied, "number of the market", "Trade less there, trade back, or wait: what is older than 30 days counts no more."},
 	WithoutMark:     {user, denied, "number of the asset", "Ask the venue for a route by which the asset is valued."},
