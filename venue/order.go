@@ -182,7 +182,7 @@ func testOrder(v *Venue, c *call) (reply, *binance.Error) {
 	case err != nil:
 		return nil, err
 	case verdict.Decision != instruction.Allow:
-		return nil, v.denied(&verdict, false)
+		return nil, v.denied(c, &n.place, &verdict, false)
 	case why != 0 && why != instruction.InsufficientBalance: // there is no order that money would have to be held for
 		return nil, refused(why, false)
 	case !compute:

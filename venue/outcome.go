@@ -43,7 +43,7 @@ func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*outcome,
 		return nil, v.unavailable(err)
 	}
 	if r.Verdict.Decision != instruction.Allow {
-		return nil, v.denied(&r.Verdict, cancels)
+		return nil, v.denied(c, in, &r.Verdict, cancels)
 	}
 	o := &outcome{time: r.Time, seq: r.Seq}
 	var events instruction.Events

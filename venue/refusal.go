@@ -69,6 +69,15 @@ var refusals = map[instruction.Reason]wire{
 	instruction.OwnerOnly:         unauthorized,
 	instruction.KeyNotYours:       unauthorized,
 
+	instruction.LossOverBudget:  byCode, // with the numbers: see overBudget
+	instruction.FeesOverBudget:  byCode,
+	instruction.LossUnconfirmed: byCode,
+	instruction.FeesUnconfirmed: byCode,
+	instruction.NothingForIt:    byCode,
+	instruction.OverThinCap:     byCode,
+	instruction.WithoutMark:     byCode,
+	instruction.OutsideCollar:   byCode,
+
 	instruction.WithdrawalsDropped: unauthorized,
 	instruction.ClaimsDropped:      unauthorized,
 	instruction.TradingDropped:     byCode,
@@ -167,6 +176,19 @@ var refusals = map[instruction.Reason]wire{
 	instruction.LastOwnerKey:       unauthorized,
 	instruction.WaitSame:           unauthorized,
 	instruction.NothingToRenew:     unauthorized,
+
+	instruction.ValuationFixed:    unauthorized,
+	instruction.NoValuation:       unauthorized,
+	instruction.RouteMalformed:    unauthorized,
+	instruction.MarksMalformed:    unauthorized,
+	instruction.ReferenceStale:    unauthorized,
+	instruction.ReferenceUnwanted: unauthorized,
+	instruction.NotThin:           unauthorized,
+	instruction.NamedSo:           unauthorized,
+	instruction.BudgetOutOfRange:  unauthorized,
+	instruction.BudgetSame:        unauthorized,
+	instruction.NothingToConfirm:  unauthorized,
+	instruction.BudgetBearsNot:    byCode,
 }
 
 // refused is the answer to what was refused for the reason.

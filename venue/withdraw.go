@@ -30,7 +30,7 @@ func withdraw(v *Venue, c *call) (reply, *binance.Error) {
 		return nil, v.unavailable(fault)
 	}
 	if r.Verdict.Decision == instruction.Deny {
-		return nil, v.undrawn(&r.Verdict)
+		return nil, v.undrawn(c, &r.Verdict)
 	}
 	var events instruction.Events
 	r.Events(&events)
@@ -111,10 +111,10 @@ func unpaid(r instruction.Reason) *binance.Error {
 }
 
 // undrawn is the answer to a withdrawal that the gate denied.
-func (v *Venue) undrawn(verdict *instruction.Verdict) *binance.Error {
+func (v *Venue) undrawn(c *call, verdict *instruction.Verdict) *binance.Error {
 	r := verdict.Reason()
 	if withdrawalCodes[r] == 0 {
-		return v.denied(verdict, false)
+		return v.denied(c, nil, verdict, false)
 	}
 	e := unpaid(r)
 	if r == instruction.AddressWaits {

@@ -133,6 +133,7 @@ const (
 	ExpiredUnfilledFOK = "UNFILLED_FOK_ORDER_EXPIRED"
 	ExpiredNoLiquidity = "INSUFFICIENT_LIQUIDITY"
 	ExpiredByVenue     = "EXCHANGE_CANCELED"
+	ExpiredByBudget    = "LOSS_BUDGET" // of this venue alone
 )
 
 // ExpiryReason is why an order of that kind expires while nothing else happens to it.

@@ -47,6 +47,8 @@ func (f *feed) Before(s *core.State, r *instruction.Record, e instruction.Event)
 		f.why = x.Reason
 	case *instruction.PayoutMoved:
 		f.payoutMoved(s, r, x)
+	case *instruction.OrderCapped:
+		f.leaves(s, x)
 	}
 	x, ok := e.(*instruction.OrderClosed)
 	if !ok {
@@ -90,6 +92,8 @@ func (f *feed) After(s *core.State, r *instruction.Record, e instruction.Event) 
 		f.filled(s, r, x)
 	case *instruction.OrderStarted:
 		f.started(s, r, x)
+	case *instruction.OrderCapped:
+		f.capped(s, r, x)
 	case *instruction.TradePrevented:
 		f.prevented(s, r, x)
 	case *instruction.OrderAmended:

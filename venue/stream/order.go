@@ -32,6 +32,8 @@ func ExpiryOf(cause instruction.CloseCause, t instruction.OrderType, f instructi
 		return "OCO_TRIGGER"
 	case cause == instruction.ByRefusal:
 		return "REJECTED"
+	case cause == instruction.ByBudget:
+		return binance.ExpiredByBudget
 	case cause == instruction.ByExpiry:
 		return binance.ExpiryReason(binance.OrderType(t.String()), binance.TimeInForce(f.String()))
 	}
@@ -102,6 +104,29 @@ func (f *feed) started(s *core.State, r *instruction.Record, x *instruction.Orde
 	if w := f.watching(x.Account); w != nil {
 		f.move(w, gives(in, o.Side))
 		w.placed(s, r, in, o)
+	}
+}
+
+// leaves notes that an order leaves the price at which it rests, for one that its owner's budget bears.
+func (f *feed) leaves(s *core.State, x *instruction.OrderCapped) {
+	if in, o := find(s, x.Market, x.Order); o != nil && o.TIF == instruction.GTC {
+		f.change(f.markets[in.ID], o.Side, o.Price)
+	}
+}
+
+// capped reports that an order rests where its owner's budget bears it. It is told of as it was asked; what is held for it is what
+// it needs there.
+func (f *feed) capped(s *core.State, r *instruction.Record, x *instruction.OrderCapped) {
+	in, o := find(s, x.Market, x.Order)
+	if o == nil {
+		return
+	}
+	f.change(f.markets[in.ID], o.Side, o.Price)
+	if w := f.watching(x.Account); w != nil {
+		f.move(w, gives(in, o.Side))
+		e := report(s, r, in, o)
+		e.Execution, e.Status, e.OnBook = binance.ExecReplaced, standing(o), true
+		w.write(r, e)
 	}
 }
 
