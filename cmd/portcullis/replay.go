@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/alecthomas/kong"
+
 	"portcullis/core/instruction"
 	"portcullis/scenario/drain"
 	"portcullis/scenario/house"
@@ -13,11 +15,35 @@ import (
 )
 
 type replayCmd struct {
+	List replayListCmd `cmd:"" default:"1" help:"List the incidents that can be replayed. Also where nothing is said."`
+
 	Zaif2018 zaifCmd `cmd:"" name:"zaif-2018" help:"January 2018: old API keys, some of them deleted, used over one night for orders and withdrawals."`
 
-	FtxDmg2022 ftxDmgCmd `cmd:"" name:"ftx-dmg-2022" help:"October 2022: an account traded empty through an illiquid pair against the thief's own."`
-	SysUsd2022 sysUsdCmd `cmd:"" name:"sys-usd-2022" help:"The same at another venue, in SYS/USD."`
-	NxtBtc2022 nxtBtcCmd `cmd:"" name:"nxt-btc-2022" help:"The same at a third venue, in NXT/BTC."`
+	FtxDmg2022 ftxDmgCmd `cmd:"" name:"ftx-dmg-2022" help:"October 2022: an account of $1.6 million traded empty against the thief's own in DMG/USD, an illiquid pair."`
+	SysUsd2022 sysUsdCmd `cmd:"" name:"sys-usd-2022" help:"October 2022: the same at another venue, in SYS/USD; 1,053 ETH were lost."`
+	NxtBtc2022 nxtBtcCmd `cmd:"" name:"nxt-btc-2022" help:"October 2022: the same at a third venue, in NXT/BTC; 301 ETH were lost."`
+}
+
+// replayListCmd lists its own siblings: what there is to replay is said once, in their help.
+type replayListCmd struct{}
+
+func (c *replayListCmd) Run(k *kong.Context, o *output) error {
+	type scenario struct {
+		Scenario string `json:"scenario"`
+		What     string `json:"what"`
+	}
+	var all []scenario
+	for _, n := range k.Selected().Parent.Children {
+		if n != k.Selected() {
+			all = append(all, scenario{n.Name, n.Help})
+		}
+	}
+	o.show(all, func(w io.Writer) {
+		for _, s := range all {
+			row(w, s.Scenario, s.What)
+		}
+	})
+	return nil
 }
 
 // zaifCmd replays the incident. With --json the transcript goes to standard error, the result to standard output.
@@ -50,11 +76,11 @@ func (c *zaifCmd) Run(ctx context.Context, o *output) error {
 
 // drainCmd replays a drain. With --json the transcript goes to standard error, the result to standard output.
 type drainCmd struct {
-	Gate      string `default:"legacy" enum:"off,on,legacy" help:"off: a venue of the time; on: this one, with keys as it makes them; legacy: this one, with the careless keys of the time brought over as they were. ${default} where nothing is said."`
+	Gate      string `default:"legacy" enum:"off,on,legacy" help:"off: a venue of the time; on: this one, with keys as it makes them, loss budgets and price collars; legacy: this one, with the careless keys of the time brought over as they were and loss budgets as they are by default, which hold alone. ${default} where nothing is said."`
 	Seed      uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
 	Customers int    `default:"300" help:"Honest customers around, 50 to 5000; ${default} where nothing is said."`
 	First     bool   `help:"Only the first evening, where there are several."`
-	Chart     string `type:"path" placeholder:"FILE" help:"Draw what the first account is worth hour by hour, without the gate and with it, as an SVG."`
+	Chart     string `type:"path" placeholder:"FILE" help:"Draw what the first account is worth hour by hour, without the gate and with it, as an SVG. Replays the first evening twice."`
 }
 
 type (
@@ -92,26 +118,26 @@ func (c *drainCmd) replay(ctx context.Context, o *output, i *drain.Incident) err
 	if c.Chart == "" {
 		return nil
 	}
-	return c.chart(ctx, i, opts, r.Curve)
+	return c.chart(ctx, i, opts, r)
 }
 
 // chart replays the first evening once more, without the gate, or with it where it was without, and draws both.
-func (c *drainCmd) chart(ctx context.Context, i *drain.Incident, opts drain.Options, with drain.Curve) error {
-	other := opts
-	other.Gate, other.First, other.Say = house.Off, true, nil
+func (c *drainCmd) chart(ctx context.Context, i *drain.Incident, opts drain.Options, with drain.Result) error {
+	opts.First, opts.Say = true, nil
 	if opts.Gate == house.Off {
-		other.Gate = house.On
+		opts.Gate = house.On
+	} else {
+		opts.Gate = house.Off
 	}
-	r, err := i.Replay(ctx, other)
+	off, err := i.Replay(ctx, opts)
 	if err != nil {
 		return err
 	}
-	off, on := r.Curve, with
-	if opts.Gate == house.Off {
+	on := with
+	if opts.Gate == house.On {
 		off, on = on, off
 	}
-	svg := drain.Chart(fmt.Sprintf("%s, seed %d: what the account is worth", i.Name, c.Seed), off, on)
-	return os.WriteFile(c.Chart, svg, 0o644) // #nosec G306 -- a picture to be shown
+	return os.WriteFile(c.Chart, drain.Chart(off, on), 0o644) // #nosec G306 -- a picture to be shown
 }
 
 // transcript is where the lines of a replay go: to standard error where the answer is JSON.

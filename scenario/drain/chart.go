@@ -26,8 +26,17 @@ const (
 	hoursShown             = hoursBefore + int(window/hour)
 )
 
-// Chart draws curves in one picture: an SVG that is readable on a light and on a dark page.
-func Chart(title string, curves ...Curve) []byte {
+// Chart draws what the first account was worth in replays of one incident, with one seed, in one picture: an SVG that is
+// readable on a light and on a dark page. There must be a replay.
+func Chart(list ...Result) []byte {
+	var curves []Curve
+	for i := range list {
+		curves = append(curves, list[i].Curve)
+	}
+	return draw(fmt.Sprintf("%s, seed %d: what the account is worth", list[0].Scenario, list[0].Seed), curves...)
+}
+
+func draw(title string, curves ...Curve) []byte {
 	most := money.Amount(whole)
 	for _, c := range curves {
 		for _, n := range c.at {

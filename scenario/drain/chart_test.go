@@ -23,7 +23,7 @@ func TestChart(t *testing.T) {
 		}
 		return c
 	}
-	svg := string(Chart("what it is worth", fall("off", 0, 1_600_000*million), fall("on", 1_568_000*whole, 32_000*million)))
+	svg := string(draw("what it is worth", fall("off", 0, 1_600_000*million), fall("on", 1_568_000*whole, 32_000*million)))
 	d := xml.NewDecoder(strings.NewReader(svg))
 	var lines [][]string
 	for {

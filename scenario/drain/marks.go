@@ -9,13 +9,16 @@ import (
 )
 
 // What the operator says before budgets hold: in what worth is counted, by which markets each coin is valued, and how far
-// those are trusted. There are no price bands: it is budgets alone that are tried here.
+// those are trusted. With the gate on there are collars too, as a careful operator sets them. With the keys of the time nothing
+// else is set, so that budgets are tried alone: a collar is no bound, since a patient thief moves the mark that it lies around.
 
 const (
 	depth      = 100_000 * whole // that a liquid market is said to have
 	referring  = 5 * instruction.Second
 	calmRefers = 9 * instruction.Second
-	reference  = 150 // how far the outside reference may be off the fair price, in millionths
+	wide       = 500_000 // the collar of the illiquid market, in millionths
+	narrow     = 100_000 // and of the others
+	reference  = 150     // how far the outside reference may be off the fair price, in millionths
 )
 
 // marks has the operator say how prices are taken.
@@ -26,8 +29,12 @@ func (x *replay) marks() {
 	}
 	for m := range x.pairs {
 		k := instruction.Marks{Tier: instruction.Liquid, Reference: true, Depth: depth}
+		collar := money.PPM(narrow)
 		if m == x.thin {
-			k = instruction.Marks{Tier: instruction.Thin}
+			k, collar = instruction.Marks{Tier: instruction.Thin}, wide
+		}
+		if x.o.Gate == house.On {
+			k.Bands.Collar = collar
 		}
 		x.must("marks", x.house.Operate(&instruction.SetMarks{Market: market(m), Marks: k}))
 	}

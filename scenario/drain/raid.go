@@ -57,8 +57,9 @@ const (
 	// Where budgets hold, and he knows it, he gets the most for what they bear: nothing is gained by fair prices.
 	highGreedy = 49_000_000
 	lowGreedy  = 980_000
-	patience   = 3           // orders to sell that did not trade before he gives that up
-	pause      = 10 * minute // once nothing goes, neither way, nor in small
+	collared   = wide * 9 / 10 // what a collar lets through for sure
+	patience   = 3             // orders to sell that did not trade before he gives that up
+	pause      = 10 * minute   // once nothing goes, neither way, nor in small
 )
 
 // plan makes the thief and those whom he robs.
@@ -190,12 +191,8 @@ func (x *replay) swings(r *raid, side instruction.Side) {
 	if side == instruction.Sell {
 		mine, off = instruction.Buy, -lowLeast-rng.Int64N(lowMore)
 	}
-	switch {
-	case x.o.Gate == house.Off:
-	case side == instruction.Sell:
-		off = -lowGreedy
-	default:
-		off = highGreedy
+	if greedy := x.greedy(side); greedy != 0 {
+		off = greedy
 	}
 	r.price = x.fair.off(x.thin, off)
 	qty := x.affords(&x.thief.person, x.thin, mine, r.price, r.clip*money.Amount(r.left)*6/5)
@@ -204,6 +201,22 @@ func (x *replay) swings(r *raid, side instruction.Side) {
 	if a := x.house.Send(me, in); a.Orders > 0 {
 		x.thief.resting = x.house.State.LastOrder()
 	}
+}
+
+// greedy is how far from the fair price, in millionths, the robbed account trades where budgets hold; 0 where none do. At a
+// fair price nothing is gained, and how much is traded does not matter where what it loses is bounded.
+func (x *replay) greedy(side instruction.Side) int64 {
+	high, low := int64(highGreedy), int64(lowGreedy)
+	switch x.o.Gate {
+	case house.Off:
+		return 0
+	case house.On:
+		high, low = collared, collared
+	}
+	if side == instruction.Sell {
+		return -low
+	}
+	return high
 }
 
 // turns begins the next swing, unless next to nothing is left.

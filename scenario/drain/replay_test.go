@@ -7,7 +7,10 @@ package drain
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,6 +31,33 @@ func replayed(t *testing.T, i *Incident, o Options) (Result, string) {
 	return r, text.String()
 }
 
+// try is a replay of a first evening.
+type try struct {
+	i    *Incident
+	gate house.Gate
+	seed uint64
+}
+
+// tried is what came of it.
+type tried struct {
+	Result
+	text string
+}
+
+var outcomes = make(map[try]tried)
+
+// run replays it, unless that was done for another test.
+func (c try) run(t *testing.T) tried {
+	t.Helper()
+	t.Logf("%s, gate %v, seed %d", c.i.Name, c.gate, c.seed)
+	out, done := outcomes[c]
+	if !done {
+		out.Result, out.text = replayed(t, c.i, Options{Gate: c.gate, Seed: c.seed, First: true})
+		outcomes[c] = out
+	}
+	return out
+}
+
 // between holds a figure, of millionths, within bounds.
 func between(t *testing.T, what string, got Decimal, least, most float64) {
 	t.Helper()
@@ -38,13 +68,6 @@ func between(t *testing.T, what string, got Decimal, least, most float64) {
 
 // deep asks for all incidents and many seeds.
 var deep = os.Getenv("PORTCULLIS_DEPTH") == "soak"
-
-// try is a replay of a first evening.
-type try struct {
-	i    *Incident
-	gate house.Gate
-	seed uint64
-}
 
 // tries are those that CI has time for, or at soak every incident with all gates and ten seeds. None of the seeds are ones that
 // the replay was made with.
@@ -70,8 +93,7 @@ var published = map[string]struct{ risk, coins float64 }{
 // TestGateOff: the venue of the time loses what it lost.
 func TestGateOff(t *testing.T) {
 	for _, c := range tries([]house.Gate{house.Off}, try{&FtxDmg2022, house.Off, 7_301}) {
-		t.Logf("%s, seed %d", c.i.Name, c.seed)
-		r, _ := replayed(t, c.i, Options{Gate: c.gate, Seed: c.seed, First: true})
+		r := c.run(t)
 		p := published[c.i.Name]
 		between(t, "at risk", r.AtRisk, p.risk*0.99, p.risk*1.01)
 		between(t, "lost, in parts", r.LostRatio, 0.98, 1.02) // prices walk on while the thief is at it
@@ -85,23 +107,61 @@ func TestGateOff(t *testing.T) {
 }
 
 // TestGated: with budgets as they are by default a thief who knows them gets no more than they bear, within 24 hours, by the
-// scenario's own fair prices, though he goes on all day; how careless the key is changes nothing. Nearly all of it he does get:
-// else he was no opponent. Honest programs go on, and before he comes budgets are in nobody's way.
+// scenario's own fair prices, though he goes on all day; how careless the key is changes nothing. Nearly all of it he does get
+// where budgets hold alone, else he was no opponent; collars leave him a third. Honest programs go on: with collars all of them,
+// without, but for those who trade where the thief printed his prices. Before he comes budgets are in nobody's way.
 func TestGated(t *testing.T) {
-	for _, c := range tries([]house.Gate{house.On, house.Legacy}, try{&FtxDmg2022, house.Legacy, 7_301}, try{&NxtBtc2022, house.On, 7_301}) {
-		t.Logf("%s, gate %v, seed %d", c.i.Name, c.gate, c.seed)
-		r, text := replayed(t, c.i, Options{Gate: c.gate, Seed: c.seed, First: true})
-		between(t, "lost, in parts", r.LostRatio, 0.015, 0.02)
+	for _, c := range tries([]house.Gate{house.On, house.Legacy}, try{&FtxDmg2022, house.On, 7_301}, try{&NxtBtc2022, house.Legacy, 7_301}) {
+		r := c.run(t)
+		least, denied := 0.014, r.HonestInstructions/1_000
+		if c.gate == house.On {
+			least, denied = 0.004, 0
+		}
+		between(t, "lost, in parts", r.LostRatio, least, 0.02)
 		between(t, "fees, in parts", decimal(int64(r.Fees), int64(r.AtRisk)), 0, 0.02)
 		if r.InstructionsUntilStop == 0 || r.InstructionsUntilStop > 200 || r.Instructions < 5*r.InstructionsUntilStop {
 			t.Errorf("the thief gave %d instructions, a budget stopped him at %d", r.Instructions, r.InstructionsUntilStop)
 		}
-		if r.HonestInstructions < 100_000 || r.HonestDenied*1_000 > r.HonestInstructions || r.HonestExpired > 20 {
+		if r.HonestInstructions < 100_000 || r.HonestDenied > denied || r.HonestExpired > 20 {
 			t.Errorf("of %d honest instructions %d were denied: %v; %d orders expired", r.HonestInstructions, r.HonestDenied, r.HonestDenials, r.HonestExpired)
 		}
-		if !strings.Contains(text, " instructions, 0 of them denied; ") {
-			t.Errorf("honest instructions were denied before the thief came:\n%s", text)
+		if !strings.Contains(r.text, " instructions, 0 of them denied; ") {
+			t.Errorf("honest instructions were denied before the thief came:\n%s", r.text)
 		}
+	}
+}
+
+// TestPicture: the picture in the docs is what the replays that it is of draw: without the gate to the point, and with it as far
+// as people can see.
+func TestPicture(t *testing.T) {
+	off, on := try{&FtxDmg2022, house.Off, 7_301}.run(t), try{&FtxDmg2022, house.On, 7_301}.run(t)
+	const name = "../../docs/ftx-dmg-2022.svg"
+	shown, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	is, want := strings.Split(string(shown), "\n"), strings.Split(string(Chart(off.Result, on.Result)), "\n")
+	if len(is) != len(want) {
+		t.Fatalf("%d lines, want %d", len(is), len(want))
+	}
+	for i, line := range want {
+		if strings.Contains(line, "gate on: ") {
+			line = line[:strings.Index(line, "gate on: ")]
+		} else if strings.Contains(line, "curve c1") {
+			line = line[:strings.Index(line, " ")]
+		}
+		if !strings.HasPrefix(is[i], line) {
+			t.Errorf("%s is another picture: make it anew with portcullis replay ftx-dmg-2022 --gate=on --seed=7301 --chart docs/ftx-dmg-2022.svg\nis   %s\nwant %s",
+				name, is[i], line)
+		}
+	}
+	at := strings.Index(string(shown), "gate on: ")
+	said := regexp.MustCompile(`^gate on: [0-9,]+ USD lost, ([0-9.]+)%`).FindStringSubmatch(string(shown)[max(at, 0):])
+	if said == nil {
+		t.Fatal("the picture does not say what was lost with the gate on")
+	}
+	if x, err := strconv.ParseFloat(said[1], 64); err != nil || math.Abs(x-float64(on.LostRatio)/million*100) > 0.1 {
+		t.Errorf("the picture says that %s%% was lost with the gate on; %v was", said[1], on.LostRatio)
 	}
 }
 
@@ -142,15 +202,14 @@ func TestThreeEvenings(t *testing.T) {
 	}
 }
 
-// TestSameAgain: the same options give the same result and transcript, to the byte; another seed does not.
+// TestSameAgain: the same options give the same result and transcript, to the byte; another seed has other prices.
 func TestSameAgain(t *testing.T) {
-	o := Options{Gate: house.Off, Seed: 5, First: true, Customers: MinCustomers}
-	r, text := replayed(t, &SysUsd2022, o)
-	again, textAgain := replayed(t, &SysUsd2022, o)
-	a, _ := json.Marshal(r)
-	b, _ := json.Marshal(again)
-	if !bytes.Equal(a, b) || text != textAgain {
-		t.Errorf("two replays of seed 5 differ:\n%s\n%s", a, b)
+	once := try{&FtxDmg2022, house.Off, 7_301}.run(t)
+	r, text := replayed(t, &FtxDmg2022, Options{Gate: house.Off, Seed: 7_301, First: true})
+	a, _ := json.Marshal(once.Result)
+	b, _ := json.Marshal(r)
+	if !bytes.Equal(a, b) || text != once.text {
+		t.Errorf("two replays of a seed differ:\n%s\n%s", a, b)
 	}
 	if one, other := fairAt(t, 5), fairAt(t, 6); one == other {
 		t.Errorf("seeds 5 and 6 come to the same prices: %v", one)

@@ -22,8 +22,11 @@ func (x *replay) opening() {
 	}[x.o.Gate]))
 	x.tale.Say(fmt.Sprintf("%d makers and %d customers, %d of whom trade in %s; all honest. Worth is by fair prices that only this harness knows.",
 		len(x.makers), len(x.crowd)+len(x.locals), len(x.locals), x.symbol(x.thin)))
-	if x.o.Gate != house.Off {
-		x.tale.Say("Loss budgets are as they are by default. There are no price bands: it is budgets alone that hold. The thief knows them.")
+	switch x.o.Gate {
+	case house.On:
+		x.tale.Say("Loss budgets are as they are by default, and orders far beyond the mark are not taken. The thief knows both.")
+	case house.Legacy:
+		x.tale.Say("Loss budgets are as they are by default, and nothing else holds: there are no price bands. The thief knows them.")
 	}
 }
 
