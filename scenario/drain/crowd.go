@@ -68,7 +68,7 @@ func (x *replay) honest(p *person, in instruction.Instruction) house.Answer {
 	a := x.house.Send(house.By(p.key, p.from), in)
 	x.result.HonestInstructions++
 	if a.Verdict.Decision == instruction.Deny {
-		x.result.denied(a.Verdict.Reason())
+		x.result.denied(a.Verdict)
 	}
 	return a
 }

@@ -44,16 +44,13 @@ func (x *replay) open(ref string, has []money.Amount, from netip.Addr, age instr
 	return p
 }
 
-// create makes a key to trade with: for anybody anywhere at a venue of the time; brought over as careless as keys were, with
-// all rights; or as this venue makes them, for one network.
+// create makes a key to trade with: for anybody anywhere, as they were at a venue of the time and as they are brought over from
+// there; or as this venue makes them, for one network.
 func (x *replay) create(a instruction.Account, from netip.Addr, created instruction.Time) instruction.Credential {
 	k := instruction.CreateKey{
 		Account: a, Scheme: instruction.HMAC, Created: created, Legacy: true, Mandate: instruction.Mandate{Rights: mayTrade},
 	}
-	switch x.o.Gate {
-	case house.Legacy:
-		k.Mandate.Rights |= instruction.MayWithdraw | instruction.MayTransfer
-	case house.On:
+	if x.o.Gate == house.On {
 		k.Legacy, k.Mandate.Networks = false, []netip.Prefix{instruction.NetworkOf(from).Prefix()}
 	}
 	return x.register(k)

@@ -1,6 +1,8 @@
 package drain
 
 import (
+	"strings"
+
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/scenario/house"
@@ -19,7 +21,7 @@ type Result struct {
 	HonestInstructions int            `json:"honest_instructions"`
 	HonestDenied       int            `json:"honest_denied"`  // of them, by the gate
 	HonestExpired      int            `json:"honest_expired"` // orders of theirs that their budgets ended
-	HonestDenials      map[string]int `json:"honest_denials"` // by reason
+	HonestDenials      map[string]int `json:"honest_denials"` // by reasons
 
 	Accounts []Taken `json:"accounts"` // in order of time, the first one too
 	Curve    Curve   `json:"-"`
@@ -57,10 +59,14 @@ func decimal(a, b int64) Decimal {
 	return Decimal(signed(money.Price(million), a, b))
 }
 
-// denied counts an honest instruction that the gate did not let pass.
-func (r *Result) denied(why instruction.Reason) {
+// denied counts an honest instruction that the gate did not let pass, by all that it had against it.
+func (r *Result) denied(v instruction.Verdict) {
+	var why []string
+	for _, f := range v.Findings() {
+		why = append(why, f.Reason.String())
+	}
 	r.HonestDenied++
-	r.HonestDenials[why.String()]++
+	r.HonestDenials[strings.Join(why, ", ")]++
 }
 
 // taken is what came of a raid.

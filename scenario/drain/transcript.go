@@ -18,7 +18,7 @@ func (x *replay) opening() {
 	x.tale.Say(fmt.Sprintf("%s, gate %v, seed %d: %s", x.Name, x.o.Gate, x.o.Seed, map[house.Gate]string{
 		house.Off:    "a venue of the time. A key may trade, from anywhere.",
 		house.On:     "this venue, with keys as it makes them. The thief comes through the bot platform that the owner had listed.",
-		house.Legacy: "this venue, with the careless keys of the time brought over, which may do anything from anywhere.",
+		house.Legacy: "this venue, with the careless keys of the time brought over, which may trade from anywhere.",
 	}[x.o.Gate]))
 	x.tale.Say(fmt.Sprintf("%d makers and %d customers, %d of whom trade in %s; all honest. Worth is by fair prices that only this harness knows.",
 		len(x.makers), len(x.crowd)+len(x.locals), len(x.locals), x.symbol(x.thin)))
