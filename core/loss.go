@@ -11,7 +11,10 @@ import (
 //
 //	loss = given x high mark - received x low mark + u x worth + what of the fee goes to others, rounded up
 //
-// u is what the marks admit to be off by: of each market on the way of either asset, together.
+// u is what the marks admit to be off by: of each market on the way of either asset, together. Where the market itself is liquid
+// and neither asset is the one in which worth is counted, base and quote may as well be compared by its own mark, and what is
+// lost of the quote asset valued. Each of the two ways bounds what is lost, so the lesser counts: a pair of two coins is as dear
+// to trade as either of them is in the valuation asset, not twice as dear.
 
 // party is who bears a trade: a key with its account and customer, and how far its budgets reach.
 type party struct {
@@ -53,8 +56,9 @@ func (s *State) binds(p *party, c instruction.Credential) bool {
 	return s.budgets.Bounded(p.Party)
 }
 
-// deal is what one side of a trade gives and receives.
+// deal is what one side of a trade gives and receives, in a market.
 type deal struct {
+	in            *Market
 	gives, gets   instruction.Asset
 	given, gotten money.Amount
 }
@@ -62,9 +66,9 @@ type deal struct {
 // dealOf is what an order's side gives and receives for a quantity of the base asset and its worth.
 func (m *Market) dealOf(side instruction.Side, qty, quote money.Amount) deal {
 	if side == instruction.Buy {
-		return deal{m.Quote, m.Base, quote, qty}
+		return deal{m, m.Quote, m.Base, quote, qty}
 	}
-	return deal{m.Base, m.Quote, qty, quote}
+	return deal{m, m.Base, m.Quote, qty, quote}
 }
 
 // cost is what a deal costs: see Charged.
@@ -102,10 +106,43 @@ func (s *State) price(p *party, d deal) (cost, bool) {
 		off = money.MaxAmount
 	}
 	x.loss = min(given-gotten, money.MaxAmount-off) + off
+	if known && counts {
+		x.loss = min(x.loss, s.direct(p, d, given))
+	}
 	if x.thin != 0 || !counts {
 		x.loss = max(x.loss, 0) // only liquid marks credit a gain
 	}
 	return x, true
+}
+
+// direct is what a deal loses by the mark of its own market, where that tells something else than the routes of its assets do, and
+// the most there is where it does not. worth is what is given, in units of the valuation asset.
+func (s *State) direct(p *party, d deal, worth money.Amount) money.Amount {
+	m := d.in
+	if m.Base == s.valuation || m.Quote == s.valuation {
+		return money.MaxAmount
+	}
+	k, u := s.liquid(m, p.lens)
+	if !k.Known() {
+		return money.MaxAmount
+	}
+	given, gotten, sells := d.given, d.gotten, d.gives == m.Base
+	known := false
+	if sells {
+		given, known = m.over(m.Base, given, k, true)
+	} else {
+		gotten, known = m.over(m.Base, gotten, k, false)
+	}
+	lost := given - gotten // of the quote asset
+	n, _, ok := s.worth(p.lens, m.Quote, s.assets[m.Quote].Route, max(lost, -lost), lost > 0)
+	off, err := u.Of(worth, money.Up)
+	if !known || !ok || err != nil {
+		return money.MaxAmount
+	}
+	if lost < 0 {
+		n = -n
+	}
+	return min(n, money.MaxAmount-off) + off
 }
 
 // thinOf is the thin market by which an asset that no liquid route values is valued for a customer who named it, or nil: it is

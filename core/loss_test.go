@@ -373,3 +373,62 @@ func TestTransfersGiveNoBudget(t *testing.T) {
 		t.Errorf("%d.%08d were lost", lost/1e8, lost%1e8)
 	}
 }
+
+// paired is bounded with XYZUSDT as liquid as BTCUSDT, and XYZBTC as market 3: the prices are 100 USDT, and 0.01 BTC around
+// which the house quotes.
+func paired(t *testing.T, pair instruction.MarkTier) *venue {
+	v := bounded(t)
+	x := instruction.Terms{Tick: 100, MinPrice: 1e5, MaxPrice: 1e12, Lot: 1e6, MaxQty: 1e14}
+	v.operator(&instruction.AddMarket{Base: 3, Quote: 1, Terms: x})
+	v.operator(&instruction.SetMarks{Market: 2, Marks: instruction.Marks{Tier: instruction.Liquid, Depth: usdt(100_000_000)}})
+	v.operator(&instruction.SetMarks{Market: 3, Marks: instruction.Marks{Tier: pair, Depth: usdt(100_000_000)}})
+	v.want(v.in(2, house, instruction.Buy, instruction.GTC, 99, 1_000), 0)
+	v.want(v.in(2, house, instruction.Sell, instruction.GTC, 101, 1_000), 0)
+	v.want(v.pair(house, instruction.Buy, 999_900), 0)
+	v.want(v.pair(house, instruction.Sell, 1_000_100), 0)
+	v.pass(61 * instruction.Second)
+	return v
+}
+
+// pair places an order for 5,000 XYZ against BTC, at a price in 10^-8.
+func (v *venue) pair(account int, side instruction.Side, price money.Price) instruction.Record {
+	v.t.Helper()
+	return v.by(account, &instruction.PlaceOrder{
+		Market: 3, Side: side, Type: instruction.Limit, TIF: instruction.GTC, Price: price, Qty: 5_000e8, ClientID: v.clientID(),
+	})
+}
+
+// TestPair: two coins are compared by the mark of their own market where it is liquid, which admits an error once; by their
+// routes, each of which admits one, where it is not. Whichever of the two ways says less counts, and no third.
+func TestPair(t *testing.T) {
+	for _, c := range []struct {
+		pair  instruction.MarkTier
+		side  instruction.Side
+		price money.Price
+		lost  money.Amount // of 500,000 USDT that are traded; the thief's own order moves the middle by half a basis point
+	}{
+		{instruction.Liquid, instruction.Buy, 1_000_000, 525e8},
+		{instruction.Liquid, instruction.Sell, 1_000_000, 525e8},
+		{instruction.Liquid, instruction.Buy, 1_000_100, 550_0500_0000},
+		{instruction.Liquid, instruction.Sell, 999_900, 550e8},
+		{instruction.Thin, instruction.Buy, 1_000_000, 1_000e8},
+		{instruction.Thin, instruction.Sell, 1_000_000, 1_000e8},
+	} {
+		v := paired(t, c.pair)
+		v.want(v.pair(thief, c.side.Opposite(), c.price), 0)
+		v.want(v.pair(victim, c.side, c.price), 0)
+		if got := v.lost(victim); got != c.lost {
+			t.Errorf("%v, %v at %d: %s was charged, not %s", c.pair, c.side, c.price, got.Text(8), c.lost.Text(8))
+		}
+	}
+	v := paired(t, instruction.Liquid) // both markets say that the coin is worth 100, whoever moves the pair
+	v.by(house, &instruction.CancelAll{Market: 3})
+	v.want(v.pair(thief, instruction.Buy, 1_090_000), 0)
+	v.want(v.pair(thief, instruction.Sell, 1_110_000), 0)
+	v.pass(61 * instruction.Second)
+	was := v.lost(victim)
+	v.pair(victim, instruction.Sell, 1_090_000) // a gain by its routes, a loss by the pair: the victim has sold dearly
+	if got := v.lost(victim); got != was {
+		t.Errorf("%s was charged for a sale above the price", (got - was).Text(8))
+	}
+}

@@ -133,7 +133,7 @@ func (h *harm) sure(m instruction.Market) bool {
 	case floor.BTCUSDT, floor.ETHUSDT:
 		return h.within[m]
 	case floor.ETHBTC:
-		return h.within[floor.BTCUSDT] && h.within[floor.ETHUSDT]
+		return h.within[floor.BTCUSDT] && h.within[floor.ETHUSDT] && h.within[floor.ETHBTC]
 	}
 	return h.f.Options.Tier == floor.Unnamed // there what is received counts for nothing
 }

@@ -23,7 +23,9 @@ type Score struct {
 
 // Limits are what a tier's scores must stay within.
 type Limits struct {
-	Day, Confirmed, Month money.PPM
+	Day       money.PPM `json:"worst_24h_ppm"`
+	Confirmed money.PPM `json:"worst_between_confirmations_ppm"`
+	Month     money.PPM `json:"worst_30d_ppm"`
 }
 
 // limits are those of the default budget: 2% in 24 hours, 10% between confirmations; where the owner named a thin market, its
