@@ -60,6 +60,7 @@ func (s *State) listAccount(a instruction.Account) {
 	}
 	if x.Parent != 0 {
 		s.subs[x.Parent] = append(s.subs[x.Parent], a)
+		s.ledger.Join(a, x.Parent)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestJudgedByReaders(t *testing.T) {
 		price  int64
 		milli  int64
 	}{{1, 10_001, 100}, {1, 12_000, 100}, {2, 100, 500_000}, {2, 100, 390_000}, {2, 100, 20_000}, {1, 10_500, 50_000}} {
-		v.pass(2 * wealthAge) // the writer takes a customer's equity for what it was for so long
+		v.pass(2 * instruction.Second)
 		in := &instruction.PlaceOrder{
 			Market: x.market, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.GTC,
 			Price: money.Price(x.price * 1e8), Qty: money.Amount(x.milli * 1e5), ClientID: v.clientID(),

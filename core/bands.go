@@ -11,12 +11,8 @@ import (
 // bands halts the markets that broke out of theirs with this record.
 func (s *State) bands() {
 	for _, m := range s.touched {
-		if !m.traded {
-			continue
-		}
-		m.traded = false
 		b := &m.Marks.Bands
-		if b.Range == 0 || m.State != instruction.Open {
+		if !m.traded || b.Range == 0 || m.State != instruction.Open {
 			continue
 		}
 		waits := s.clock.Waits()

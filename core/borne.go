@@ -2,6 +2,7 @@ package core
 
 import (
 	"portcullis/core/book"
+	"portcullis/core/budget"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 )
@@ -102,22 +103,67 @@ func (s *State) chargeBoth() {
 	}
 }
 
-// spent notes that a budget stopped an order, once in each slot of two hours: its owner is told, and open orders that it does
-// not bear either are looked for.
+// spent notes that a budget stopped an order at a match.
 func (s *State) spent(p *party, m *Market, o *book.Order, x *cost) {
 	if x.why == instruction.OverThinCap || x.why == instruction.WithoutMark {
 		return // that is no budget
-	}
-	if was := s.accounts[p.Account].Spent; was != 0 && s.clock.Waits()-was < tellSpent {
-		return
 	}
 	loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
 	b := loss
 	if x.loss <= loss.Left {
 		b = fees
 	}
-	e := instruction.BudgetSpent{Account: p.Account, Credential: b.Of.Credential, Limit: b.Limit, Market: m.ID, Order: o.ID}
-	s.emit(&e)
+	s.stopped(p, b, m.ID, o.ID)
+}
+
+// denied notes that a budget kept an order from being placed.
+func (s *State) denied(by *instruction.Principal, in instruction.Instruction, v *instruction.Verdict) {
+	limit := limitOf(v.Reason())
+	if limit == 0 {
+		return
+	}
+	p := s.bound(by.Credential)
+	if p == nil {
+		return
+	}
+	b, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
+	if limit == instruction.FeesLimit || limit == instruction.FeesConfirmation {
+		b = fees
+	}
+	b.Limit = limit
+	s.stopped(p, b, marketOf(in), 0)
+}
+
+// limitOf is the limit that a reason is about, 0 where it is about none.
+func limitOf(r instruction.Reason) instruction.BudgetLimit {
+	for limit, is := range lossReasons {
+		if is == r && r != 0 {
+			return instruction.BudgetLimit(limit) // #nosec G115 -- there are four
+		}
+	}
+	return 0
+}
+
+// marketOf is the market of what places orders, 0 of anything else.
+func marketOf(in instruction.Instruction) instruction.Market {
+	switch i := in.(type) {
+	case *instruction.PlaceOrder:
+		return i.Market
+	case *instruction.ReplaceOrder:
+		return i.Place.Market
+	case *instruction.PlaceList:
+		return i.Legs[0].Market
+	}
+	return 0
+}
+
+// stopped notes that a budget stopped an order, once in each slot of two hours: its owner is told, and open orders that it
+// does not bear either are looked for.
+func (s *State) stopped(p *party, b budget.Bound, m instruction.Market, o instruction.Order) {
+	if was := s.accounts[p.Account].Spent; was != 0 && s.clock.Waits()-was < tellSpent {
+		return
+	}
+	s.emit(&instruction.BudgetSpent{Account: p.Account, Credential: b.Of.Credential, Limit: b.Limit, Market: m, Order: o})
 }
 
 // tellSpent is how long after an owner was told that a budget is spent he is not told again.

@@ -98,25 +98,36 @@ func (s *State) bearPrice(p *party, m *Market, o *book.Order, asked money.Price)
 // maxFollows is how many capped orders are looked at with one tick.
 const maxFollows = 100
 
-// follow lets capped orders follow the mark, those first that were not looked at before.
+// cappedOrder is one of those that follow.
+type cappedOrder struct {
+	market *Market
+	id     instruction.Order
+}
+
+// follow lets capped orders follow the mark. Where they are more than one tick looks at, each second begins with others: where
+// is told by the clock, so that whoever goes on from a snapshot begins there too.
 func (s *State) follow() {
-	n, markets := 0, s.Markets()
-	for range markets {
-		m := markets[int(s.followed.market)%len(markets)]
-		for h := m.Book.NextCapped(s.followed.order); h != 0; h = m.Book.NextCapped(s.followed.order) {
-			if n++; n > maxFollows {
-				return
-			}
-			s.followed.order = m.Book.At(h).ID
-			if m.State != instruction.Open {
-				break
-			}
-			if s.restCapped(m, h, true) {
-				s.match(m, s.followed.order)
-				s.startDue(m)
-			}
+	s.follows = s.follows[:0]
+	for _, m := range s.Markets() {
+		if m.State != instruction.Open {
+			continue
 		}
-		s.followed.market, s.followed.order = (s.followed.market+1)%uint32(len(markets)), 0 // #nosec G115 -- maxMarkets bounds it
+		m.Book.EachCapped(func(h book.Handle) bool {
+			s.follows = append(s.follows, cappedOrder{m, m.Book.At(h).ID})
+			return true
+		})
+	}
+	all := len(s.follows)
+	if all == 0 {
+		return
+	}
+	first := int(uint64(max(s.clock.Now/instruction.Second, 0)) * maxFollows % uint64(all)) // #nosec G115 -- less than all
+	for i := range min(all, maxFollows) {
+		x := s.follows[(first+i)%all]
+		if h := x.market.Book.Find(x.id); h != 0 && s.restCapped(x.market, h, true) {
+			s.match(x.market, x.id)
+			s.startDue(x.market)
+		}
 	}
 }
 

@@ -65,18 +65,14 @@ type State struct {
 	looks     int                    // at orders of the book, by those that started in it
 	step      uint64                 // this record's number since the start; nothing persisted depends on it
 	touched   []*Market
-	wealth    []wealth // by account; derived, and no part of the state
-	epoch     uint32   // of all of it
-	parties   [4]party // as bound hands them out in turn
+	shallow   money.Amount // the least depth of a liquid market; derived from them
+	parties   [4]party     // as bound hands them out in turn
 	nextParty uint8
 	risks     [instruction.MaxLegs]money.Amount // of the orders that the gate judged last
 	charged   [2]instruction.Charged            // of the match under way: the taker's, the maker's
 	cut       bool                              // the taker of the match under way is not borne whole
-	followed  struct {                          // up to where capped orders were looked at; no part of the state
-		market uint32
-		order  instruction.Order
-	}
-	behind bool // some were left to start by a later record, as far as Step knows
+	follows   []cappedOrder                     // scratch of follow
+	behind    bool                              // some were left to start by a later record, as far as Step knows
 }
 
 // scratch holds the frequent events while they are emitted, so that none is allocated.
@@ -130,16 +126,18 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	if err := s.out.Err(); err != nil {
 		return buf, err
 	}
+	s.step++
 	v := s.gate.Judge(s.gateTime(now), p, in)
 	v.Fields(&s.out)
 
-	s.step++
 	before := s.clock
 	s.foldHead(now, p, &v, true)
 	s.passTime(before)
 	s.fills, s.looks = 0, 0
 	s.heed(p, &v)
-	if v.Decision != instruction.Deny {
+	if v.Decision == instruction.Deny {
+		s.denied(p, in, &v)
+	} else {
 		s.Apply(p, in, &v)
 	}
 	s.bands()

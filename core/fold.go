@@ -41,7 +41,6 @@ func (s *State) fold(e instruction.Event) {
 		err = s.foldListPlaced(e)
 	case *instruction.ListClosed, *instruction.StartRefused: // what becomes of the orders is said by their own events
 	case *instruction.CameIn:
-		s.forgetWealth(e.Account)
 		err = s.ledger.CameIn(e.Account, e.Asset, e.Amount)
 	case *instruction.KeyCreated:
 		if err = s.keys.Create(e.ID, &e.Key, s.clock.Now, s.clock.Waits()); err == nil {

@@ -31,7 +31,7 @@ func (s *State) bound(c instruction.Credential) *party {
 	if !s.binds(p, c) {
 		return nil
 	}
-	p.equity, p.lens = s.equity(p.Account)
+	p.equity, p.lens = s.equity(p.Account, false)
 	return p
 }
 
@@ -41,8 +41,7 @@ func (s *State) boundToRead(c instruction.Credential) *party {
 	if !s.binds(p, c) {
 		return nil
 	}
-	w := s.Worth(p.Account)
-	p.lens, p.equity = w.lens, budget.Equity{Own: w.Own(p.Account), Family: w.family}
+	p.equity, p.lens = s.equity(p.Account, true)
 	return p
 }
 

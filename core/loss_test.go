@@ -158,7 +158,7 @@ func TestFOKIsWholeOrNothing(t *testing.T) {
 	v.want(v.order(thief, instruction.Sell, instruction.GTC, 12_000, 50_000), 0)
 	v.want(v.order(victim, instruction.Buy, instruction.FOK, 12_000, 40_000), instruction.LossOverBudget)
 	v.want(v.order(other, instruction.Buy, instruction.FOK, 12_000, 40_000), 0)
-	if got := v.total(other, 1); got != 140e8-80_000_00*1e0 && got <= 100e8 {
+	if got := v.total(other, 1); got != 140e8-40e8*2/1000 {
 		t.Errorf("whoever may lose all has %d", got)
 	}
 }
@@ -231,25 +231,41 @@ func TestStopRests(t *testing.T) {
 	}
 }
 
-// TestSweep: when a budget is gone, open orders that it does not bear are cancelled.
+// TestSweep: when a budget is gone, the owner is told, and open orders are cancelled that it does not bear; others stay.
 func TestSweep(t *testing.T) {
-	v := bounded(t)
-	v.want(v.order(victim, instruction.Sell, instruction.GTC, 10_000, 5_000), 0) // it becomes the best ask
-	far := v.order(victim, instruction.Buy, instruction.GTC, 5_000, 100)
-	v.want(far, 0)
-	v.want(v.in(2, thief, instruction.Sell, instruction.GTC, 100, 10_000_000), 0)
-	v.want(v.by(victim, &instruction.PlaceOrder{Market: 2, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.IOC, Price: usd(100), Qty: milli(394_000), ClientID: v.clientID()}), 0)
-	v.by(house, &instruction.CancelAll{Market: 1})
-	v.want(v.order(house, instruction.Buy, instruction.GTC, 9_999, 1_000), 0)
-	v.want(v.order(house, instruction.Sell, instruction.GTC, 10_990, 1_000), 0)
-	v.pass(10 * instruction.Second)
-	v.order(other, instruction.Buy, instruction.IOC, 10_000, 5_000)
-	if h := v.s.Market(1).Book.FindClient(victim+2, instruction.ClientID{}); h != 0 {
-		t.Fatal("?")
-	}
-	v.pass(10 * instruction.Second)
-	if v.s.Market(1).Book.Find(events[*instruction.OrderPlaced](far)[0].Order) == 0 && v.lost(victim) < usdt(39_000) {
-		t.Error("an order that the budget bears was cancelled")
+	for _, met := range []string{"at a match", "at the gate"} {
+		v := bounded(t)
+		v.operator(&instruction.SetMarks{Market: 1, Marks: instruction.Marks{Tier: instruction.Liquid, Reference: true, Depth: usdt(100_000_000)}})
+		dear, far := v.order(victim, instruction.Buy, instruction.GTC, 9_990, 5_000), v.order(victim, instruction.Buy, instruction.GTC, 5_000, 100)
+		v.want(dear, 0)
+		v.want(far, 0)
+		v.want(v.in(2, thief, instruction.Sell, instruction.GTC, 100, 10_000_000), 0)
+		v.want(v.in(2, victim, instruction.Buy, instruction.IOC, 100, 360_000), 0) // 36,000 are gone, of 37,200 once a BTC is worth 9,000
+		v.step(instruction.Principal{Giver: instruction.ByVenue}, &instruction.Refer{Market: 1, Price: usd(9_000), Dated: v.s.Clock().Now})
+		v.pass(instruction.Second)
+		var r instruction.Record
+		if met == "at a match" { // at 10,001 where 9,000 counts
+			r = v.by(victim, &instruction.PlaceOrder{Market: 1, Side: instruction.Buy, Type: instruction.MarketType, TIF: instruction.IOC, Qty: milli(2_000), ClientID: v.clientID()})
+			v.want(r, 0)
+		} else {
+			r = v.in(2, victim, instruction.Buy, instruction.GTC, 100, 20_000)
+			v.want(r, instruction.LossOverBudget)
+		}
+		told := events[*instruction.BudgetSpent](r)
+		if len(told) != 1 || told[0].Account != victim+2 || told[0].Limit != instruction.LossLimit || (told[0].Order == 0) != (met == "at the gate") {
+			t.Errorf("%s: the owner is told %+v", met, told)
+		}
+		if again := events[*instruction.BudgetSpent](v.in(2, victim, instruction.Buy, instruction.GTC, 100, 20_000)); len(again) != 0 {
+			t.Errorf("%s: the owner is told again", met)
+		}
+		v.pass(10 * instruction.Second)
+		b := v.s.Market(1).Book
+		if b.Find(events[*instruction.OrderPlaced](dear)[0].Order) != 0 {
+			t.Errorf("%s: an order stays that would lose 4,950 where 1,200 are left", met)
+		}
+		if b.Find(events[*instruction.OrderPlaced](far)[0].Order) == 0 {
+			t.Errorf("%s: an order that the budget bears was cancelled", met)
+		}
 	}
 }
 
@@ -430,5 +446,38 @@ func TestPair(t *testing.T) {
 	v.pair(victim, instruction.Sell, 1_090_000) // a gain by its routes, a loss by the pair: the victim has sold dearly
 	if got := v.lost(victim); got != was {
 		t.Errorf("%s was charged for a sale above the price", (got - was).Text(8))
+	}
+}
+
+// TestNothingGivesBack: neither a new key, nor deleting the old one, nor a restart, nor a clock that jumps a day ahead gives
+// back what a budget has lost.
+func TestNothingGivesBack(t *testing.T) {
+	v := bounded(t)
+	was := v.total(victim, 2)
+	v.want(v.in(2, thief, instruction.Sell, instruction.GTC, 100, 10_000_000), 0)
+	spend := func(key int) {
+		for range 10 {
+			v.in(2, key, instruction.Buy, instruction.IOC, 100, 100_000)
+			v.in(2, key, instruction.Buy, instruction.IOC, 100, 9_000)
+		}
+	}
+	spend(victim)
+	for i := range 5 {
+		v.operator(&instruction.RevokeKey{Credential: instruction.Credential(max(victim+1, 4+i))})
+		v.operator(&instruction.CreateKey{
+			Account: victim + 2, ID: instruction.KeyID{77, byte(i)}, Scheme: instruction.Ed25519, Material: append(make([]byte, 31), byte(70+i)),
+			Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade},
+		})
+		spend(4 + i)
+		v.s = restored(v)
+		spend(4 + i)
+		v.now += instruction.Day
+		spend(4 + i)
+		v.operator(&instruction.ConfirmClock{})
+		spend(4 + i)
+		v.pass(3600 * instruction.Second)
+	}
+	if lost := was - v.total(victim, 2); lost > usdt(40_000) || lost < usdt(39_000) {
+		t.Errorf("%d.%08d were lost", lost/1e8, lost%1e8)
 	}
 }

@@ -86,7 +86,6 @@ func (s *State) foldRoute(e *instruction.RouteSet) error {
 		return errUnknown
 	}
 	s.assets[e.Asset].Route = e.Markets
-	s.forgetWorth()
 	return nil
 }
 
@@ -121,7 +120,7 @@ func (s *State) foldMarks(e *instruction.MarksSet) error {
 		return errUnknown
 	}
 	m.Marks = e.Marks
-	s.forgetWorth()
+	s.findShallow()
 	return nil
 }
 
@@ -160,7 +159,7 @@ func (s *State) touch(m *Market) {
 // remark tells the marks what became of the markets that the record touched.
 func (s *State) remark() {
 	for _, m := range s.touched {
-		m.touched = false
+		m.touched, m.traded = false, false
 		if m.State == instruction.Open {
 			m.quote(s.clock.Now)
 		}

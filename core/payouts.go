@@ -136,7 +136,6 @@ func (s *State) foldPayoutMoved(e *instruction.PayoutMoved) error {
 	case e.State == instruction.PayoutCancelled:
 		return s.ledger.Release(p.Account, p.Asset, p.Amount)
 	case e.State == instruction.PayoutSettled:
-		s.forgetWealth(p.Account)
 		return s.ledger.GoOut(p.Account, p.Asset, p.Amount)
 	}
 	return nil

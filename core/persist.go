@@ -42,6 +42,7 @@ func (s *State) Fields(c *instruction.Codec) {
 	}
 	if c.Reading() && c.Err() == nil {
 		s.remeter()
+		s.findShallow()
 		s.reserveAll()
 		if err := s.Check(); err != nil {
 			c.Fail("%v", err)

@@ -26,7 +26,7 @@ func TestStatement(t *testing.T) {
 	for range 62 {
 		v.pass(instruction.Second)
 	}
-	e, _ := v.s.equity(4)
+	e, _ := v.s.equity(4, false)
 	if got := v.twin.Equity(4); got != e || got != (budget.Equity{Own: usdt(100_000), Family: usdt(2_100_000)}) {
 		t.Errorf("the sub-account: readers are told %+v, and it is judged by %+v", got, e)
 	}
@@ -45,7 +45,7 @@ func TestStatement(t *testing.T) {
 
 	v.want(v.order(1, instruction.Buy, instruction.IOC, 10_001, 50), 0) // one tick and 10 basis points of 500
 	v.pass(2 * instruction.Second)                                      // the writer looks at equity once a second
-	loss, _ := v.s.budgets.Left(v.s.clock.Waits(), v.s.partyBy(2), func() budget.Equity { e, _ := v.s.equity(3); return e }())
+	loss, _ := v.s.budgets.Left(v.s.clock.Waits(), v.s.partyBy(2), func() budget.Equity { e, _ := v.s.equity(3, false); return e }())
 	told, _ := v.twin.Left(3, 2)
 	if spent := v.twin.Statement(3, 2).Loss.Spent; told != loss || spent == 0 || spent != v.twin.Statement(3, 0).Loss.Spent {
 		t.Errorf("left %+v, told %+v, spent %d", loss, told, spent)

@@ -81,8 +81,6 @@ func (s *State) foldTransfer(e *instruction.Transferred) error {
 		}
 		t.named[e.Customer] = append(list, named{e.ID, e.From, e.To, e.Asset, e.Amount, e.Client})
 	}
-	s.forgetWealth(e.From)
-	s.forgetWealth(e.To)
 	return s.ledger.Move(e.From, e.To, e.Asset, e.Amount)
 }
 

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"iter"
+
 	"portcullis/core/budget"
 	"portcullis/core/instruction"
 	"portcullis/core/mark"
@@ -18,7 +20,7 @@ import (
 type liquidMark struct {
 	mark.Mark
 	referred bool
-	step     uint64 // the record's number in this run; the mark is of no other
+	step     uint64 // of State: the mark is of no other record
 }
 
 // now is the mark of a market as the record found it.
@@ -109,80 +111,40 @@ func (s *State) worth(l lens, x instruction.Asset, route []instruction.Market, n
 	return n, off, true
 }
 
-// wealth is a cached equity.
-type wealth struct {
-	own, family, all money.Amount
-	until            instruction.Time
-	epoch            uint32
+// equity is what an account and its customer's accounts together are worth, free and held, at the low mark. It is looked at anew
+// each time: what was noted of it would not be there after a restart, and something else would be decided then.
+func (s *State) equity(a instruction.Account, reader bool) (e budget.Equity, l lens) {
+	l = lens{customer: s.Customer(a), reader: reader}
+	l.all = s.sum(s.ledger.Together(l.customer), l)
+	e.Family = l.all
+	if l.all > s.shallow { // some markets of the tier may not be liquid for that much
+		e.Family = s.sum(s.ledger.Together(l.customer), l)
+	}
+	e.Own = e.Family
+	if a != l.customer || len(s.subs[a]) > 0 {
+		e.Own = s.sum(s.ledger.All(a), l)
+	}
+	return e, l
 }
 
-// How long a customer's equity is taken for what it was: fills change it by what budgets bear, and everything else has it
-// looked at anew. Looking costs by the accounts of the customer.
-const (
-	wealthAge     = instruction.Second
-	wealthPerSub  = 10 * instruction.Millisecond
-	maxWealthSubs = 6_000
-)
-
-// forgetWorth has all equities looked at anew.
-func (s *State) forgetWorth() { s.epoch++ }
-
-// forgetWealth has a customer's equity looked at anew, since money came, went or was moved.
-func (s *State) forgetWealth(a instruction.Account) {
-	if c := s.Customer(a); int(c) < len(s.wealth) {
-		s.wealth[c].until = 0
-	}
-	if int(a) < len(s.wealth) {
-		s.wealth[a].until = 0
-	}
-}
-
-// equity is what an account and its customer's accounts together are worth, free and held, at the low mark.
-func (s *State) equity(a instruction.Account) (budget.Equity, lens) {
-	c := s.Customer(a)
-	for n := int(max(a, c)) + 1 - len(s.wealth); n > 0; n = 0 {
-		s.wealth = append(s.wealth, make([]wealth, n)...)
-	}
-	f := &s.wealth[c]
-	if f.until <= s.clock.Now || f.epoch != s.epoch {
-		*f = s.wealthOf(lens{customer: c})
-		f.until, f.epoch = s.clock.Now+wealthAge+wealthPerSub*instruction.Time(min(len(s.subs[c]), maxWealthSubs)), s.epoch
-	}
-	l := lens{customer: c, all: f.all}
-	if a == c {
-		return budget.Equity{Own: f.own, Family: f.family}, l
-	}
-	w := &s.wealth[a]
-	if w.until <= s.clock.Now || w.epoch != s.epoch {
-		w.own, w.until, w.epoch = s.sum(a, l), s.clock.Now+wealthAge, s.epoch
-	}
-	return budget.Equity{Own: w.own, Family: f.family}, l
-}
-
-// wealthOf looks at all accounts of a lens's customer.
-func (s *State) wealthOf(l lens) (w wealth) {
-	subs := s.subs[l.customer]
-	w.all = s.sum(l.customer, l)
-	for _, sub := range subs {
-		w.all = capped(w.all, s.sum(sub, l))
-	}
-	l.all = w.all
-	w.own = s.sum(l.customer, l)
-	w.family = w.own
-	for _, sub := range subs {
-		w.family = capped(w.family, s.sum(sub, l))
-	}
-	return w
-}
-
-// sum is what an account's liquid assets are worth.
-func (s *State) sum(a instruction.Account, l lens) (sum money.Amount) {
-	for x, b := range s.ledger.Balances(a) {
-		if n, _, ok := s.worth(l, x, s.assets[x].Route, min(b.Free+b.Held, money.MaxAmount), false); ok {
+// sum is what the liquid ones among assets are worth.
+func (s *State) sum(all iter.Seq2[instruction.Asset, money.Amount], l lens) (sum money.Amount) {
+	for x, n := range all {
+		if n, _, ok := s.worth(l, x, s.assets[x].Route, min(n, money.MaxAmount), false); ok {
 			sum = capped(sum, n)
 		}
 	}
 	return sum
+}
+
+// findShallow looks how much depth the shallowest market of the tier has: all of them are liquid for who has no more.
+func (s *State) findShallow() {
+	s.shallow = money.MaxAmount
+	for _, m := range s.Markets() {
+		if m.Marks.Tier == instruction.Liquid {
+			s.shallow = min(s.shallow, m.Marks.Depth)
+		}
+	}
 }
 
 // capped is a sum that stops at the largest amount.

@@ -15,16 +15,14 @@ type Worth struct {
 	family money.Amount
 }
 
-// Worth looks at a customer, by any of its accounts. It costs by the accounts that the customer has, and what they have.
+// Worth looks at a customer, by any of its accounts. It costs by what the customer has.
 func (s *State) Worth(a instruction.Account) *Worth {
-	l := lens{customer: s.Customer(a), reader: true}
-	x := s.wealthOf(l)
-	l.all = x.all
-	return &Worth{s, l, x.family}
+	e, l := s.equity(s.Customer(a), true)
+	return &Worth{s, l, e.Family}
 }
 
 // Own is what one of the customer's accounts is worth, free and held, at the low mark: its equity.
-func (w *Worth) Own(a instruction.Account) money.Amount { return w.s.sum(a, w.lens) }
+func (w *Worth) Own(a instruction.Account) money.Amount { return w.s.sum(w.s.ledger.All(a), w.lens) }
 
 // Family is the equity of all accounts of the customer together.
 func (w *Worth) Family() money.Amount { return w.family }

@@ -29,7 +29,7 @@ func TestWorthRead(t *testing.T) {
 	before := v.s.Hash()
 	for _, s := range []*State{v.s, v.twin} { // the one that judges, and one that only folds
 		w := s.Worth(2)
-		if e, _ := v.s.equity(2); w.Own(2) != 2_000_000e8 || w.Family() != e.Family || w.Own(2) != e.Own {
+		if e, _ := v.s.equity(2, false); w.Own(2) != 2_000_000e8 || w.Family() != e.Family || w.Own(2) != e.Own {
 			t.Errorf("worth %d and %d, of %+v", w.Own(2), w.Family(), e)
 		}
 		b, loss, fees := w.Budget(2, 1)

@@ -243,10 +243,10 @@ func (l *laws) verdict(a *Attempt) {
 	l.taken[a.By.Request] = a.By
 }
 
-// watched says whether an event is of the watch over who uses keys where, which goes on whatever the verdict is.
+// watched says whether an event is of the watch over who uses keys where, and over budgets, which goes on whatever the verdict is.
 func watched(e instruction.Event) bool {
 	switch e.(type) {
-	case *instruction.Alarmed, *instruction.IncidentOpened, *instruction.IncidentNoted, *instruction.KeyQuarantined:
+	case *instruction.Alarmed, *instruction.IncidentOpened, *instruction.IncidentNoted, *instruction.KeyQuarantined, *instruction.BudgetSpent:
 		return true
 	}
 	return false

@@ -85,14 +85,14 @@ type Charged struct {
 	Base, Worth money.Amount
 }
 
-// BudgetSpent says that an order could not trade, or not whole, since a budget does not bear it any more. Open orders of
-// the account that it does not bear either are cancelled next.
+// BudgetSpent says that an order was not placed, or could not trade, or not whole, since a budget does not bear it. It is said
+// once in two hours of an account. Open orders of the account that the budget does not bear either are cancelled next.
 type BudgetSpent struct {
 	Account    Account
 	Credential Credential // whose budget; 0: the account's own
 	Limit      BudgetLimit
 	Market     Market // where it was met
-	Order      Order
+	Order      Order  // 0: it was not placed
 }
 
 // BudgetSwept says how far the orders of an account have been looked at that its budgets no longer bear: in markets before

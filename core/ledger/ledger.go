@@ -42,6 +42,8 @@ type Ledger struct {
 	accounts [][]row // by account, by ascending asset; a row stays once it was made
 	totals   []total // by asset
 	dirty    []instruction.Asset
+	heads    []instruction.Account         // by account: the head of its family, or 0
+	families map[instruction.Account][]sum // by head, by ascending asset; looked up alone
 }
 
 // New is an empty ledger.
@@ -126,9 +128,12 @@ func (l *Ledger) total(x instruction.Asset) *total {
 }
 
 // post changes one row by what its caller has checked, and the asset's sum with it.
-func (l *Ledger) post(r *row, free, held money.Amount) {
+func (l *Ledger) post(a instruction.Account, r *row, free, held money.Amount) {
 	r.Free += free
 	r.Held += held
+	if head := l.head(a); head != 0 && free+held != 0 {
+		l.share(head, r.asset, free+held)
+	}
 	t := l.total(r.asset)
 	t.sum += free + held
 	if !t.dirty {
@@ -144,7 +149,7 @@ func (l *Ledger) CameIn(a instruction.Account, x instruction.Asset, n money.Amou
 		return fmt.Errorf("ledger: %d of asset %d cannot come in: %w", n, x, money.ErrRange)
 	}
 	t.in += n
-	l.post(l.at(a, x), n, 0)
+	l.post(a, l.at(a, x), n, 0)
 	return nil
 }
 
@@ -156,7 +161,7 @@ func (l *Ledger) Hold(a instruction.Account, x instruction.Asset, n money.Amount
 	case n < 0 || r == nil || r.Free < n:
 		return ErrInsufficient
 	default:
-		l.post(r, -n, n)
+		l.post(a, r, -n, n)
 	}
 	return nil
 }
@@ -169,7 +174,7 @@ func (l *Ledger) Release(a instruction.Account, x instruction.Asset, n money.Amo
 	case n < 0 || r == nil || r.Held < n:
 		return ErrInsufficient
 	default:
-		l.post(r, n, -n)
+		l.post(a, r, n, -n)
 	}
 	return nil
 }
@@ -186,10 +191,10 @@ func (l *Ledger) Pay(from, to instruction.Account, x instruction.Asset, n, fee m
 	if r == nil || r.Held < n {
 		return ErrInsufficient
 	}
-	l.post(r, 0, -n)
-	l.post(l.at(to, x), n-fee, 0)
+	l.post(from, r, 0, -n)
+	l.post(to, l.at(to, x), n-fee, 0)
 	if fee > 0 {
-		l.post(l.at(instruction.Fees, x), fee, 0)
+		l.post(instruction.Fees, l.at(instruction.Fees, x), fee, 0)
 	}
 	return nil
 }
@@ -201,7 +206,7 @@ func (l *Ledger) GoOut(a instruction.Account, x instruction.Asset, n money.Amoun
 		return ErrInsufficient
 	}
 	l.total(x).out += n
-	l.post(r, 0, -n)
+	l.post(a, r, 0, -n)
 	return nil
 }
 
@@ -211,8 +216,8 @@ func (l *Ledger) Charge(from instruction.Account, x instruction.Asset, n money.A
 		return ErrInsufficient
 	}
 	if n > 0 {
-		l.post(l.at(from, x), 0, -n)
-		l.post(l.at(instruction.Fees, x), n, 0)
+		l.post(from, l.at(from, x), 0, -n)
+		l.post(instruction.Fees, l.at(instruction.Fees, x), n, 0)
 	}
 	return nil
 }
@@ -223,8 +228,8 @@ func (l *Ledger) Move(from, to instruction.Account, x instruction.Asset, n money
 		return ErrInsufficient
 	}
 	if n > 0 {
-		l.post(l.at(from, x), -n, 0)
-		l.post(l.at(to, x), n, 0)
+		l.post(from, l.at(from, x), -n, 0)
+		l.post(to, l.at(to, x), n, 0)
 	}
 	return nil
 }
@@ -263,14 +268,14 @@ func (l *Ledger) Check() error {
 			return fmt.Errorf("ledger: accounts hold %d of asset %d; %d came in, %d went out", sums[x], x, t.in, t.out)
 		}
 	}
-	return nil
+	return l.checkFamilies()
 }
 
 // Fields is the persisted form: totals by asset, then by account the balances that are not zero by ascending asset. The
 // same balances give the same bytes, whatever led to them.
 func (l *Ledger) Fields(c *instruction.Codec) {
-	if c.Reading() {
-		*l = *New()
+	if c.Reading() { // who has joined whom stays
+		*l = Ledger{heads: l.heads, families: make(map[instruction.Account][]sum)}
 	}
 	n := c.Count(len(l.totals), 1<<16)
 	for x := range n {
@@ -334,7 +339,7 @@ func (l *Ledger) account(c *instruction.Codec, a instruction.Account) {
 				c.Fail("account %d has %d and %d of asset %d", a, b.Free, b.Held, x)
 				return
 			}
-			l.post(l.at(a, x), b.Free, b.Held)
+			l.post(a, l.at(a, x), b.Free, b.Held)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func TestPostings(t *testing.T) {
 func TestImbalance(t *testing.T) {
 	l := New()
 	l.CameIn(2, 7, 100)
-	l.post(l.at(3, 7), 1, 0)
+	l.post(3, l.at(3, 7), 1, 0)
 	if l.Imbalance() != 7 || l.Check() == nil {
 		t.Error("one unit out of nowhere was not seen")
 	}

@@ -1,0 +1,112 @@
+package ledger
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// A family is the accounts of a customer that has several. What they have together is kept up with every posting, so that
+// asking for it does not cost by how many they are.
+
+// sum is what a family has of one asset, free and held.
+type sum struct {
+	asset instruction.Asset
+	n     money.Amount
+}
+
+// Join counts an account with the family of its head, and the head itself when it is the first. Families are no part of the
+// persisted form; a ledger that is read keeps those that it had.
+func (l *Ledger) Join(a, head instruction.Account) {
+	if l.families == nil {
+		l.families = make(map[instruction.Account][]sum)
+	}
+	for _, x := range [...]instruction.Account{head, a} {
+		if l.head(x) == head {
+			continue
+		}
+		if n := int(x) + 1 - len(l.heads); n > 0 {
+			l.heads = append(l.heads, make([]instruction.Account, n)...)
+		}
+		l.heads[x] = head
+		for asset, b := range l.Balances(x) {
+			l.share(head, asset, b.Free+b.Held)
+		}
+	}
+}
+
+// head is the head of an account's family, or 0.
+func (l *Ledger) head(a instruction.Account) instruction.Account {
+	if int(a) < len(l.heads) {
+		return l.heads[a]
+	}
+	return 0
+}
+
+// share changes what a family has together.
+func (l *Ledger) share(head instruction.Account, x instruction.Asset, n money.Amount) {
+	list := l.families[head]
+	i, ok := slices.BinarySearchFunc(list, x, func(s sum, x instruction.Asset) int { return int(s.asset) - int(x) })
+	if !ok {
+		list = slices.Insert(list, i, sum{asset: x})
+		l.families[head] = list
+	}
+	list[i].n += n
+}
+
+// Together is what an account has, free and held, with all accounts of the family that it heads, by ascending asset.
+func (l *Ledger) Together(head instruction.Account) iter.Seq2[instruction.Asset, money.Amount] {
+	if l.head(head) != head {
+		return l.All(head)
+	}
+	return func(yield func(instruction.Asset, money.Amount) bool) {
+		for _, x := range l.families[head] {
+			if x.n != 0 && !yield(x.asset, x.n) {
+				return
+			}
+		}
+	}
+}
+
+// All is what one account has, free and held, by ascending asset.
+func (l *Ledger) All(a instruction.Account) iter.Seq2[instruction.Asset, money.Amount] {
+	return func(yield func(instruction.Asset, money.Amount) bool) {
+		for x, b := range l.Balances(a) {
+			if !yield(x, b.Free+b.Held) {
+				return
+			}
+		}
+	}
+}
+
+// checkFamilies counts what families have anew.
+func (l *Ledger) checkFamilies() error {
+	type key struct {
+		head  instruction.Account
+		asset instruction.Asset
+	}
+	want := make(map[key]money.Amount)
+	for a, head := range l.heads {
+		if head == 0 {
+			continue
+		}
+		for x, n := range l.All(instruction.Account(a)) { // #nosec G115 -- core bounds accounts far below 2^32
+			want[key{head, x}] += n
+		}
+	}
+	for head, list := range l.families {
+		for _, x := range list {
+			if k := (key{head, x.asset}); want[k] != x.n {
+				return fmt.Errorf("ledger: the accounts of %d have %d of asset %d together, and %d is kept", head, want[k], x.asset, x.n)
+			}
+			delete(want, key{head, x.asset})
+		}
+	}
+	for k, n := range want {
+		return fmt.Errorf("ledger: %d of asset %d of the accounts of %d is not kept", n, k.asset, k.head)
+	}
+	return nil
+}
