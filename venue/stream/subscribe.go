@@ -92,9 +92,6 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 	if bad != nil {
 		return bad
 	}
-	if answer != nil {
-		c.tell(answer)
-	}
 	err := h.engine.Read(func(s *core.State) {
 		for _, x := range streams {
 			h.join(s, c, x)
@@ -107,6 +104,10 @@ func (h *Hub) subscribe(c *conn, streams []binance.Stream, answer []byte) *binan
 	}
 	if err != nil { // the engine is gone, and all connections with it
 		return refused("the venue is stopping")
+	}
+	// Whoever has the answer misses nothing any more, and nothing is told before it: all that tells takes the lock.
+	if answer != nil {
+		c.tell(answer)
 	}
 	return nil
 }
