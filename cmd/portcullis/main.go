@@ -55,6 +55,7 @@ type program struct {
 	Bench     benchCmd     `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
 	Replay    replayCmd    `cmd:"" help:"Replay an incident that really happened, on a simulated venue."`
 	Adversary adversaryCmd `cmd:"" help:"Search for the worst that a thief can do with a customer's trading keys."`
+	Honest    honestCmd    `cmd:"" help:"Measure how often honest people are stopped by loss budgets."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"portcullis/scenario/floor"
+	"portcullis/scenario/honest"
+)
+
+// honestCmd measures how often honest people are stopped by budgets. Progress goes to standard error, the result to standard
+// output.
+type honestCmd struct {
+	Seed         uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
+	Tier         string `default:"all" enum:"all,liquid-referred,liquid-alone,thin-named" help:"Which markets; ${enum}."`
+	Instructions int    `default:"1000000" help:"How many instructions of people who are promised something, in each tier; ${default} where nothing is said."`
+	Data         string `default:"../shared/data" env:"PORTCULLIS_DATA" help:"Folder of recorded prices; ${default} where nothing is said. Where it has none, prices are synthetic, and the result says so."`
+	Page         bool   `help:"Write the page of the docs, in Markdown."`
+}
+
+// mostDays is how long a measurement goes on at most, in simulated time: nobody needs so long.
+const mostDays = 3_650
+
+func (c *honestCmd) Run(ctx context.Context, o *output) error {
+	if c.Instructions < 1 {
+		return fmt.Errorf("%w: --instructions %d: must be at least 1", errUsage, c.Instructions)
+	}
+	tiers := honest.Tiers
+	if c.Tier != "all" {
+		t, err := floor.ParseTier(c.Tier)
+		if err != nil {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+		tiers = []floor.Tier{t}
+	}
+	prices, err := honest.Read(os.DirFS(c.Data))
+	if errors.Is(err, fs.ErrNotExist) {
+		o.say("%v: prices are synthetic; recorded are %s", err, strings.Join(honest.Sources(), ", "))
+	} else if err != nil {
+		return err
+	}
+	var results []*honest.Result
+	held := true
+	for _, t := range tiers {
+		r, err := honest.Measure(ctx, honest.Options{Tier: t, Seed: c.Seed, Groups: honest.Groups(t), Days: mostDays, Enough: c.Instructions, Prices: prices, Say: o.say})
+		if err != nil {
+			return err
+		}
+		results, held = append(results, r), held && r.Held()
+	}
+	if c.Page && !o.json {
+		err = honest.Page(o.out, results)
+	} else {
+		o.show(results, func(w io.Writer) { tellHonest(w, results) })
+	}
+	if err == nil && !held {
+		return errors.New("what is promised does not hold, or there were too few instructions to tell")
+	}
+	return err
+}
+
+// tellHonest is the table of results.
+func tellHonest(w io.Writer, results []*honest.Result) {
+	row(w, "TIER", "WHO", "TURNOVER A DAY", "TRADED", "CUSTOMERS", "STOPPED", "INSTRUCTIONS", "DENIED", "ENDED", "PER 10,000", "AT MOST (95%)", "PROMISED")
+	line := func(r *honest.Result, c *honest.Cell, who string) {
+		promised := "-"
+		if c.Limit < 1 {
+			promised = fmt.Sprintf("%.0f", c.Limit*1e4)
+		}
+		row(w, r.Tier, who, fmt.Sprintf("%d%%", c.Turnover), fmt.Sprintf("%d%%", c.Traded), c.Customers, c.Stopped, c.Instructions, c.Denied, c.Ended,
+			fmt.Sprintf("%.3f", c.Rate*1e4), fmt.Sprintf("%.3f", c.Upper*1e4), promised)
+	}
+	for _, r := range results {
+		for i := range r.Cells {
+			line(r, &r.Cells[i], r.Cells[i].Kind.String())
+		}
+		for i := range r.Promised {
+			line(r, &r.Promised[i], "all: "+r.Promised[i].Kind.String())
+		}
+	}
+}
