@@ -82,7 +82,7 @@ var demoMarkets = []struct {
 //
 // The actors' keys are Ed25519 public keys to which nobody has the other half, since they are hashes of the actors' names:
 // the actors trade from inside the venue's process, and no request from outside can be signed as one of theirs. Their
-// mandates admit the demo's markets only.
+// mandates admit the demo's markets only. Their losses are not bounded, as those of everybody else are.
 func Setup(d Doer, r Reader) (Cast, error) {
 	b := builder{d: d, r: r}
 	for _, a := range demoAssets {
@@ -92,6 +92,7 @@ func Setup(d Doer, r Reader) (Cast, error) {
 	for i := range demoMarkets {
 		c.Stalls = append(c.Stalls, b.market(i))
 	}
+	b.worth(c.Stalls)
 	for _, group := range []struct {
 		name  string
 		count int
@@ -223,6 +224,7 @@ func (b *builder) actor(name string, stalls []Stall) Actor {
 		})
 		b.read(find)
 	}
+	b.unbind(a)
 	b.fund(a)
 	return a
 }

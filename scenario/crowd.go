@@ -22,15 +22,16 @@ type Move struct {
 // them. What it does follows from cast, seed, the times and the records it is shown, and from nothing else. It is for one
 // goroutine.
 type Crowd struct {
-	rng    *rand.Rand
-	walk   walk
-	stalls []Stall
-	makers []*actor
-	takers []*actor
-	noise  []*actor
-	orders map[instruction.Order]*quote // of quotes that are in the book; never iterated
-	prefix string                       // of client order ids
-	count  uint64
+	rng      *rand.Rand
+	walk     walk
+	stalls   []Stall
+	makers   []*actor
+	takers   []*actor
+	noise    []*actor
+	orders   map[instruction.Order]*quote // of quotes that are in the book; never iterated
+	prefix   string                       // of client order ids
+	referred instruction.Time             // when fair prices were last given as a reference
+	count    uint64
 }
 
 // actor is a customer with what it has in the book.

@@ -77,6 +77,9 @@ func (d demo) trade(ctx context.Context, x *Crowd) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+		if err := d.persist(ctx, func() error { return x.Refer(d.house) }); err != nil {
+			return err
+		}
 		if err := d.persist(ctx, func() error { return x.Trade(d.house, d.house.Now()) }); err != nil {
 			return err
 		}

@@ -63,6 +63,7 @@ type readyLine struct {
 	Socket  string    `json:"socket"`
 	Data    string    `json:"data"`
 	PID     int       `json:"pid"`
+	Worth   string    `json:"valuation"` // the asset in which worth is counted; empty: loss budgets are not in force
 	Demo    *demoLine `json:"demo,omitempty"`
 }
 
@@ -73,7 +74,7 @@ type demoLine struct {
 
 // ready says that the venue is ready, and what to do next.
 func (o *output) ready(d *daemon.Daemon, cfg daemon.Config) {
-	line := readyLine{Event: "ready", BaseURL: d.BaseURL(), Socket: d.Socket(), Data: cfg.Dir, PID: os.Getpid()}
+	line := readyLine{Event: "ready", BaseURL: d.BaseURL(), Socket: d.Socket(), Data: cfg.Dir, PID: os.Getpid(), Worth: d.Valuation()}
 	demo := d.Demo()
 	if demo != nil {
 		line.Demo = &demoLine{Account: uint32(demo.Account), Credentials: demo.File}
@@ -85,6 +86,12 @@ func (o *output) ready(d *daemon.Daemon, cfg daemon.Config) {
 		}
 		fmt.Fprintf(w, "\nThe venue is ready.\n\n  API\t%s\n  reference\t%s/docs\n  metrics\t%s/metrics\n  data\t%s\n  operator\tportcullis --help, with --data %s\n  stop\tCtrl-C\n",
 			line.BaseURL, line.BaseURL, line.BaseURL, dir, cfg.Dir)
+		if line.Worth != "" {
+			fmt.Fprintf(w, "\nLoss budgets are in force, in %s: a leaked key loses at most 2%% of its account in a day, or what its owner set.\n", line.Worth)
+		} else {
+			fmt.Fprintf(w, "\nLOSS BUDGETS ARE NOT IN FORCE: whoever has a key that trades can lose all that its account has. Say in which asset\n"+
+				"worth is counted, and then how:\n\n  portcullis market valuation --help\n  portcullis market route --help\n  portcullis market tier --help\n")
+		}
 		if t := d.StoodStill(); t != 0 && demo == nil {
 			fmt.Fprintf(w, "\nThe venue has not run since %s, so waits and refills stand still. If the clock is right now, run:\n\n  portcullis clock confirm --data %s\n",
 				t.Std().Format("2006-01-02 15:04:05 UTC"), cfg.Dir)

@@ -153,6 +153,15 @@ func TestDemo(t *testing.T) {
 	if status, body := signed(t, d, demo.HMAC, order); status != 200 || !strings.Contains(body, `"status":"NEW"`) {
 		t.Fatalf("%d %s", status, body)
 	}
+	// It has a budget, and is borne what it gives before the market has a price of its own.
+	order = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.001&price=900000&newClientOrderId=second"
+	if status, body := signed(t, d, demo.HMAC, order); status != 200 || !strings.Contains(body, `"status":"NEW"`) {
+		t.Fatalf("%d %s", status, body)
+	}
+	order = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=9&price=10000&newClientOrderId=third"
+	if status, body := signed(t, d, demo.HMAC, order); status < 400 || strings.Contains(body, `"orderId"`) {
+		t.Fatalf("bitcoins for a sixth of their price: %d %s", status, body)
+	}
 	before := call(t, d, operator.AccountShow, operator.ShowAccount{Account: uint32(demo.Account)})
 	stop(t, d)
 

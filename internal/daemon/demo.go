@@ -79,7 +79,11 @@ func (d *Daemon) setUpDemo(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := scenario.Setup(d.engine, d.engine); err != nil {
+	cast, err := scenario.Setup(d.engine, d.engine)
+	if err == nil {
+		err = cast.Refer(d.engine)
+	}
+	if err != nil {
 		return err
 	}
 	demo := &Demo{HMAC: c.HMAC, Ed25519: c.Ed25519, File: file, end: func() {}}

@@ -170,6 +170,8 @@ func (d *Daemon) gauge() error {
 			}
 			return float64(open)
 		}),
+		figure("portcullis_loss_budgets", "1 while loss budgets are in force: an asset is named in which worth is counted.",
+			func() float64 { return yes(d.Valuation() != "") }),
 		figure("portcullis_clock_frozen", "1 while waits stand still after a jump of the clock, until the operator confirms it.",
 			func() float64 { return yes(d.Frozen() != 0) }),
 	} {
