@@ -65,6 +65,7 @@ type State struct {
 	looks     int                    // at orders of the book, by those that started in it
 	step      uint64                 // this record's number since the start; nothing persisted depends on it
 	touched   []*Market
+	unmarked  bool         // the record that is folded is of a layout before marks: they learn nothing of it, as they could not from a snapshot
 	shallow   money.Amount // the least depth of a liquid market; derived from them
 	parties   [4]party     // as bound hands them out in turn
 	nextParty uint8
@@ -266,6 +267,7 @@ func (s *State) emit(e instruction.Event) {
 // after it is folded.
 func (s *State) Fold(r *instruction.Record, o Observer) error {
 	s.foldHead(r.Time, &r.Principal, &r.Verdict, r.Since(3))
+	s.unmarked = !r.Since(3)
 	r.Events(&s.read)
 	for e := s.read.Next(); e != nil; e = s.read.Next() {
 		if o != nil {
@@ -280,6 +282,7 @@ func (s *State) Fold(r *instruction.Record, o Observer) error {
 		return fmt.Errorf("%w: record %d: %w", ErrBroken, r.Seq, err)
 	}
 	s.remark()
+	s.unmarked = false
 	return s.check()
 }
 

@@ -86,8 +86,10 @@ func (s *State) foldFilled(e *instruction.Filled) error {
 	s.traded(m, &theirs, e.Quote)
 	s.rerisk(m.Book.At(taker), risk)
 	s.rerisk(m.Book.At(maker), risked)
-	m.mark.Print(s.clock.Waits(), e.Price, e.Quote, e.TakerAccount, e.MakerAccount)
-	m.traded = true
+	if !s.unmarked {
+		m.mark.Print(s.clock.Waits(), e.Price, e.Quote, e.TakerAccount, e.MakerAccount)
+		m.traded = true
+	}
 	s.touch(m)
 	if e.Price != m.LastPrice {
 		m.Book.Traded(e.Price, s.clock.Now)

@@ -150,7 +150,7 @@ func (s *State) foldReferred(e *instruction.Referred) error {
 // touch notes that what is best in a market's book may have changed, or that it traded. Marks see it when the record is over:
 // nothing in a record moves the marks by which it is judged.
 func (s *State) touch(m *Market) {
-	if !m.touched {
+	if !m.touched && !s.unmarked {
 		m.touched = true
 		s.touched = append(s.touched, m)
 	}
