@@ -25,6 +25,7 @@ type facts struct {
 	Drops []string `json:"drops,omitempty"`
 	// Since layout version 3:
 	Owners *ownerFacts `json:"owners,omitempty"`
+	Worth  *worthFacts `json:"worth,omitempty"`
 }
 
 type factMarket struct {
@@ -86,7 +87,7 @@ func factsOf(s *core.State, records uint64) facts {
 		f.Drops = append(f.Drops, fmt.Sprint(d.ID, d.Class, x.Asset, x.Networks, int64(x.Before), int64(d.Until), int64(d.Since), d.Share,
 			d.Next, d.Last, d.Market)+fmt.Sprintf(" %q %q", x.Integrator, d.Reason))
 	}
-	f.Owners = ownersOf(s)
+	f.Owners, f.Worth = ownersOf(s), worthOf(s)
 	return f
 }
 

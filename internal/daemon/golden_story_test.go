@@ -69,7 +69,13 @@ func goldenStory(t *testing.T, kek seal.KEK) []told {
 	}
 	story = append(story, told{in: &instruction.ResealKey{Credential: 3, Material: again}},
 		told{in: &instruction.ResealKey{Credential: 1, Material: again}, fails: true}) // it has no secret
-	return slices.Concat(story, goldenTrades(), goldenVenue(home), goldenOrders(), goldenLists(), goldenTransfers(), goldenDrops(home), goldenOwners(sealed, home), goldenClock())
+	story = slices.Concat(story, goldenTrades(), goldenVenue(home), goldenOrders(), goldenLists(), goldenTransfers(), goldenDrops(home),
+		goldenUnbound(), goldenOwners(sealed, home))
+	now := goldenBegin
+	for _, x := range story {
+		now += x.after
+	}
+	return slices.Concat(story, goldenWorth(now), goldenClock())
 }
 
 // goldenName is a name of an order; one that is no name is empty, and refused.

@@ -24,6 +24,9 @@ import (
 // final; what lies there stays as it is for ever.
 var update = flag.Bool("update-golden", false, "write testdata/v<layout> anew")
 
+// goldenBegin is when every golden story begins.
+const goldenBegin instruction.Time = 1_515_196_800_000_000
+
 // golden is where the directory of a layout lies.
 func golden(layout uint8) string { return filepath.Join("testdata", fmt.Sprintf("v%d", layout)) }
 
@@ -168,7 +171,7 @@ func writeGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hand := clock.NewHand(1_515_196_800_000_000)
+	hand := clock.NewHand(goldenBegin)
 	keep := Snapshots(dir)
 	e, err := engine.Open(engine.Config{Log: log, Clock: hand, Snapshots: &keep})
 	if err != nil {
