@@ -103,22 +103,35 @@ func (x *replay) makerTurn(k int) instruction.Time {
 // near says that two prices lie no further apart than so many millionths.
 func near(a, b money.Price, ppm int64) bool { return max(a-b, b-a) <= signed(a, ppm, 1_000_000) }
 
-// requote places an order, in the place of the one that is there.
+// requote places an order, in the place of the one that is there. Where somebody's forgotten order keeps it from being a
+// maker's, that one is taken first: else the price would run away from a market in which nobody can quote any more.
 func (x *replay) requote(mk *maker, r *rung, price money.Price) {
-	order := x.order(mk.market, r.side, instruction.GTC, price, x.fair.lots(mk.market, r.size))
+	qty := x.fair.lots(mk.market, r.size)
+	if x.quotes(mk, r, price, qty) || x.pairs[mk.market].thin {
+		return
+	}
+	x.honest(&mk.person, x.order(mk.market, r.side, instruction.IOC, price, qty))
+	x.quotes(mk, r, price, qty)
+}
+
+// quotes places a rung's order and says whether there was nothing in its way.
+func (x *replay) quotes(mk *maker, r *rung, price money.Price, qty money.Amount) bool {
+	order := x.order(mk.market, r.side, instruction.GTC, price, qty)
 	order.Type = instruction.LimitMaker
 	var in instruction.Instruction = order
 	if r.order != 0 {
 		in = &instruction.ReplaceOrder{Cancel: instruction.CancelOrder{Market: order.Market, Order: r.order}, Place: *order, AllowFails: true}
 	}
 	last := x.house.State.LastOrder()
-	switch a := x.honest(&mk.person, in); {
+	a := x.honest(&mk.person, in)
+	switch {
 	case a.Orders > 0:
 		r.order, r.price = last+1, price
 		x.rungs[r.order] = r
 	case a.Verdict.Decision == instruction.Deny:
 		r.shy = x.house.Time + shy
 	}
+	return a.Orders > 0 || !a.Allowed()
 }
 
 // eaten notes that a maker's order is no more.

@@ -58,7 +58,7 @@ const (
 	highGreedy = 49_000_000
 	lowGreedy  = 980_000
 	collared   = wide * 9 / 10 // what a collar lets through for sure
-	patience   = 3             // orders to sell that did not trade before he gives that up
+	patience   = 10            // orders to sell that did not trade before he gives that up
 	pause      = 10 * minute   // once nothing goes, neither way, nor in small
 )
 
