@@ -75,6 +75,7 @@ func Search(ctx context.Context, o Options) (*Result, error) {
 	res := &Result{Tier: o.Tier, Fees: o.Fees, Budgets: o.Budgets, Seed: o.Seed, Limits: limits(o.Tier)}
 	var best []ranked
 	known := opening(o.Tier)
+	r.Shuffle(len(known)-1, func(i, k int) { known[i+1], known[k+1] = known[k+1], known[i+1] }) // what takes everything comes first
 	for ; res.Tries < o.Tries && ctx.Err() == nil; res.Tries++ {
 		var p Plan
 		switch {

@@ -3,6 +3,7 @@ package adversary
 import (
 	"fmt"
 
+	"portcullis/core/budget"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/scenario/floor"
@@ -91,7 +92,15 @@ func (s *stage) try(p *Plan, seed uint64, say func(string)) (Score, []string, er
 	for _, h := range s.helpers {
 		t.harm.helpers[h.Account] = true
 	}
-	f.Heard, f.Before = t.harm.hear, t.harm.before
+	books := audit{h: &t.harm, meters: make(map[budget.Of]*shadow)}
+	f.Heard = func(r *instruction.Record, e instruction.Event) {
+		t.harm.hear(r, e)
+		books.hear(e)
+	}
+	f.Before = func() {
+		t.harm.before()
+		books.look()
+	}
 	if p.Confirm > 0 {
 		t.confirm = f.Time + p.Confirm
 	}
@@ -113,6 +122,8 @@ func (s *stage) try(p *Plan, seed uint64, say func(string)) (Score, []string, er
 		}
 	}
 	t.harm.settle()
+	books.due = true
+	books.look()
 	if f.Err != nil {
 		return t.harm.score(), t.harm.broken, f.Err
 	}
