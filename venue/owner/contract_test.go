@@ -25,6 +25,11 @@ var bodies = []struct{ what, body string }{
 	{"wait", `{"wait":"7d"}`},
 	{"wait", `{"wait":"2d"}`},
 	{"answer", `{"matter":1,"yes":false}`},
+	{"budgets/set", `{"key":%d,"loss":"1%%"}`},
+	{"budgets/set", `{"loss":"9%","fees":"9%"}`},
+	{"budgets/confirm", `{"key":%d}`},
+	{"markets/name", `{"symbol":"BTCUSDT"}`},
+	{"markets/unname", `{"symbol":"BTCUSDT"}`},
 	{"addresses/add", `{"asset":"BTC","chain":"BTC","address":"bc1qexample","label":"cold"}`},
 	{"addresses/remove", `{"asset":"BTC","chain":"BTC","address":"bc1qexample"}`},
 }
@@ -32,7 +37,7 @@ var bodies = []struct{ what, body string }{
 // TestContract: every request of the document is asked rightly and wrongly, and answered as described; and every request that
 // there is stands in the document.
 func TestContract(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, traded)
 	served := h.send("GET", documentPath, "", http.Header{})
 	if served.status != 200 {
 		t.Fatalf("%d %s", served.status, served.body)

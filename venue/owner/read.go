@@ -50,28 +50,31 @@ func (s *Server) accounts(c *call) (Accounts, *refusal) {
 	return r, no
 }
 
-// keys looks at the venue's keys part by part, so that nobody waits for it. Decoys are nobody's.
-func (s *Server) keys(c *call) (Keys, *refusal) {
-	r := Keys{Keys: []Key{}}
-	for next, last := instruction.Credential(1), instruction.Credential(1); next <= last && !r.More; {
-		if no := s.read(func(st *core.State) {
-			last = st.Keys()
-			for until := min(last, next+lookAt-1); next <= until; next++ {
-				k := st.Key(next)
-				switch {
-				case k.Canary || st.Customer(k.Account) != c.customer:
-				case len(r.Keys) == maxKeys:
-					r.More = true
-					return
-				default:
-					r.Keys = append(r.Keys, shown(st, next, k))
-				}
-			}
-		}); no != nil {
-			return r, no
+func (s *Server) keys(c *call) (r Keys, no *refusal) {
+	r.Keys = []Key{}
+	r.More, no = s.eachKey(c, func(st *core.State, id instruction.Credential, k *credential.Key) bool {
+		if len(r.Keys) == maxKeys {
+			return false
 		}
+		r.Keys = append(r.Keys, shown(st, id, k))
+		return true
+	})
+	return r, no
+}
+
+// eachKey gives out the customer's keys by their numbers until told to stop, and says whether it was. It looks at the venue's
+// keys part by part, so that nobody waits for it. Decoys are nobody's.
+func (s *Server) eachKey(c *call, yield func(*core.State, instruction.Credential, *credential.Key) bool) (stopped bool, no *refusal) {
+	for next, last := instruction.Credential(1), instruction.Credential(1); next <= last && !stopped && no == nil; {
+		no = s.read(func(st *core.State) {
+			last = st.Keys()
+			for until := min(last, next+lookAt-1); next <= until && !stopped; next++ {
+				k := st.Key(next)
+				stopped = !k.Canary && st.Customer(k.Account) == c.customer && !yield(st, next, k)
+			}
+		})
 	}
-	return r, nil
+	return stopped, no
 }
 
 // shown is one key as an answer has it.

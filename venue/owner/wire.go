@@ -8,7 +8,7 @@ import "portcullis/internal/mandate"
 // Matter is something that waits, for time or for the owner's word.
 type Matter struct {
 	Matter     uint64   `json:"matter" about:"Its number, by which it is answered."`
-	Kind       string   `json:"kind" enum:"WIDENING,NEW_ADDRESS,SHORTER_WAIT,OUTGOING" about:"What it is: a key that is to get more, an address that is to be added, a wait that is to become shorter, or a withdrawal."`
+	Kind       string   `json:"kind" enum:"WIDENING,NEW_ADDRESS,SHORTER_WAIT,OUTGOING,HIGHER_BUDGET" about:"What it is: a key that is to get more, an address that is to be added, a wait that is to become shorter, a withdrawal, or a budget that is to become higher."`
 	Account    uint32   `json:"account" about:"The account that it concerns."`
 	Key        uint32   `json:"key,omitempty" about:"The key that it concerns."`
 	Payout     uint64   `json:"payout,omitempty" about:"The withdrawal."`

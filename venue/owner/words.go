@@ -2,6 +2,7 @@ package owner
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"portcullis/core"
@@ -48,6 +49,8 @@ func what(st *core.State, m *instruction.Matter) string {
 		return fmt.Sprintf("Withdrawals of account %d are to be allowed to %s.", m.Account, addressWords(st, m.Asset, &m.To, m.Label))
 	case instruction.ShorterWait:
 		return fmt.Sprintf("What you add is to wait for %s only.", hours(m.Wait))
+	case instruction.HigherBudget:
+		return fmt.Sprintf("%s is to be able to lose %s of equity and pay %s in fees in 24 hours.", budgetWords(st, m.Account, m.Credential), m.Budget.Loss.Percent(), m.Budget.Fees.Percent())
 	case instruction.Outgoing:
 		amount := ""
 		if p, a := st.Payout(m.Payout), st.Asset(m.Asset); p != nil && a != nil {
@@ -81,6 +84,12 @@ func happened(st *core.State, e instruction.Event) string {
 		return fmt.Sprintf("Withdrawals of account %d may go to %s.", e.Account, addressWords(st, e.Asset, &e.To, e.Label))
 	case *instruction.AddressRemoved:
 		return fmt.Sprintf("Withdrawals of account %d may no longer go to %s.", e.Account, addressWords(st, e.Asset, &e.To, ""))
+	case *instruction.BudgetSet:
+		return fmt.Sprintf("%s may lose %s of equity and pay %s in fees in 24 hours.", budgetWords(st, e.Account, e.Credential), e.Budget.Loss.Percent(), e.Budget.Fees.Percent())
+	case *instruction.BudgetConfirmed:
+		return fmt.Sprintf("What %s lost and paid so far is confirmed; what counts of the last 24 hours stays.", lower(budgetWords(st, e.Account, e.Credential)))
+	case *instruction.MarketNamed:
+		return namedWords(st, e)
 	case *instruction.MatterClosed:
 		return fmt.Sprintf("Matter %d is over%s.", e.ID, over[e.End])
 	case *instruction.PayoutMoved:
@@ -110,6 +119,33 @@ func keyWords(st *core.State, c instruction.Credential) string {
 		return fmt.Sprintf("API key %d (%s)", c, k.Label)
 	}
 	return fmt.Sprintf("API key %d", c)
+}
+
+// budgetWords is whose budget it is.
+func budgetWords(st *core.State, a instruction.Account, c instruction.Credential) string {
+	if c != 0 {
+		return keyWords(st, c)
+	}
+	return fmt.Sprintf("Account %d", a)
+}
+
+// lower is a sentence's beginning within one.
+func lower(words string) string {
+	if rest, ok := strings.CutPrefix(words, "Account"); ok {
+		return "account" + rest
+	}
+	return words
+}
+
+func namedWords(st *core.State, e *instruction.MarketNamed) string {
+	symbol := fmt.Sprintf("market %d", e.Market)
+	if m := st.Market(e.Market); m != nil {
+		symbol = m.Symbol
+	}
+	if e.Off {
+		return symbol + " is no longer named: what you receive there counts for nothing while its prices are not relied on."
+	}
+	return symbol + " is named: what you receive there counts at its prices of the last hours, up to a cap of a tenth of your equity in 30 days."
 }
 
 func addressWords(st *core.State, asset instruction.Asset, to *instruction.Destination, label string) string {
