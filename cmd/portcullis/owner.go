@@ -25,6 +25,8 @@ type ownerCmd struct {
 	Lock       ownerLockCmd       `cmd:"" help:"Leave all keys of an account nothing but reading and cancelling; its orders stay."`
 	Unlock     ownerUnlockCmd     `cmd:"" help:"End a lock."`
 	Wait       ownerWaitCmd       `cmd:"" help:"Say how long what you add waits."`
+	Budget     ownerBudgetCmd     `cmd:"" help:"Show what your keys may lose, set it, and confirm what was lost."`
+	Markets    ownerMarketsCmd    `cmd:"" help:"List thin markets, and name those that you trade in."`
 	Addresses  ownerAddressesCmd  `cmd:"" help:"List where withdrawals may go, add addresses and remove them."`
 }
 
