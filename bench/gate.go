@@ -37,7 +37,7 @@ const (
 
 // Gate measures what judging costs the writer: the same instructions, by credentials at random, in a state with its gate and in
 // one whose gate stands open, in turns, by the processor time that they use. Each credential has a customer of its own, and a
-// network that it is listed for and comes from; each request is signed and remembered.
+// network that it is listed for and comes from; each request is signed and remembered; budgets and bands are in force.
 func Gate(ctx context.Context, report Report) error {
 	for _, size := range gateSizes {
 		cost, err := gateCost(ctx, size.keys, gateWarm, gateSteps, gateRounds)
@@ -147,7 +147,7 @@ type opened struct {
 
 func newCustomers(ctx context.Context, s *core.State, keys int, noted bool) (*customers, error) {
 	c := &customers{state: s, keys: keys, noted: noted, time: 1_700_000_000 * instruction.Second, rng: rand.New(rand.NewPCG(20180107, uint64(keys)))} // #nosec G404 -- the same for both states
-	for _, in := range founding() {
+	for _, in := range append(founding(), budgets()...) {
 		if err := c.set(in); err != nil {
 			return nil, err
 		}
@@ -173,7 +173,42 @@ func newCustomers(ctx context.Context, s *core.State, keys int, noted bool) (*cu
 			return nil, ctx.Err()
 		}
 	}
-	return c, nil
+	return c, c.quote()
+}
+
+// quote has a maker whom no budget bounds stand on both sides of the market, further away than anybody trades, so that there is a
+// mark.
+func (c *customers) quote() error {
+	a := instruction.Account(c.keys + 2) // #nosec G115 -- far below
+	for _, in := range []instruction.Instruction{
+		&instruction.OpenAccount{}, &instruction.Credit{Account: a, Asset: 1, Amount: 10e8}, &instruction.Credit{Account: a, Asset: 2, Amount: 100_000e8},
+		keyOf(c.keys, a), &instruction.SetBudget{Account: a, Budget: instruction.Budget{Loss: money.Whole, Fees: money.Whole}},
+	} {
+		if err := c.set(in); err != nil {
+			return err
+		}
+	}
+	p := instruction.Principal{Giver: instruction.ByCredential, Credential: instruction.Credential(c.keys + 1)} // #nosec G115 -- far below
+	for i, side := range []instruction.Side{instruction.Buy, instruction.Sell} {
+		id, _ := instruction.ClientIDOf("house" + side.String())
+		o := instruction.PlaceOrder{
+			Market: 1, Side: side, Type: instruction.Limit, TIF: instruction.GTC, Price: 10_000e8 + money.Price(42*i-21)*1e6, Qty: 1e8, ClientID: id,
+		}
+		if err := c.must(&p, &o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// budgets puts loss budgets in force: worth is counted in the quote asset, by a market that is liquid.
+func budgets() []instruction.Instruction {
+	return []instruction.Instruction{
+		&instruction.SetValuation{Asset: 2}, &instruction.SetRoute{Asset: 1, Markets: []instruction.Market{1}},
+		&instruction.SetMarks{Market: 1, Marks: instruction.Marks{Tier: instruction.Liquid, Depth: money.MaxAmount, Bands: instruction.Bands{
+			Collar: 100_000, Range: 500_000, Volume: 100, Cool: 600 * instruction.Second,
+		}}},
+	}
 }
 
 // at is the first address of a credential's network.
@@ -183,9 +218,12 @@ func at(i int) netip.Addr {
 }
 
 // set gives an instruction of the operator's, which must be carried out.
-func (c *customers) set(in instruction.Instruction) error {
+func (c *customers) set(in instruction.Instruction) error { return c.must(&byOperator, in) }
+
+// must gives an instruction that must be carried out.
+func (c *customers) must(p *instruction.Principal, in instruction.Instruction) error {
 	c.time += instruction.Millisecond / 10
-	b, err := c.state.Step(c.time, &byOperator, in, c.buf[:0])
+	b, err := c.state.Step(c.time, p, in, c.buf[:0])
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package core
 
 import (
-	"iter"
-
 	"portcullis/core/budget"
 	"portcullis/core/instruction"
 	"portcullis/core/mark"
@@ -115,26 +113,32 @@ func (s *State) worth(l lens, x instruction.Asset, route []instruction.Market, n
 // each time: what was noted of it would not be there after a restart, and something else would be decided then.
 func (s *State) equity(a instruction.Account, reader bool) (e budget.Equity, l lens) {
 	l = lens{customer: s.Customer(a), reader: reader}
-	l.all = s.sum(s.ledger.Together(l.customer), l)
+	l.all = s.sum(l.customer, true, l)
 	e.Family = l.all
 	if l.all > s.shallow { // some markets of the tier may not be liquid for that much
-		e.Family = s.sum(s.ledger.Together(l.customer), l)
+		e.Family = s.sum(l.customer, true, l)
 	}
 	e.Own = e.Family
 	if a != l.customer || len(s.subs[a]) > 0 {
-		e.Own = s.sum(s.ledger.All(a), l)
+		e.Own = s.sum(a, false, l)
 	}
 	return e, l
 }
 
-// sum is what the liquid ones among assets are worth.
-func (s *State) sum(all iter.Seq2[instruction.Asset, money.Amount], l lens) (sum money.Amount) {
-	for x, n := range all {
+// sum is what the liquid assets of an account are worth, or, where it heads a customer's, of all of them together.
+func (s *State) sum(a instruction.Account, together bool, l lens) (sum money.Amount) {
+	for i := 0; ; i++ {
+		x, n, ok := s.ledger.Owns(a, i)
+		if together {
+			x, n, ok = s.ledger.Shares(a, i)
+		}
+		if !ok {
+			return sum
+		}
 		if n, _, ok := s.worth(l, x, s.assets[x].Route, min(n, money.MaxAmount), false); ok {
 			sum = capped(sum, n)
 		}
 	}
-	return sum
 }
 
 // findShallow looks how much depth the shallowest market of the tier has: all of them are liquid for who has no more.

@@ -22,7 +22,7 @@ func (s *State) Worth(a instruction.Account) *Worth {
 }
 
 // Own is what one of the customer's accounts is worth, free and held, at the low mark: its equity.
-func (w *Worth) Own(a instruction.Account) money.Amount { return w.s.sum(w.s.ledger.All(a), w.lens) }
+func (w *Worth) Own(a instruction.Account) money.Amount { return w.s.sum(a, false, w.lens) }
 
 // Family is the equity of all accounts of the customer together.
 func (w *Worth) Family() money.Amount { return w.family }

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 
 	"portcullis/core/instruction"
@@ -57,29 +56,24 @@ func (l *Ledger) share(head instruction.Account, x instruction.Asset, n money.Am
 	list[i].n += n
 }
 
-// Together is what an account has, free and held, with all accounts of the family that it heads, by ascending asset.
-func (l *Ledger) Together(head instruction.Account) iter.Seq2[instruction.Asset, money.Amount] {
-	if l.head(head) != head {
-		return l.All(head)
+// Owns is the i-th asset, counted from 0, that an account has, and how much of it, free and held; false past the last.
+func (l *Ledger) Owns(a instruction.Account, i int) (instruction.Asset, money.Amount, bool) {
+	if int(a) >= len(l.accounts) || i >= len(l.accounts[a]) {
+		return 0, 0, false
 	}
-	return func(yield func(instruction.Asset, money.Amount) bool) {
-		for _, x := range l.families[head] {
-			if x.n != 0 && !yield(x.asset, x.n) {
-				return
-			}
-		}
-	}
+	r := &l.accounts[a][i]
+	return r.asset, r.Free + r.Held, true
 }
 
-// All is what one account has, free and held, by ascending asset.
-func (l *Ledger) All(a instruction.Account) iter.Seq2[instruction.Asset, money.Amount] {
-	return func(yield func(instruction.Asset, money.Amount) bool) {
-		for x, b := range l.Balances(a) {
-			if !yield(x, b.Free+b.Held) {
-				return
-			}
-		}
+// Shares is Owns for an account together with all of the family that it heads.
+func (l *Ledger) Shares(head instruction.Account, i int) (instruction.Asset, money.Amount, bool) {
+	if l.head(head) != head {
+		return l.Owns(head, i)
 	}
+	if list := l.families[head]; i < len(list) {
+		return list[i].asset, list[i].n, true
+	}
+	return 0, 0, false
 }
 
 // checkFamilies counts what families have anew.
@@ -93,8 +87,8 @@ func (l *Ledger) checkFamilies() error {
 		if head == 0 {
 			continue
 		}
-		for x, n := range l.All(instruction.Account(a)) { // #nosec G115 -- core bounds accounts far below 2^32
-			want[key{head, x}] += n
+		for x, b := range l.Balances(instruction.Account(a)) { // #nosec G115 -- core bounds accounts far below 2^32
+			want[key{head, x}] += b.Free + b.Held
 		}
 	}
 	for head, list := range l.families {
