@@ -101,6 +101,12 @@ const (
 	DropMade            Type = "drop.made"
 	DropRaised          Type = "drop.raised"
 	Missed              Type = "notices.missed"
+	BudgetSet           Type = "budget.set"
+	BudgetConfirmed     Type = "budget.confirmed"
+	BudgetSpent         Type = "budget.spent"
+	BudgetSwept         Type = "budget.swept"
+	MarketNamed         Type = "market.named"
+	MarketHalted        Type = "market.halted"
 )
 
 // Kind documents a type.
@@ -130,13 +136,19 @@ var Kinds = []Kind{
 	{WaitSet, Customer, "What the customer adds waits longer from now on.", "wait_seconds"},
 	{AddressAdded, Customer, "Withdrawals may go to an address from now on, without a wait before (otherwise: matter.closed).", "asset, chain, address, tag"},
 	{AddressRemoved, Customer, "Withdrawals may no longer go to an address.", "asset, chain, address, tag"},
-	{MatterOpened, Customer, "Something that was added waits: a wider mandate, an address, a shorter wait. It says until when, and how to stop it.", "matter, kind, due; of a wider mandate: key, rights; of an address: asset, chain, address, tag; of a shorter wait: wait_seconds"},
+	{MatterOpened, Customer, "Something that was added waits: a wider mandate, an address, a shorter wait, a higher budget. It says until when, and how to stop it.", "matter, kind, due; of a wider mandate: key, rights; of an address: asset, chain, address, tag; of a shorter wait: wait_seconds; of a higher budget: key, loss, fees"},
 	{MatterClosed, Customer, "Such a wait is over: by TIME, and what waited holds now; by NO, by SUCCESSOR, GONE with what it concerned, or DISOWNED with the key that had asked for it, and nothing came of it.", "matter, kind, end"},
+	{BudgetSet, Customer, "What a key or an account may lose, or pay in fees, is another from now on. What is higher than the owner may raise at once waits first (matter.opened).", "key, loss, fees, by"},
+	{BudgetConfirmed, Customer, "It was confirmed that what was lost so far was meant.", "key, by"},
+	{BudgetSpent, Customer, "A budget stopped an order, for the first time in two hours.", "key, limit, market, order"},
+	{BudgetSwept, Customer, "Open orders were cancelled that a budget bears no more.", "orders"},
+	{MarketNamed, Customer, "What is received in a thin market counts for something from now on, up to a cap, or no longer.", "market, named, by"},
 	{IncidentOpened, Operator, "What was seen is taken for a theft.", "incident, cause, network"},
 	{IncidentClosed, Operator, "The operator closed an incident.", "incident, reason"},
 	{AlarmQuarantined, Operator, "A key was quarantined because of where it was used.", "key, account, incident"},
 	{AlarmCanary, Operator, "A decoy was used: whoever used it has a copy of what it was put into.", "key, network"},
 	{ClockFrozen, Operator, "The clock jumped ahead or the venue stood still: waits and refills stand still until the operator confirms it.", "from, to"},
+	{MarketHalted, Operator, "A market's price and volume broke out together: it is halted, and opens by itself when it has cooled down.", "market, low, high, volume, usual, until"},
 	{DropMade, Operator, "A class of instructions was shut.", "drop, class, reason, scope"},
 	{DropRaised, Operator, "What was shut is open again, for a share of the customers.", "drop, share"},
 	{Missed, Operator, "The journal's start was gone before its notices were taken: what happened there is told to nobody.", "from, to"},

@@ -35,13 +35,16 @@ func (t *teller) look(seq uint64, b []byte) (bool, error) {
 }
 
 func notable(e instruction.Event) bool {
-	switch e.(type) {
+	switch e := e.(type) {
 	case *instruction.KeyCreated, *instruction.KeyRevoked, *instruction.MandateSet, *instruction.KeyAging, *instruction.KeyQuarantined,
 		*instruction.KeyRestored, *instruction.AccountLocked, *instruction.AccountUnlocked, *instruction.WaitSet, *instruction.AddressAdded,
 		*instruction.AddressRemoved, *instruction.MatterOpened, *instruction.MatterClosed, *instruction.PayoutMade, *instruction.PayoutMoved,
 		*instruction.IncidentOpened, *instruction.IncidentClosed, *instruction.Alarmed, *instruction.ClockFroze, *instruction.Dropped,
-		*instruction.Raised:
+		*instruction.Raised, *instruction.BudgetSet, *instruction.BudgetConfirmed, *instruction.BudgetSpent, *instruction.BudgetSwept,
+		*instruction.MarketNamed, *instruction.BandBroken:
 		return true
+	case *instruction.OrderClosed: // the sweep says how many
+		return e.Cause == instruction.ByBudget
 	}
 	return false
 }
@@ -64,6 +67,10 @@ func (t *teller) tell(s *core.State) []Notice {
 			t.payout(s, i, e)
 		case *instruction.AccountLocked, *instruction.AccountUnlocked, *instruction.WaitSet, *instruction.AddressAdded, *instruction.AddressRemoved:
 			t.account(s, i, e)
+		case *instruction.BudgetSet, *instruction.BudgetConfirmed, *instruction.BudgetSpent, *instruction.BudgetSwept, *instruction.MarketNamed:
+			t.budget(s, i, e)
+		case *instruction.BandBroken:
+			t.halted(s, e)
 		default:
 			t.operator(s, e)
 		}

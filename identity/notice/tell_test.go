@@ -30,7 +30,9 @@ func toldState(t *testing.T) *core.State {
 	now := start
 	var buf []byte
 	for _, in := range []instruction.Instruction{
-		&instruction.AddAsset{Symbol: "BTC", Scale: 8}, &instruction.OpenAccount{Ref: "customer-1"}, &instruction.OpenAccount{Parent: 2},
+		&instruction.AddAsset{Symbol: "BTC", Scale: 8}, &instruction.AddAsset{Symbol: "USDT", Scale: 6},
+		&instruction.AddMarket{Base: 1, Quote: 2, Terms: instruction.Terms{Tick: 10_000, MinPrice: 1_000_000, MaxPrice: 1_000_000_000_000, Lot: 1_000, MaxQty: 100_000_000_000}},
+		&instruction.OpenAccount{Ref: "customer-1"}, &instruction.OpenAccount{Parent: 2},
 		&instruction.OpenAccount{Ref: "venue"}, key(1, 2, instruction.MayRead|instruction.MayTrade), key(2, 3, instruction.MayRead), decoy,
 	} {
 		p := instruction.Principal{Giver: instruction.ByOperator}
@@ -75,6 +77,7 @@ func stories() []story {
 	address := instruction.Matter{Kind: instruction.NewAddress, Account: 2, Due: due, Asset: 1, To: toldTo, Label: "at my aunt's"}
 	shorter := instruction.Matter{Kind: instruction.ShorterWait, Account: 2, Due: due, Wait: instruction.Day}
 	out := instruction.Matter{Kind: instruction.Outgoing, Account: 2, Due: due, Credential: 1, Asset: 1, To: toldTo, Payout: 9}
+	higher := instruction.Matter{Kind: instruction.HigherBudget, Account: 2, Due: due, Budget: instruction.Budget{Loss: 100_000, Fees: 50_000}}
 	ask := out
 	ask.Ask = true
 	made := func(state instruction.PayoutState) *instruction.PayoutMade {
@@ -127,6 +130,18 @@ func stories() []story {
 			&instruction.Raised{Drop: 1, Share: 100}}},
 		{"a drop of keys, without a word", &byOperator, list{&instruction.Dropped{ID: 2, Drop: instruction.Drop{Class: instruction.DropKeys,
 			Scope: instruction.Scope{Asset: 1, Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, Integrator: "grid bots", Before: start}}}}},
+		{"budgets: lower for a key, higher for an account, of which a part waits", &byOwner, list{
+			&instruction.BudgetSet{Account: 2, Credential: 1, Budget: instruction.Budget{Loss: 5_000, Fees: 20_000}},
+			&instruction.BudgetSet{Account: 2, Budget: instruction.PromptBudget}, &instruction.MatterOpened{ID: 5, Matter: higher}}},
+		{"a higher budget's wait is over", &byEngine, list{closed(instruction.HigherBudget, instruction.ByTime), &instruction.BudgetSet{Account: 2, Budget: higher.Budget}}},
+		{"losses are confirmed", &byOwner, list{&instruction.BudgetConfirmed{Account: 2, Credential: 1}}},
+		{"a market is named, and no longer", &byOwner, list{&instruction.MarketNamed{Account: 2, Market: 1}, &instruction.MarketNamed{Account: 2, Market: 1, Off: true}}},
+		{"a budget stops an order, which expires", &byOwner, list{&instruction.BudgetSpent{Account: 2, Credential: 1, Limit: instruction.LossLimit, Market: 1, Order: 77},
+			&instruction.OrderClosed{Market: 1, Order: 77, Account: 2, Cause: instruction.ByBudget}}},
+		{"an account's limit between two confirmations", &byOwner, list{&instruction.BudgetSpent{Account: 3, Limit: instruction.LossConfirmation, Market: 1, Order: 78}}},
+		{"two accounts are swept, the second in vain", &byEngine, list{&instruction.OrderClosed{Market: 1, Order: 70, Account: 2, Cause: instruction.ByBudget},
+			&instruction.OrderClosed{Market: 1, Order: 71, Account: 2, Cause: instruction.ByBudget}, &instruction.BudgetSwept{Account: 2}, &instruction.BudgetSwept{Account: 4}}},
+		{"a market breaks out", &byOwner, list{&instruction.BandBroken{Market: 1, Low: 1_000_000, High: 2_000_000, Volume: 50_000_000, Usual: 1_000_000, Until: due}}},
 		{"what happens all day", &byOwner, list{&instruction.Refused{Part: instruction.Whole, Reason: instruction.UnknownAccount}, &instruction.KeyRenewed{Credential: 1}}},
 		{"an owner's key is deleted, and what it asked for is over", &byOwner, list{&instruction.KeyRevoked{Credential: 1}, closed(instruction.NewAddress, instruction.ByDisowning),
 			closed(instruction.Outgoing, instruction.ByDisowning), moved(instruction.PayoutCancelled)}},

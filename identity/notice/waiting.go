@@ -29,6 +29,9 @@ func (t *teller) opened(s *core.State, e *instruction.MatterOpened) {
 	case instruction.ShorterWait:
 		what = fmt.Sprintf("What you add is to wait %s only.", span(m.Wait))
 		data["wait_seconds"] = int64(m.Wait / instruction.Second)
+	case instruction.HigherBudget:
+		what = fmt.Sprintf("From then on %s is to be able to lose %s of equity and pay %s in fees in 24 hours.", meter(m.Account, m.Credential), m.Budget.Loss.Percent(), m.Budget.Fees.Percent())
+		addBudget(data, m.Credential, m.Budget)
 	}
 	t.add(s, m.Account, MatterOpened, fmt.Sprintf("Number %d waits: %s", e.ID, matters[m.Kind]),
 		fmt.Sprintf("%s This was asked for %s. It waits until %s, and then holds. %s", what, who(&t.record.Principal), text, stop(e.ID)), data)

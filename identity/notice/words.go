@@ -112,6 +112,8 @@ var matters = map[instruction.MatterKind]string{
 	instruction.NewAddress:  "a new withdrawal address",
 	instruction.ShorterWait: "a shorter wait for what you add",
 	instruction.Outgoing:    "a withdrawal",
+
+	instruction.HigherBudget: "a higher loss budget",
 }
 
 // causes say what opened an incident.
