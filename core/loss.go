@@ -12,9 +12,10 @@ import (
 //	loss = given x high mark - received x low mark + u x worth + what of the fee goes to others, rounded up
 //
 // u is what the marks admit to be off by: of each market on the way of either asset, together. Where the market itself is liquid
-// and neither asset is the one in which worth is counted, base and quote may as well be compared by its own mark, and what is
-// lost of the quote asset valued. Each of the two ways bounds what is lost, so the lesser counts: a pair of two coins is as dear
-// to trade as either of them is in the valuation asset, not twice as dear.
+// and neither asset is the one in which worth is counted, base and quote can also be compared by its own mark, and what is lost
+// of the quote asset valued. Then u is that of its own mark alone, so that a pair of two coins is no dearer to trade than either
+// of them is in the valuation asset; and what the routes say without any u counts where it is more: whoever moves the pair's
+// mark, or one on the routes, gains nothing by it.
 
 // party is who bears a trade: a key with its account and customer, and how far its budgets reach.
 type party struct {
@@ -100,34 +101,31 @@ func (s *State) price(p *party, d deal) (cost, bool) {
 		x.why, x.where = instruction.WithoutMark, int64(d.gives)
 		return x, false
 	}
+	if direct, ok := s.direct(p, d, given); ok && known && counts {
+		x.loss = max(given-gotten, direct)
+		return x, true
+	}
 	off, err := (offGiven + offGotten).Of(given, money.Up)
 	if err != nil {
 		off = money.MaxAmount
 	}
 	x.loss = min(given-gotten, money.MaxAmount-off) + off
-	if known && counts {
-		x.loss = min(x.loss, s.direct(p, d, given))
-	}
 	if x.thin != 0 || !counts {
 		x.loss = max(x.loss, 0) // only liquid marks credit a gain
 	}
 	return x, true
 }
 
-// direct is what a deal loses by the mark of its own market, where that tells something else than the routes of its assets do, and
-// the most there is where it does not. worth is what is given, in units of the valuation asset.
-func (s *State) direct(p *party, d deal, worth money.Amount) money.Amount {
+// direct is what a deal loses by the mark of its own market. It is false where that is no other than what the routes of its assets
+// go by, or is not known. worth is what is given, in units of the valuation asset.
+func (s *State) direct(p *party, d deal, worth money.Amount) (money.Amount, bool) {
 	m := d.in
 	if m.Base == s.valuation || m.Quote == s.valuation {
-		return money.MaxAmount
+		return 0, false
 	}
 	k, u := s.liquid(m, p.lens)
-	if !k.Known() {
-		return money.MaxAmount
-	}
-	given, gotten, sells := d.given, d.gotten, d.gives == m.Base
-	known := false
-	if sells {
+	given, gotten, known := d.given, d.gotten, false
+	if d.gives == m.Base {
 		given, known = m.over(m.Base, given, k, true)
 	} else {
 		gotten, known = m.over(m.Base, gotten, k, false)
@@ -136,12 +134,12 @@ func (s *State) direct(p *party, d deal, worth money.Amount) money.Amount {
 	n, _, ok := s.worth(p.lens, m.Quote, s.assets[m.Quote].Route, max(lost, -lost), lost > 0)
 	off, err := u.Of(worth, money.Up)
 	if !known || !ok || err != nil {
-		return money.MaxAmount
+		return 0, false
 	}
 	if lost < 0 {
 		n = -n
 	}
-	return min(n, money.MaxAmount-off) + off
+	return min(n, money.MaxAmount-off) + off, true
 }
 
 // thinOf is the thin market by which an asset that no liquid route values is valued for a customer who named it, or nil: it is
