@@ -1,7 +1,6 @@
 package core
 
 import (
-	"sync"
 	"testing"
 
 	"portcullis/core/instruction"
@@ -9,7 +8,7 @@ import (
 )
 
 // TestJudgedByReaders: who only asks what would be said of an order is told what is said of it then, also where nothing but
-// records was folded; and many may ask at once.
+// records was folded.
 func TestJudgedByReaders(t *testing.T) {
 	v := bounded(t)
 	v.operator(&instruction.SetMarks{Market: 1, Marks: instruction.Marks{
@@ -28,13 +27,7 @@ func TestJudgedByReaders(t *testing.T) {
 			Market: x.market, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.GTC,
 			Price: money.Price(x.price * 1e8), Qty: money.Amount(x.milli * 1e5), ClientID: v.clientID(),
 		}
-		var said [8]instruction.Verdict
-		var all sync.WaitGroup
-		for i := range said {
-			s := []*State{v.s, v.twin}[i%2]
-			all.Go(func() { said[i] = s.Judge(v.now, &p, in) })
-		}
-		all.Wait()
+		said := [2]instruction.Verdict{v.s.Judge(v.now, &p, in), v.twin.Judge(v.now, &p, in)}
 		r := v.by(victim, in)
 		for i, got := range said {
 			if got != r.Verdict {

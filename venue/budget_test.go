@@ -3,6 +3,7 @@ package venue
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"portcullis/core"
@@ -72,6 +73,22 @@ func TestOverBudget(t *testing.T) {
 	refusedWith(thin("100"), "Left: 3", "USDT of 23", "come back on 2026-03-02 02:00:00 UTC.")
 	h.operator(&instruction.Credit{Account: h.alice, Asset: 3, Amount: 1e8, Ref: "seed"})
 	refusedWith([]string{"symbol=ETHBTC", "side=SELL", "type=LIMIT", "timeInForce=GTC", "quantity=1", "price=0.01"}, "no value that could be relied on", "Asset: ETH.")
+}
+
+// TestManyAsk: tests of orders are judged by many readers at once. The race detector looks on.
+func TestManyAsk(t *testing.T) {
+	h := newHouse(t)
+	h.valued()
+	var all sync.WaitGroup
+	for range 8 {
+		query := h.signed(h.ed, limitOrder("BUY", "1", "20002")...)
+		all.Go(func() {
+			if a := h.send("POST", "/api/v3/order/test", query, "", h.ed.text); a.status != 200 {
+				t.Errorf("%d %s", a.status, a.body)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // TestExpiredByBudget: a market order is filled as far as the budget bears, and expires with that for its reason.
