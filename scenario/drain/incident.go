@@ -16,10 +16,10 @@ type coin struct {
 }
 
 // scale is of all coins. The first coin's price is one of itself.
-const (
-	scale money.Scale = 8
-	whole             = 100_000_000
-)
+const scale money.Scale = 8
+
+// whole is one coin.
+const whole = 100_000_000
 
 // pair is a market. Its number is its place in Incident.pairs, and one less than the venue's own.
 type pair struct {
