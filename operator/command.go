@@ -292,5 +292,15 @@ type Status struct {
 	Unrouted  []string `json:"assets_unrouted"`  // which count for nothing
 	Cooling   []string `json:"markets_cooling"`  // halted, since price and volume broke out together
 
+	References []Reference `json:"references,omitempty"` // from outside, in the order of their precedence
+
 	Incidents []Incident `json:"incidents"` // that are open
+}
+
+// Reference is how an outside reference is.
+type Reference struct {
+	Source  string `json:"source"`            // its file or host
+	Problem string `json:"problem,omitempty"` // with it, or with one of its prices
+	Dated   string `json:"dated,omitempty"`   // as of when the newest price is that was taken of it
+	Taken   uint64 `json:"taken"`             // prices, since the start
 }

@@ -31,6 +31,7 @@ type Crowd struct {
 	orders   map[instruction.Order]*quote // of quotes that are in the book; never iterated
 	prefix   string                       // of client order ids
 	referred instruction.Time             // when fair prices were last given as a reference
+	dated    []instruction.Time           // by stall, those that were
 	count    uint64
 }
 
@@ -63,6 +64,7 @@ func NewCrowd(c Cast, seed uint64) *Crowd {
 		rng:    rand.New(rand.NewPCG(seed, uint64(c.Since))),
 		stalls: c.Stalls,
 		orders: make(map[instruction.Order]*quote),
+		dated:  make([]instruction.Time, len(c.Stalls)),
 		prefix: "demo-" + strconv.FormatUint(uint64(c.Since), 36) + "-",
 	}
 	x.walk = newWalk(c.Stalls)

@@ -58,22 +58,8 @@ const referEvery = 3 * instruction.Second
 // Refer gives the last price of each market as what an outside reference says. The demo's fair prices are made up, and so
 // are its references; with them, whoever comes can trade from the first order on, however much he has.
 func (c *Cast) Refer(h House) error {
-	var last []money.Price
-	for _, s := range c.Stalls {
-		last = append(last, s.Last)
-	}
-	return refer(h, c.Stalls, last)
-}
-
-// refer gives prices of markets. An operator who wants none, or another, has them refused, which is well.
-func refer(h House, stalls []Stall, prices []money.Price) error {
-	for i, s := range stalls {
-		p := instruction.Principal{Giver: instruction.ByVenue}
-		if _, err := h.Do(&p, &instruction.Refer{Market: s.Market, Price: prices[i], Dated: h.Now()}); err != nil {
-			return err
-		}
-	}
-	return nil
+	x := NewCrowd(*c, 0)
+	return x.refer(h, h.Now())
 }
 
 // Refer gives the fair prices, when it is time to.
@@ -83,9 +69,29 @@ func (x *Crowd) Refer(h House) error {
 		return nil
 	}
 	x.walk.advance(x.rng, now)
-	if err := refer(h, x.stalls, x.walk.fair); err != nil {
+	if err := x.refer(h, now); err != nil {
 		return err
 	}
 	x.referred = now
+	return nil
+}
+
+// refer gives the fair prices of markets for which nobody else refers. An operator who wants none has them refused, which is
+// well.
+func (x *Crowd) refer(h House, now instruction.Time) error {
+	for i, s := range x.stalls {
+		var dated instruction.Time
+		if err := h.Read(func(st *core.State) { dated = st.Market(s.Market).Prices().Dated() }); err != nil {
+			return err
+		}
+		if dated != x.dated[i] && now-dated < 2*referEvery {
+			continue
+		}
+		p := instruction.Principal{Giver: instruction.ByVenue}
+		if _, err := h.Do(&p, &instruction.Refer{Market: s.Market, Price: x.walk.fair[i], Dated: now}); err != nil {
+			return err
+		}
+		x.dated[i] = now
+	}
 	return nil
 }

@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": start, "halt": halt, "get": get, "use": use, "capture": capture, "mode": mode, "damage": damage,
+			"refer": refer,
 		},
 	})
 }
@@ -187,6 +188,25 @@ func use(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("there never were %s uses of deleted keys", args[0])
+}
+
+// refer FILE SYMBOL PRICE REGEXP writes a price as of now into a file, again and again, until market marks shows what the
+// regular expression matches.
+func refer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: refer file symbol price regexp")
+	}
+	want, shown := regexp.MustCompile(args[3]), ""
+	for until := time.Now().Add(2 * time.Minute); time.Now().Before(until); {
+		line := args[1] + "," + args[2] + "," + time.Now().UTC().Format(time.RFC3339Nano) + "\n"
+		ts.Check(os.WriteFile(ts.MkAbs("prices.new"), []byte(line), 0o600))
+		ts.Check(os.Rename(ts.MkAbs("prices.new"), ts.MkAbs(args[0])))
+		ts.Check(ts.Exec("portcullis", "market", "marks", "--data", "data"))
+		if shown = ts.ReadFile("stdout"); want.MatchString(shown) {
+			return
+		}
+	}
+	ts.Fatalf("no reference came: %s", shown)
 }
 
 // capture NAME REGEXP [FILE] sets a variable to what the first group finds in the last command's output, or in a file.

@@ -52,6 +52,9 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		row(w, "assets", r.Assets)
 		row(w, "markets", list(r.Markets, "none"))
 		c.budgets(w, &r)
+		for _, x := range r.References {
+			row(w, "reference", x.Source+": "+referring(&x))
+		}
 		for _, d := range r.Drops {
 			row(w, "dropped", describe(&d))
 		}
@@ -78,6 +81,18 @@ func (c *statusCmd) budgets(w io.Writer, r *operator.Status) {
 	if len(r.Cooling) > 0 {
 		row(w, "cooling", some(r.Cooling)+": halted, since price and volume broke out together ("+c.command("market marks")+")")
 	}
+}
+
+// referring says how an outside reference is.
+func referring(x *operator.Reference) string {
+	said := "nothing was taken of it yet"
+	if x.Taken > 0 {
+		said = fmt.Sprintf("%d prices taken, the last of %s", x.Taken, x.Dated)
+	}
+	if x.Problem != "" {
+		said = x.Problem + "; " + said
+	}
+	return said
 }
 
 // some lists the first of many.

@@ -31,6 +31,7 @@ type Config struct {
 	Limits    venue.Limits   // of addresses and accounts; zero fields are the dialect's own
 	Webhook   string         // where notices are posted to; empty: nowhere
 	HookKey   string         // file of the secret that they are signed with; both or neither
+	Reference []string       // files and addresses of outside references, in the order of their precedence
 	Keep      Keep           // how much of the journal stays; zero: all
 	Self      string         // the program's own file, to make snapshots in a process of their own; empty: in this one
 	Demo      bool           // a demo market, where the directory is new or was begun so
@@ -108,6 +109,9 @@ func (c *Config) Check() error {
 		return err
 	}
 	if _, err := c.hook(); err != nil {
+		return err
+	}
+	if _, err := c.references(); err != nil {
 		return err
 	}
 	l, err := c.listen()

@@ -21,6 +21,7 @@ import (
 	"portcullis/internal/seal"
 	"portcullis/journal"
 	"portcullis/operator"
+	"portcullis/reference"
 	"portcullis/venue"
 	"portcullis/venue/stream"
 
@@ -29,24 +30,25 @@ import (
 
 // Daemon is a running venue. Its methods may be called from any goroutine.
 type Daemon struct {
-	cfg      Config
-	log      *slog.Logger
-	started  time.Time
-	engine   *engine.Engine
-	journal  *journal.Files
-	kek      *seal.Keys
-	archive  *archive.Archive
-	filled   atomic.Pointer[archive.Archive] // the same, for trim, which may come before it is open
-	notices  *notice.Outbox
-	sender   *notice.Sender // nil where there is no webhook
-	streams  *stream.Hub
-	venue    *venue.Venue
-	operator *operator.Server
-	web      *http.Server
-	metrics  *prometheus.Registry
-	listener *crowd
-	serving  bool // the listener belongs to web
-	demo     *Demo
+	cfg       Config
+	log       *slog.Logger
+	started   time.Time
+	engine    *engine.Engine
+	journal   *journal.Files
+	kek       *seal.Keys
+	archive   *archive.Archive
+	filled    atomic.Pointer[archive.Archive] // the same, for trim, which may come before it is open
+	notices   *notice.Outbox
+	sender    *notice.Sender // nil where there is no webhook
+	streams   *stream.Hub
+	venue     *venue.Venue
+	operator  *operator.Server
+	web       *http.Server
+	metrics   *prometheus.Registry
+	reference *reference.Feed // nil where no outside reference is named
+	listener  *crowd
+	serving   bool // the listener belongs to web
+	demo      *Demo
 
 	running sync.WaitGroup     // what must end before the engine
 	history sync.WaitGroup     // the feeds of archive and notices, which end with the engine
@@ -65,7 +67,7 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
-		d.openEngine, d.openKeys, d.openNotices, d.setUpDemo, d.tellWorth, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
+		d.openEngine, d.openKeys, d.openNotices, d.setUpDemo, d.tellWorth, d.openReference, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
 	} {
 		err := ctx.Err()
 		if err == nil {
@@ -183,6 +185,7 @@ func (d *Daemon) openSocket(context.Context) error {
 // status fills in what the engine does not know.
 func (d *Daemon) status(s *operator.Status) {
 	s.Version, s.Data, s.BaseURL, s.Archived = d.cfg.Version, d.cfg.Dir, d.BaseURL(), d.archive.Applied()
+	s.References = d.told()
 	s.Started = d.started.UTC().Format(time.RFC3339)
 }
 
