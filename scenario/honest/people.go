@@ -42,8 +42,6 @@ type person struct {
 	ask    instruction.Order
 	took   []took // in the last 24 hours, oldest first
 	sum    int64  // of them
-	paid   []paid // in a thin market, in the last month
-	net    money.Amount
 }
 
 // took is what a person has taken: when, and in parts of a million of its equity then.
@@ -194,40 +192,50 @@ func (x *market) trade(p *person, side instruction.Side, worth money.Amount) {
 	}
 }
 
-// paid is what a person paid for a thin asset, or had back where it is below 0, and when.
-type paid struct {
-	at    instruction.Time
-	worth money.Amount
-}
-
-// dabble buys into a thin market, or sells of what was bought: 1 to 9% of a person's equity. Who named a market was told of its
-// cap, 10% in 30 days, and stays below: once 8.5% are paid it sells or waits.
+// dabble buys into a thin market while a person has less than 8.5% there, or sells of what it has: 1 to 9% of its equity. Who named
+// a market was told of its cap, and looks at how it stands before it trades: where much would not fit it trades less, or not.
 func (x *market) dabble(p *person, turnover int) {
-	for len(p.paid) > 0 && x.f.Time-p.paid[0].at >= thinDays {
-		p.net -= p.paid[0].worth
-		p.paid = p.paid[1:]
-	}
 	_, in := x.held(p, floor.DMG)
 	unit := x.f.Equity(p.Account) / 1_000_000
 	part := money.Amount(10_000 + x.r.Int64N(80_001))
-	room := 85_000*unit - max(p.net, in)
+	room := 85_000*unit - in
 	side := instruction.Buy
 	if in > 20_000*unit && (x.r.IntN(2) == 0 || room < 10_000*unit) {
 		side, room = instruction.Sell, in
 	}
 	worth := min(part*unit, room)
-	if worth < 5_000*unit || !p.within(x.f.Time, max(turnover, 9), int64(worth/unit)) {
-		return
+	for range 3 {
+		if worth < 5_000*unit {
+			return
+		}
+		if x.fits(p, side, worth) {
+			if p.within(x.f.Time, max(turnover, 9), int64(worth/unit)) {
+				x.trade(p, side, worth)
+			}
+			return
+		}
+		worth /= 2
 	}
-	had := x.f.State.Balance(p.Account, floor.USDT).Free
-	x.trade(p, side, worth)
-	n := had - x.f.State.Balance(p.Account, floor.USDT).Free
-	p.paid = append(p.paid, paid{x.f.Time, n})
-	p.net += n
 }
 
-// thinDays is for how long what was put into a thin market counts.
-const thinDays = 31 * instruction.Day
+// fits says that a person stays below 90% of its cap in the thin market with a trade that is a twentieth off the fair price.
+func (x *market) fits(p *person, side instruction.Side, worth money.Amount) bool {
+	e, most := x.f.State.Exposure(p.Account, floor.DMGUSDT)
+	qty := x.f.Fair.Buys(floor.DMG, worth)
+	if side == instruction.Buy {
+		e = e.With(qty-qty/20, worth)
+	} else {
+		e = e.With(-qty, worth/20-worth)
+	}
+	high := x.f.State.Market(floor.DMGUSDT).Prices().High7(x.f.State.Clock().Waits())
+	return e.Net(func(given money.Amount) money.Amount {
+		n, err := money.Notional(high, given, floor.Scale, money.Up)
+		if err != nil {
+			return money.MaxAmount
+		}
+		return n
+	}) <= most/10*9
+}
 
 // quote has a maker renew its two orders, a little in front of the house.
 func (x *market) quote(p *person, turnover int) {

@@ -115,18 +115,26 @@ func (x *market) result() *Result {
 		r.Cells = append(r.Cells, c)
 	}
 	for k := range kinds {
-		if c := r.sum(k); c.Instructions > 0 {
+		if c := r.sum(k); k.asked() == k && c.Instructions > 0 {
 			r.Promised = append(r.Promised, c)
 		}
 	}
 	return r
 }
 
-// sum is what came of all of a kind that are promised something.
+// asked is the kind that a promise is made to: to takers in whatever pair.
+func (k Kind) asked() Kind {
+	if k == Cross {
+		return Taker
+	}
+	return k
+}
+
+// sum is what came of all whom the promise to a kind is made to.
 func (r *Result) sum(k Kind) Cell {
 	s := Cell{Kind: k}
 	for _, c := range r.Cells {
-		if c.Kind != k || c.Limit == 1 {
+		if c.Kind.asked() != k || c.Limit == 1 {
 			continue
 		}
 		s.Traded = (s.Traded*s.Customers + c.Traded*c.Customers) / (s.Customers + c.Customers)
