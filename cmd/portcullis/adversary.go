@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"portcullis/core/money"
@@ -21,7 +25,7 @@ type adversaryCmd struct {
 	Fees          string `default:"all" enum:"all,normal,zero,rebate" help:"What trading costs; ${enum}."`
 	Budgets       string `default:"on" enum:"on,off" help:"off: a venue without loss budgets, to see what the thief is able to."`
 	Short         bool   `help:"Only plans of a few days, of which there is time for many."`
-	Transcript    bool   `help:"Tell each instruction of the best plan of each tier, to standard error."`
+	Out           string `help:"Folder for what is found, made where it is missing: for each search the result as JSON, and the transcript of the best plan, each instruction of it."`
 }
 
 func (c *adversaryCmd) Run(ctx context.Context, o *output) error {
@@ -90,23 +94,46 @@ func (c *adversaryCmd) search(ctx context.Context, o *output, w adversary.Option
 		return nil, err
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case c.Transcript && r.Strain > 0:
-		_, _, err = adversary.Replay(w, &r.Plan, r.TrySeed, func(line string) { o.say("%s", line) })
+	case c.Out != "":
+		err = c.write(w, r)
 	}
 	return r, err
+}
+
+// write writes a result, and the transcript of its best plan, which is carried out again for that.
+func (c *adversaryCmd) write(w adversary.Options, r *adversary.Result) error {
+	if err := os.MkdirAll(c.Out, 0o755); err != nil { // #nosec G301 -- there is no secret in it
+		return err
+	}
+	name := filepath.Join(c.Out, fmt.Sprintf("%v-%v", r.Tier, r.Fees))
+	b, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(name+".json", append(b, '\n'), 0o644); err != nil { // #nosec G306 -- as above
+		return err
+	}
+	f, err := os.Create(name + ".txt")
+	if err != nil {
+		return err
+	}
+	to := bufio.NewWriter(f)
+	fmt.Fprintf(to, "%v, %v fees, seed %d, try %d: %v\n\n", r.Tier, r.Fees, r.Seed, r.TrySeed, &r.Plan)
+	_, _, err = adversary.Replay(w, &r.Plan, r.TrySeed, func(line string) { fmt.Fprintln(to, line) })
+	return errors.Join(err, to.Flush(), f.Close())
 }
 
 // percent is a share as people read it.
 func percent(p money.PPM) string { return fmt.Sprintf("%.3f%%", float64(p)/10_000) }
 
-// usdt is an amount in whole units, 0 for none.
-func usdt(n money.Amount) string { return (n / floor.Coin).Text(0) + " USDT" }
-
 // tellSearch is the table of results.
 func tellSearch(w io.Writer, results []*adversary.Result) {
-	row(w, "TIER", "FEES", "TRIES", "WORST 24 H", "LIMIT", "BETWEEN CONFIRMATIONS", "LIMIT", "30 DAYS", "ALL", "BREAKS", "MARK DISPLACED", "AT A COST OF", "BEST PLAN")
+	row(w, "TIER", "FEES", "TRIES", "WORST 24 H", "LIMIT", "BETWEEN CONFIRMATIONS", "LIMIT", "30 DAYS", "ALL", "BREAKS", "BEST PLAN")
 	for _, r := range results {
 		row(w, r.Tier, r.Fees, r.Tries, percent(r.Worst.Day), percent(r.Limits.Day), percent(r.Worst.Confirmed), percent(r.Limits.Confirmed),
-			percent(r.Worst.Month), percent(r.Worst.All), len(r.Breaks), percent(r.Displaced.Day), usdt(r.Displaced.Cost), r.Plan.Name)
+			percent(r.Worst.Month), percent(r.Worst.All), len(r.Breaks), r.Plan.Name)
+	}
+	for _, r := range results {
+		fmt.Fprintf(w, "\n%v, %v fees, the plan that came nearest to its limit, to %.3f of it: %v\n", r.Tier, r.Fees, r.Strain, &r.Plan)
 	}
 }

@@ -26,6 +26,7 @@ type harm struct {
 	fees    money.Amount // that the venue kept of the victim's
 	trades  int          // of the victim's
 	cost    money.Amount // what the helpers lost to the honest
+	lost    money.Amount // by the victim so far
 	charged money.Amount // what the venue counted as lost, gains it credited taken off
 
 	equity  money.Amount // of the victim before the record
@@ -118,6 +119,7 @@ func (h *harm) suffer(at instruction.Time, e *instruction.Filled, maker bool) {
 	}
 	h.trades++
 	h.points = append(h.points, point{at, loss, h.equity})
+	h.lost += loss
 	account := e.TakerAccount
 	if maker {
 		account = e.MakerAccount
@@ -197,11 +199,3 @@ func (h *harm) fault(format string, args ...any) {
 }
 
 func usdt(n money.Amount) string { return n.Text(floor.Scale) + " USDT" }
-
-// lost is what the victim lost so far.
-func (h *harm) lost() (n money.Amount) {
-	for i := range h.points {
-		n += h.points[i].loss
-	}
-	return n
-}

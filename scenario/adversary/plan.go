@@ -1,6 +1,7 @@
 package adversary
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -49,16 +50,35 @@ type Move struct {
 	Off    int64              `json:"off"`    // how far from the price that is meant, in parts of a million
 	Size   int64              `json:"size"`   // of a slice, in parts of a million of the victim's equity
 	Count  int                `json:"count"`  // slices, orders, prints
-	Span   instruction.Time   `json:"span"`   // how long it takes, microseconds
+	Span   instruction.Time   `json:"-"`      // how long it takes
 	Manner int                `json:"manner"` // how it is done, where there is more than one way
 }
 
 // Plan is what the thief does: its moves in turn, and again from the first, until its time is over.
 type Plan struct {
 	Name    string           `json:"name"`
-	Span    instruction.Time `json:"span"`    // how long it goes on, microseconds
-	Confirm instruction.Time `json:"confirm"` // how often the owner confirms, without looking; 0 for never
+	Span    instruction.Time `json:"-"` // how long it goes on
+	Confirm instruction.Time `json:"-"` // how often the owner confirms, without looking; 0 for never
 	Moves   []Move           `json:"moves"`
+}
+
+// MarshalJSON writes times as lengths in microseconds.
+func (m Move) MarshalJSON() ([]byte, error) {
+	type plain Move
+	return json.Marshal(struct {
+		plain
+		Span int64 `json:"span_us"`
+	}{plain(m), int64(m.Span)})
+}
+
+// MarshalJSON writes times as lengths in microseconds.
+func (p Plan) MarshalJSON() ([]byte, error) {
+	type plain Plan
+	return json.Marshal(struct {
+		plain
+		Span    int64 `json:"span_us"`
+		Confirm int64 `json:"confirm_us"`
+	}{plain(p), int64(p.Span), int64(p.Confirm)})
 }
 
 func (m *Move) String() string {

@@ -19,6 +19,8 @@ type Score struct {
 	Cost    money.Amount `json:"helpers_cost"` // what the helpers lost to the honest
 	Charged money.Amount `json:"charged"`      // what the venue counted
 	Trades  int          `json:"trades"`       // of the victim's
+
+	steps int // instructions it took
 }
 
 // Limits are what a tier's scores must stay within.
@@ -46,10 +48,7 @@ func capped(t floor.Tier) bool { return t == floor.Named || t == floor.New }
 
 // score sums up what was suffered.
 func (h *harm) score() Score {
-	s := Score{Fees: h.fees, Cost: h.cost, Charged: h.charged, Trades: h.trades}
-	for i := range h.points {
-		s.Lost += h.points[i].loss
-	}
+	s := Score{Fees: h.fees, Cost: h.cost, Charged: h.charged, Trades: h.trades, Lost: h.lost}
 	s.Day = worst(h.points, instruction.Day)
 	s.Month = worst(h.points, 30*instruction.Day)
 	s.All = worst(h.points, 1<<62)
@@ -109,28 +108,3 @@ func (s *Score) strain(l *Limits) int64 {
 }
 
 func part(n, limit money.PPM) int64 { return int64(n) * 1_000_000 / int64(limit) }
-
-// Burnt is how many times what the victim lost beyond a limit the helpers must have lost to the honest, where a limit does not
-// hold because they displaced the mark of a liquid market that has no reference: within its admitted error the mark is only as
-// long as nobody pays for more.
-const Burnt = 10
-
-// beyond is what was lost beyond the limits, about.
-func (s *Score) beyond(l *Limits) money.Amount {
-	p := max(s.Day-l.Day, s.Confirmed-l.Confirmed, s.Month-l.Month, 0)
-	return Equity / 1_000_000 * money.Amount(p)
-}
-
-// displaced says that a limit did not hold because the thief burnt money to displace a mark.
-func (s *Score) displaced(t floor.Tier, l *Limits) bool {
-	n := s.beyond(l)
-	return t == floor.Alone && n > 0 && s.Cost >= Burnt*n
-}
-
-// merit is what a search ranks plans by: how far they strain the limits, and where they displace a mark, how cheaply.
-func (s *Score) merit(t floor.Tier, l *Limits) int64 {
-	if !s.displaced(t, l) {
-		return s.strain(l)
-	}
-	return 1_000_000 + int64(s.beyond(l)*1_000_000/s.Cost)
-}

@@ -44,10 +44,6 @@ type Result struct {
 	Plan    Plan    `json:"plan"`
 	TrySeed uint64  `json:"try_seed"`
 	Breaks  []Break `json:"breaks"`
-
-	// The worst that came of displacing the mark of a liquid market without a reference, where the helpers burnt more than
-	// Burnt times what was lost beyond the limit: no break, but told.
-	Displaced Score `json:"displaced"`
 }
 
 // Depth is what makers quote within 5 basis points of the middle of a liquid market: as much as the victim has.
@@ -61,14 +57,20 @@ type ranked struct {
 	merit int64
 }
 
+// set sets the stage of all tries.
+func (o *Options) set() (*stage, error) {
+	s, err := set(floor.Options{Tier: o.Tier, Fees: o.Fees, Budgets: o.Budgets, Depth: Depth, Seed: o.Seed})
+	if err == nil && o.Short {
+		s.steps = fewSteps
+	}
+	return s, err
+}
+
 // Search tries plan after plan.
 func Search(ctx context.Context, o Options) (*Result, error) {
-	s, err := set(floor.Options{Tier: o.Tier, Fees: o.Fees, Budgets: o.Budgets, Depth: Depth, Seed: o.Seed})
+	s, err := o.set()
 	if err != nil {
 		return nil, err
-	}
-	if o.Short {
-		s.steps = fewSteps
 	}
 	r := rand.New(rand.NewPCG(o.Seed, uint64(o.Tier)<<8|uint64(o.Fees)))
 	d := drawer{r: r, tier: o.Tier, short: o.Short}
@@ -91,11 +93,12 @@ func Search(ctx context.Context, o Options) (*Result, error) {
 		}
 		seed := r.Uint64()
 		score, broken, err := s.try(&p, seed, nil)
+		res.Steps += score.steps
 		if err != nil {
 			broken = append(broken, err.Error())
 		}
 		res.count(&p, seed, score, broken, o.Say)
-		best = rank(best, ranked{p, score.merit(o.Tier, &res.Limits)})
+		best = rank(best, ranked{p, score.strain(&res.Limits)})
 	}
 	return res, nil
 }
@@ -104,12 +107,7 @@ func Search(ctx context.Context, o Options) (*Result, error) {
 func (res *Result) count(p *Plan, seed uint64, s Score, broken []string, say func(string, ...any)) {
 	w := &res.Worst
 	strain := s.strain(&res.Limits)
-	switch {
-	case s.displaced(res.Tier, &res.Limits):
-		if s.Day > res.Displaced.Day {
-			res.Displaced = s
-		}
-	case strain > 1_000_000:
+	if strain > 1_000_000 {
 		broken = append(broken, fmt.Sprintf("lost %v ppm in 24 h, %v between confirmations, %v in 30 days; the limits are %v, %v, %v",
 			s.Day, s.Confirmed, s.Month, res.Limits.Day, res.Limits.Confirmed, res.Limits.Month))
 	}
@@ -146,7 +144,7 @@ func rank(list []ranked, x ranked) []ranked {
 
 // Replay carries out one plan of a search again, and tells each instruction.
 func Replay(o Options, p *Plan, trySeed uint64, say func(string)) (Score, []string, error) {
-	s, err := set(floor.Options{Tier: o.Tier, Fees: o.Fees, Budgets: o.Budgets, Depth: Depth, Seed: o.Seed})
+	s, err := o.set()
 	if err != nil {
 		return Score{}, nil, err
 	}

@@ -30,7 +30,8 @@ type stage struct {
 	victim, sub floor.Customer
 	keys        []instruction.Credential // of the victim's that the thief holds
 	helpers     []floor.Customer
-	steps       int // that a try takes at most
+	stock       [floor.DMG + 1]money.Amount // what all helpers together have in the beginning, by asset
+	steps       int                         // that a try takes at most
 }
 
 // set sets the stage. The victim has four fifths in its master account, the rest in a sub-account.
@@ -51,6 +52,9 @@ func set(o floor.Options) (*stage, error) {
 	}
 	for i := range helpers {
 		s.helpers = append(s.helpers, f.Hire(fmt.Sprint("helper ", i+1)))
+	}
+	for x := floor.USDT; x <= floor.DMG; x++ {
+		s.stock[x] = s.holds(f, x)
 	}
 	if o.Budgets && capped(o.Tier) {
 		f.Trust(s.victim)
@@ -124,10 +128,12 @@ func (s *stage) try(p *Plan, seed uint64, say func(string)) (Score, []string, er
 	t.harm.settle()
 	books.due = true
 	books.look()
+	score := t.harm.score()
+	score.steps = f.Steps - s.floor.Steps
 	if f.Err != nil {
-		return t.harm.score(), t.harm.broken, f.Err
+		return score, t.harm.broken, f.Err
 	}
-	return t.harm.score(), t.harm.broken, f.State.Check()
+	return score, t.harm.broken, f.State.Check()
 }
 
 // on says that the try goes on.
@@ -193,13 +199,47 @@ func (t *thief) victim(in instruction.Instruction) floor.Answer {
 // account is whose key is in use.
 func (t *thief) account() instruction.Account { return t.f.State.Key(t.keys[t.key]).Account }
 
-// helper gives one by a helper's key.
-func (t *thief) helper(i int, in instruction.Instruction) floor.Answer {
-	return t.do(fmt.Sprint("helper ", i+1), t.s.helpers[i].Key, in)
+// helper places an order of a helper's, or as much of it as the thief has the capital for.
+func (t *thief) helper(i int, o *instruction.PlaceOrder) floor.Answer {
+	if base, _ := floor.Assets(o.Market); o.Price > 0 {
+		o.Qty = floor.Lots(o.Market, min(o.Qty, t.f.Fair.Buys(base, t.room(o.Market, o.Side))))
+	}
+	if o.Qty <= 0 {
+		return floor.Answer{}
+	}
+	return t.do(fmt.Sprint("helper ", i+1), t.s.helpers[i].Key, o)
 }
 
-// capital is what the thief has still to lose.
-func (t *thief) capital() money.Amount { return max(0, Capital-t.harm.cost) }
+// capital is what the thief has still to lose: his own, and what he took.
+func (t *thief) capital() money.Amount { return max(0, Capital-t.harm.cost+t.harm.lost) }
+
+// room is how much more of a market's base asset, in units of USDT, the helpers can buy or sell. However their capital is
+// spread, and whatever they borrow against it, they hold no more coins than it is worth, and owe no more.
+func (t *thief) room(m instruction.Market, side instruction.Side) money.Amount {
+	base, _ := floor.Assets(m)
+	left := t.capital()
+	for x := floor.BTC; x <= floor.DMG; x++ {
+		n := t.f.Fair.Worth(x, t.s.holds(t.f, x)-t.s.stock[x])
+		switch {
+		case x != base:
+			left -= max(n, -n)
+		case side == instruction.Buy:
+			left -= n
+		default:
+			left += n
+		}
+	}
+	return max(left, 0)
+}
+
+// holds is how much of an asset all helpers together have.
+func (s *stage) holds(f *floor.Floor, x instruction.Asset) (n money.Amount) {
+	for _, h := range s.helpers {
+		b := f.State.Balance(h.Account, x)
+		n += b.Free + b.Held
+	}
+	return n
+}
 
 // worth is a part of the victim's equity, in parts of a million.
 func worth(size int64) money.Amount { return Equity / 1_000_000 * money.Amount(size) }

@@ -22,8 +22,7 @@ func (t *thief) tell(who string, in instruction.Instruction, a *floor.Answer) {
 	if a.ByBudget > 0 {
 		out += fmt.Sprintf(", %d ended by budget", a.ByBudget)
 	}
-	lost := t.harm.lost()
-	t.say(fmt.Sprintf("%s %-12s %s: %s; lost so far %s", t.f.Time.Std().Format("2006-01-02 15:04:05"), who, words(in), out, usdt(lost)))
+	t.say(fmt.Sprintf("%s %-12s %s: %s; lost so far %s", t.f.Time.Std().Format("2006-01-02 15:04:05"), who, words(in), out, usdt(t.harm.lost)))
 }
 
 // words is an instruction in short.

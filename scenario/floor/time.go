@@ -98,7 +98,12 @@ func (f *Floor) Restart() {
 	}
 	w := instruction.Writer(nil)
 	f.State.Fields(&w)
-	f.State, f.Err = restore(w.Bytes())
+	s, err := restore(w.Bytes())
+	if err != nil {
+		f.Err = err // the state that could not be read back stays to be looked at
+		return
+	}
+	f.State = s
 }
 
 func restore(b []byte) (*core.State, error) {
