@@ -75,6 +75,15 @@ func leftOf(b *strings.Builder, s *core.State, c instruction.Credential, r instr
 	}
 }
 
+// whyHalted is what is added where the market that an order is for broke out of its bands.
+func whyHalted(s *core.State, in instruction.Instruction) string {
+	m := marketIn(s, in)
+	if m == nil || m.Cool == 0 {
+		return ""
+	}
+	return " Its price and volume broke out together. It opens again by itself, on " + wireTime(s.Clock().Wall(m.Cool)) + " UTC; cancels go through."
+}
+
 // marketIn is the market of an instruction that places orders, or nil.
 func marketIn(s *core.State, in instruction.Instruction) *core.Market {
 	switch i := in.(type) {

@@ -130,7 +130,7 @@ func TestBandHalt(t *testing.T) {
 		t.Fatalf("after its price doubled the market is %s", s)
 	}
 	for _, path := range []string{"/api/v3/order", "/api/v3/order/test"} {
-		if a := h.do(h.bobs, "POST", path, eth("BUY", "1", "0.01")...); a.code() != -2010 || !strings.Contains(a.body, "Market is closed") {
+		if a := h.do(h.bobs, "POST", path, eth("BUY", "1", "0.01")...); a.code() != -2010 || !strings.Contains(a.body, "Market is closed. Its price and volume broke out together. It opens again by itself, on 2026-03-01 00:11:02 UTC") {
 			t.Errorf("%s: %s", path, a.body)
 		}
 	}

@@ -173,10 +173,13 @@ func testOrder(v *Venue, c *call) (reply, *binance.Error) {
 	var verdict instruction.Verdict
 	var fees core.Rates
 	var why instruction.Reason
+	halted := ""
 	err = v.read(func(s *core.State) {
 		m := s.Market(n.market.id)
 		verdict = s.Judge(v.engine.Now(), &c.principal, &n.place)
-		fees, why = s.RatesOf(m, c.account), s.Test(c.principal.Credential, &n.place)
+		if fees, why = s.RatesOf(m, c.account), s.Test(c.principal.Credential, &n.place); why == instruction.MarketClosed {
+			halted = whyHalted(s, &n.place)
+		}
 	})
 	switch {
 	case err != nil:
@@ -184,7 +187,9 @@ func testOrder(v *Venue, c *call) (reply, *binance.Error) {
 	case verdict.Decision != instruction.Allow:
 		return nil, v.denied(c, &n.place, &verdict, false)
 	case why != 0 && why != instruction.InsufficientBalance: // there is no order that money would have to be held for
-		return nil, refused(why, false)
+		no := refused(why, false)
+		no.Msg += halted
+		return nil, no
 	case !compute:
 		return literal(binance.EmptyObject), nil
 	}

@@ -1,7 +1,10 @@
 package venue
 
 import (
+	"slices"
+
 	"portcullis/archive"
+	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/dialect/binance"
@@ -26,6 +29,7 @@ type outcome struct {
 	amended   []instruction.OrderAmended
 	seq       uint64
 	refused   [instruction.Place + 1]instruction.Reason
+	halted    string // why and until when the market is closed that refused it
 }
 
 // do has the engine carry out an instruction of the caller's once it is the account's turn, and reads what its durable
@@ -53,6 +57,9 @@ func (v *Venue) do(c *call, in instruction.Instruction, cancels bool) (*outcome,
 	}
 	if events.Err() != nil {
 		return nil, binance.ErrUnexpectedResponse()
+	}
+	if slices.Contains(o.refused[:], instruction.MarketClosed) {
+		_ = v.read(func(s *core.State) { o.halted = whyHalted(s, in) }) // without it the answer is short, and still right
 	}
 	return o, nil
 }
@@ -104,10 +111,15 @@ func (o *outcome) take(e instruction.Event) {
 
 // refusal is why a part came to nothing, or nil.
 func (o *outcome) refusal(p instruction.Part, cancels bool) *binance.Error {
-	if r := o.refused[p]; r != 0 {
-		return refused(r, cancels)
+	r := o.refused[p]
+	if r == 0 {
+		return nil
 	}
-	return nil
+	e := refused(r, cancels)
+	if r == instruction.MarketClosed {
+		e.Msg += o.halted
+	}
+	return e
 }
 
 // statusOfOrder is the status of an order of which done is filled; over is 0 while it is in the book.

@@ -43,7 +43,7 @@ var common = map[string]string{
 	"stopPrice": "Price at which the stop triggers, " + unitPrice + "; 0 where there is none.", "trailingDelta": "Distance of a trailing stop, in basis points.",
 	"trailingTime": "Since when a trailing stop follows, " + unitTime + "; -1 before.", "icebergQty": "How much of it shows, " + unitBase + "; 0 where all does.",
 	"strategyId": "The client's label.", "strategyType": "The client's label.", "preventedMatchId": "Id of the prevented match.",
-	"preventedQuantity": "What expired to prevent a match with oneself, " + unitBase + ".", "expiryReason": "Why the rest expired.",
+	"preventedQuantity": "What expired to prevent a match with oneself, " + unitBase + ".", "expiryReason": "Why the rest expired; LOSS_BUDGET where the account's loss budget does not bear it.",
 	"updateTime": "Of the last change, " + unitTime + ".", "isWorking": "It is, or was, in the book.", "fills": "The trades that the order made at once.",
 	"commission": "Fee, in units of commissionAsset.", "commissionAsset": "The asset that the fee was taken in.", "tradeId": "Id of the trade.",
 	"maker": "For what waited in the book, in parts of one.", "taker": "For what took, in parts of one.", "buyer": "For who bought, in parts of one; 0.", "seller": "For who sold, in parts of one; 0.",
