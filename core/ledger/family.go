@@ -78,29 +78,22 @@ func (l *Ledger) Shares(head instruction.Account, i int) (instruction.Asset, mon
 
 // checkFamilies counts what families have anew.
 func (l *Ledger) checkFamilies() error {
-	type key struct {
-		head  instruction.Account
-		asset instruction.Asset
-	}
-	want := make(map[key]money.Amount)
+	anew := Ledger{families: make(map[instruction.Account][]sum)}
 	for a, head := range l.heads {
 		if head == 0 {
 			continue
 		}
 		for x, b := range l.Balances(instruction.Account(a)) { // #nosec G115 -- core bounds accounts far below 2^32
-			want[key{head, x}] += b.Free + b.Held
+			anew.share(head, x, b.Free+b.Held)
 		}
 	}
-	for head, list := range l.families {
-		for _, x := range list {
-			if k := (key{head, x.asset}); want[k] != x.n {
-				return fmt.Errorf("ledger: the accounts of %d have %d of asset %d together, and %d is kept", head, want[k], x.asset, x.n)
-			}
-			delete(want, key{head, x.asset})
+	nothing := func(x sum) bool { return x.n == 0 } // of an asset that all of it has left
+	for a := range l.heads {
+		head := instruction.Account(a) // #nosec G115 -- as above
+		want := slices.DeleteFunc(anew.families[head], nothing)
+		if got := slices.DeleteFunc(slices.Clone(l.families[head]), nothing); !slices.Equal(got, want) {
+			return fmt.Errorf("ledger: the accounts of %d have %v together, by asset, and %v is kept", head, want, got)
 		}
-	}
-	for k, n := range want {
-		return fmt.Errorf("ledger: %d of asset %d of the accounts of %d is not kept", n, k.asset, k.head)
 	}
 	return nil
 }
