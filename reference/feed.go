@@ -218,7 +218,7 @@ func (f *Feed) one(s *stream, p *Price) (string, problem) {
 		return says(unwanted, "no reference is expected: portcullis market tier "+p.Symbol+" liquid --reference")
 	case p.Dated > now+core.ReferenceAhead:
 		return says(future, "its price is of "+text(p.Dated)+", after the venue's clock, which says "+text(now))
-	case p.Dated < now-mark.Fresh:
+	case p.Dated <= now-mark.Fresh:
 		return says(stale, "its price is of "+text(p.Dated)+", which is too long ago to be fresh")
 	case p.Dated <= last:
 		return known, problem{}
