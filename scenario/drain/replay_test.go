@@ -202,6 +202,20 @@ func TestThreeEvenings(t *testing.T) {
 	}
 }
 
+// TestThreeEveningsGated: where budgets hold alone, no account of the three loses more than its own bears.
+func TestThreeEveningsGated(t *testing.T) {
+	if !deep {
+		t.Skip("three days; the first evening is TestGated's")
+	}
+	r, _ := replayed(t, &FtxDmg2022, Options{Gate: house.Legacy, Seed: 11})
+	if len(r.Accounts) != 3 {
+		t.Fatalf("%d accounts", len(r.Accounts))
+	}
+	for _, a := range r.Accounts {
+		between(t, "lost, in parts", a.LostRatio, 0.014, 0.02)
+	}
+}
+
 // TestSameAgain: the same options give the same result and transcript, to the byte; another seed has other prices.
 func TestSameAgain(t *testing.T) {
 	if !deep {
