@@ -16,9 +16,10 @@ type document struct {
 }
 
 var documents = withReasons(map[string]document{
-	"/docs":          {page, reference.Page},
-	"/openapi.json":  {"application/json", reference.OpenAPI},
-	"/asyncapi.json": {"application/json", reference.AsyncAPI},
+	"/docs":              {page, reference.Page},
+	reference.BudgetPath: {page, reference.Budget},
+	"/openapi.json":      {"application/json", reference.OpenAPI},
+	"/asyncapi.json":     {"application/json", reference.AsyncAPI},
 })
 
 // page is a page to read.

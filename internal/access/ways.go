@@ -100,6 +100,7 @@ var Pages = []Way{
 	{Name: "/ws/{streams}", Who: Anybody}, // streams of markets; those of an account by a listenKey, which only its keys are told
 	{Name: "/stream", Who: Anybody},
 	{Name: "/docs", Who: Anybody},
+	{Name: "/docs/budget", Who: Anybody},
 	{Name: "/docs/reasons", Who: Anybody},
 	{Name: "/docs/reasons/{code}", Who: Anybody},
 	{Name: "/openapi.json", Who: Anybody},

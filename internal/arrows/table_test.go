@@ -38,9 +38,10 @@ var table = map[string]row{
 	"rules":             {also(nouns, "core/gate"), "compiles to the gate's programs; never judges itself"},
 	"archive":           {also(tools, "core/money", "core/instruction", "engine"), "is fed by a subscription to the engine; answers from what was recorded, not from live state"},
 
+	"docs":        {nil, "pages, which know nobody"},
 	"dialect/...": {nouns, "wire forms only: shared by edges, so it can know none of them"},
 
-	"venue/...":     {also(edge, "venue/...", "dialect/..."), "an edge"},
+	"venue/...":     {also(edge, "venue/...", "dialect/...", "docs"), "an edge"},
 	"reference/...": {also(tools, "core/...", "engine"), "an edge: brings prices from outside, and has no history to look at"},
 	"operator/...":  {also(edge, "operator/..."), "an edge"},
 	"wallet/...":    {also(edge, "wallet/..."), "an edge"},
