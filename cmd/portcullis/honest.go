@@ -39,9 +39,10 @@ func (c *honestCmd) Run(ctx context.Context, o *output) error {
 		tiers = []floor.Tier{t}
 	}
 	prices, err := honest.Read(os.DirFS(c.Data))
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		o.say("%v: prices are synthetic; recorded are %s", err, strings.Join(honest.Sources(), ", "))
-	} else if err != nil {
+	case err != nil:
 		return err
 	}
 	var results []*honest.Result
@@ -53,15 +54,15 @@ func (c *honestCmd) Run(ctx context.Context, o *output) error {
 		}
 		results, held = append(results, r), held && r.Held()
 	}
-	if c.Page && !o.json {
-		err = honest.Page(o.out, results)
-	} else {
+	if !c.Page || o.json {
 		o.show(results, func(w io.Writer) { tellHonest(w, results) })
+	} else if err := honest.Page(o.out, results); err != nil {
+		return err
 	}
-	if err == nil && !held {
+	if !held {
 		return errors.New("what is promised does not hold, or there were too few instructions to tell")
 	}
-	return err
+	return nil
 }
 
 // tellHonest is the table of results.

@@ -30,7 +30,7 @@ func opening(t floor.Tier) []Plan {
 		all.Moves = []Move{home, sells(floor.BTCUSDT, 3_000), sells(floor.ETHUSDT, 3_000), buys(floor.DMGUSDT, 9_000_000), sells(floor.DMGUSDT, 900_000)}
 	}
 	all.Moves = append(all.Moves, Move{Kind: Wait, Market: m, Span: 2 * hour})
-	return []Plan{
+	list := []Plan{
 		all,
 		{Name: "dump and buy back at prices of the thief's making", Span: 50 * hour, Moves: []Move{drain, back, {Kind: Wait, Market: m, Span: 2 * hour}}},
 		{Name: "the same by market orders", Span: 26 * hour, Moves: []Move{
@@ -86,5 +86,31 @@ func opening(t floor.Tier) []Plan {
 			{Kind: Starve, Market: m, Span: 90 * second}, {Kind: Wait, Market: m, Span: hour}}},
 		{Name: "normal first", Span: 90 * day, Confirm: day, Moves: []Move{
 			{Kind: Normal, Market: m, Side: buy, Count: 20, Size: 50_000, Span: 600 * second}, {Kind: Wait, Market: m, Span: 3 * day}, drain, back}},
+	}
+	if !t.Thin() {
+		list = append(list, pairs()...)
+	}
+	return list
+}
+
+// pairs are plans about a pair of two coins, of which its own mark and those of the two coins say different things.
+func pairs() []Plan {
+	const second = instruction.Second
+	m, buy, sell := floor.ETHBTC, instruction.Buy, instruction.Sell
+	displace := func(m instruction.Market, side instruction.Side, off int64) Move {
+		return Move{Kind: Displace, Market: m, Side: side, Off: off, Size: 1_000, Span: 70 * second}
+	}
+	drain := func(side instruction.Side, off int64, manner int) Move {
+		return Move{Kind: Drain, Market: m, Side: side, Off: off, Size: 250_000, Count: 3, Manner: manner}
+	}
+	wait := Move{Kind: Wait, Market: m, Span: 90 * second}
+	return []Plan{
+		{Name: "a pair is moved, sold and bought back", Span: 26 * hour, Moves: []Move{
+			displace(m, buy, 10_000), drain(sell, 0, 1), drain(buy, 0, 1), wait, displace(m, sell, 10_000), drain(buy, 0, 1), drain(sell, 0, 1), wait}},
+		{Name: "what values a pair is moved, and it is not", Span: 26 * hour, Moves: []Move{
+			displace(floor.ETHUSDT, buy, 10_000), drain(buy, 10_000, 2), wait, displace(floor.BTCUSDT, buy, 10_000), drain(sell, 10_000, 2), wait}},
+		{Name: "to and fro in a pair within its error", Span: 26 * hour, Moves: []Move{
+			{Kind: Drain, Market: m, Side: sell, Off: 400, Size: 100_000, Count: 30, Span: 30 * second, Manner: 2},
+			{Kind: Drain, Market: m, Side: buy, Off: 400, Size: 100_000, Count: 30, Span: 30 * second, Manner: 2}}},
 	}
 }

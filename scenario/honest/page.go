@@ -29,7 +29,7 @@ func Page(w io.Writer, results []*Result) error {
 	p.line("")
 	p.line("- **taker**: slices of 2.5%% to 25%% of its equity, market and limit orders, either side, a fee of 0.1%%; never more in any 24 hours than")
 	p.line("  the turnover says.")
-	p.line("- **taker, cross pair**: the same between two coins. What is promised to takers counts both.")
+	p.line("- **taker, cross pair**: the same between two coins, whose marks both may be off. What is promised to takers counts them in.")
 	p.line("- **maker**: quotes both sides in front of everybody else's, moves its quotes every 20 seconds and is taken, no fee.")
 	p.line("- **saver**: buys a little each hour.")
 	p.line("- **thin market**: its owner named the market. It buys and sells 1%% to 9%% of its equity at a time, and looks at the market's cap, 10%%")
@@ -71,12 +71,15 @@ func (p *page) result(r *Result) {
 	p.line("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
 	for i := range r.Promised {
 		c := &r.Promised[i]
-		held := "held"
-		if !c.Held() {
+		who, limit, held := c.Kind.String(), fmt.Sprintf("%.0f", c.Limit*1e4), "held"
+		switch {
+		case c.Limit == 1:
+			who, limit, held = "of the takers, in pairs of two coins", "", ""
+		case !c.Held():
 			held = "**not held**"
 		}
-		p.line("| %v | %s | %d | %d | %.2f | %.2f | %.0f | %s |",
-			c.Kind, times(c.Turnover), c.Instructions, c.Denied+c.Ended, c.Rate*1e4, c.Upper*1e4, c.Limit*1e4, held)
+		p.line("| %s | %s | %d | %d | %.2f | %.2f | %s | %s |",
+			who, times(c.Turnover), c.Instructions, c.Denied+c.Ended, c.Rate*1e4, c.Upper*1e4, limit, held)
 	}
 	p.line("")
 	p.line("| who | turnover a day | traded | customers | of them ever stopped | instructions | denied | ended or cut | per 10,000 | at most, 95%% |")

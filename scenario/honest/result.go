@@ -88,7 +88,7 @@ type Result struct {
 	Recorded     bool       `json:"recorded_prices"` // else synthetic
 	Days         float64    `json:"days"`
 	Instructions int        `json:"instructions"` // of all customers who are promised something
-	Promised     []Cell     `json:"promised"`     // of each kind, all groups that are promised something
+	Promised     []Cell     `json:"promised"`     // of each kind, all groups that are promised something; takers with pairs of two coins, and those apart without a limit
 	Cells        []Cell     `json:"cells"`
 }
 
@@ -115,9 +115,16 @@ func (x *market) result() *Result {
 		r.Cells = append(r.Cells, c)
 	}
 	for k := range kinds {
-		if c := r.sum(k); k.asked() == k && c.Instructions > 0 {
-			r.Promised = append(r.Promised, c)
+		own := r.sum(k, func(x Kind) bool { return x == k })
+		if own.Instructions == 0 {
+			continue
 		}
+		if k.asked() != k {
+			own.Limit = 1 // it is told apart, and promised together
+		} else {
+			own = r.sum(k, func(x Kind) bool { return x.asked() == k })
+		}
+		r.Promised = append(r.Promised, own)
 	}
 	return r
 }
@@ -130,11 +137,11 @@ func (k Kind) asked() Kind {
 	return k
 }
 
-// sum is what came of all whom the promise to a kind is made to.
-func (r *Result) sum(k Kind) Cell {
+// sum is what came of all of some kinds that are promised something.
+func (r *Result) sum(k Kind, of func(Kind) bool) Cell {
 	s := Cell{Kind: k}
 	for _, c := range r.Cells {
-		if c.Kind.asked() != k || c.Limit == 1 {
+		if !of(c.Kind) || c.Limit == 1 {
 			continue
 		}
 		s.Traded = (s.Traded*s.Customers + c.Traded*c.Customers) / (s.Customers + c.Customers)
