@@ -5,8 +5,9 @@
 // pauses that grow to MaxPause. What it says becomes a Refer instruction, which the core judges again and writes down; whoever
 // wants to know what a mark was made of finds it in the journal.
 //
-// It owns no state of the venue. A reference can only make a mark more cautious, so whoever controls one can stop a market's
-// trading, and cannot make a thief's loss look small. It still refuses
+// It owns no state of the venue. A reference widens a mark and never narrows it, but a fresh one also lets a market count as liquid
+// for customers worth more than its depth. So whoever controls one can stop a market's trading, and can vouch for a price that
+// a thief made: it has to be as trustworthy as the operator. What is still bounded is how it comes in. The package refuses
 //
 //   - what comes too late or too large: a source gets Patience to answer with MaxBytes at most;
 //   - to be led elsewhere: redirects are not followed, no proxy of the environment is used, and http goes to this machine alone;
