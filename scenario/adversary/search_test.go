@@ -27,20 +27,23 @@ func TestAble(t *testing.T) {
 	}
 }
 
-// tries is how many plans each search of TestBounded carries out.
-func tries() int {
-	if os.Getenv("PORTCULLIS_DEPTH") == "soak" {
-		return 400
+// soak says that there is time.
+var soak = os.Getenv("PORTCULLIS_DEPTH") == "soak"
+
+// depths are the searches of TestBounded in each market and at each fee: how many plans, and whether only short ones.
+func depths() []Options {
+	switch {
+	case soak:
+		return []Options{{Tries: 300, Short: true}, {Tries: 40}}
+	case testing.Short():
+		return []Options{{Tries: 2, Short: true}}
 	}
-	if testing.Short() {
-		return 2
-	}
-	return 8
+	return []Options{{Tries: 6, Short: true}}
 }
 
 // fees are those of the searches of TestBounded: where a rebate is paid, or nothing, a thief may trade on and on.
 func fees() []floor.Fees {
-	if os.Getenv("PORTCULLIS_DEPTH") == "soak" {
+	if soak {
 		return floor.AllFees
 	}
 	return []floor.Fees{floor.Free, floor.Rebate}
@@ -50,17 +53,25 @@ func fees() []floor.Fees {
 func TestBounded(t *testing.T) {
 	for _, tier := range floor.Tiers {
 		for _, fees := range fees() {
-			res, err := Search(context.Background(), Options{Tier: tier, Fees: fees, Budgets: true, Seed: 1, Tries: tries(), Short: os.Getenv("PORTCULLIS_DEPTH") != "soak"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			w := &res.Worst
-			t.Logf("seed 1, %v, %v fees, %d tries: %.3f%% in 24 h, %.3f%% between confirmations, %.3f%% in 30 days, by %q",
-				tier, fees, res.Tries, percent(w.Day), percent(w.Confirmed), percent(w.Month), res.Plan.Name)
-			for _, b := range res.Breaks {
-				t.Errorf("seed 1, %v, %v fees, try %d with seed %d: %s, by %v", tier, fees, b.Try, b.Seed, b.What, &b.Plan)
+			for _, o := range depths() {
+				o.Tier, o.Fees, o.Budgets, o.Seed = tier, fees, true, 1
+				bounded(t, o)
 			}
 		}
+	}
+}
+
+func bounded(t *testing.T, o Options) {
+	t.Helper()
+	res, err := Search(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &res.Worst
+	t.Logf("seed %d, %v, %v fees, %d tries: %.3f%% in 24 h, %.3f%% between confirmations, %.3f%% in 30 days, by %q",
+		o.Seed, o.Tier, o.Fees, res.Tries, percent(w.Day), percent(w.Confirmed), percent(w.Month), res.Plan.Name)
+	for _, b := range res.Breaks {
+		t.Errorf("seed %d, %v, %v fees, try %d with seed %d: %s, by %v", o.Seed, o.Tier, o.Fees, b.Try, b.Seed, b.What, &b.Plan)
 	}
 }
 
