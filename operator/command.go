@@ -290,6 +290,7 @@ type Status struct {
 	Valuation string   `json:"valuation"`        // in which worth is counted; empty: loss budgets are not in force
 	Unmarked  []string `json:"markets_unmarked"` // of which nobody has said how far their prices are trusted
 	Unrouted  []string `json:"assets_unrouted"`  // which count for nothing
+	Stale     []string `json:"markets_stale"`    // that expect an outside reference and have none that is fresh
 	Cooling   []string `json:"markets_cooling"`  // halted, since price and volume broke out together
 
 	References []Reference `json:"references,omitempty"` // from outside, in the order of their precedence

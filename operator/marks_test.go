@@ -94,6 +94,9 @@ func TestReferenceShown(t *testing.T) {
 		if m.Fresh != c.fresh || m.High != c.high || m.Says != "100.000000" || m.AgeMillis != (h.clock.Now()-start).Milli() {
 			t.Errorf("after %d more: %+v", c.after, m)
 		}
+		if s := must(h, StatusShow, Nothing{}); (len(s.Stale) == 0) != c.fresh {
+			t.Errorf("after %d more: without a fresh reference are %v", c.after, s.Stale)
+		}
 	}
 }
 

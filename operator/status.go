@@ -35,7 +35,7 @@ func (s *Server) snapshot(*caller, *Nothing) (Snapshot, *problem) {
 
 func (s *Server) status(*caller, *Nothing) (Status, *problem) {
 	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}, Drops: []Dropped{}, Incidents: []Incident{},
-		Unmarked: []string{}, Unrouted: []string{}, Cooling: []string{}}
+		Unmarked: []string{}, Unrouted: []string{}, Stale: []string{}, Cooling: []string{}}
 	if err := s.cfg.Engine.Healthy(); err != nil {
 		r.Problem = sentence(err)
 	}
@@ -62,6 +62,9 @@ func (s *Server) status(*caller, *Nothing) (Status, *problem) {
 			r.Markets = append(r.Markets, m.Symbol)
 			if m.Marks.Tier == instruction.Unmarked {
 				r.Unmarked = append(r.Unmarked, m.Symbol)
+			}
+			if _, fresh := m.Prices().Liquid(c.Now); m.Marks.Reference && !fresh {
+				r.Stale = append(r.Stale, m.Symbol)
 			}
 			if m.Cool != 0 {
 				r.Cooling = append(r.Cooling, m.Symbol)

@@ -78,6 +78,9 @@ func (c *statusCmd) budgets(w io.Writer, r *operator.Status) {
 	if len(r.Unrouted) > 0 {
 		row(w, "without a route", some(r.Unrouted)+": they count for nothing ("+c.command("market route ASSET SYMBOL…")+")")
 	}
+	if len(r.Stale) > 0 {
+		row(w, "reference missing", some(r.Stale)+": liquid for customers worth up to the depth alone ("+c.command("market marks")+", run --reference)")
+	}
 	if len(r.Cooling) > 0 {
 		row(w, "cooling", some(r.Cooling)+": halted, since price and volume broke out together ("+c.command("market marks")+")")
 	}

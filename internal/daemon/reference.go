@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"portcullis/core"
 	"portcullis/operator"
 	"portcullis/reference"
 )
@@ -35,6 +36,22 @@ func (d *Daemon) openReference(context.Context) error {
 		stop()
 	})
 	return nil
+}
+
+// stale is how many markets expect an outside reference and have none that is fresh; -1 where the state cannot be read.
+func (d *Daemon) stale() float64 {
+	n := 0
+	if err := d.engine.Glance(func(s *core.State) {
+		now := s.Clock().Now
+		for _, m := range s.Markets() {
+			if _, fresh := m.Prices().Liquid(now); m.Marks.Reference && !fresh {
+				n++
+			}
+		}
+	}); err != nil {
+		return -1
+	}
+	return float64(n)
 }
 
 // told is how outside references are, for the operator.

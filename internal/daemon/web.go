@@ -172,6 +172,7 @@ func (d *Daemon) gauge() error {
 		}),
 		figure("portcullis_loss_budgets", "1 while loss budgets are in force: an asset is named in which worth is counted.",
 			func() float64 { return yes(d.Valuation() != "") }),
+		figure("portcullis_reference_missing", "Markets that expect an outside reference and have none that is fresh.", d.stale),
 		figure("portcullis_clock_frozen", "1 while waits stand still after a jump of the clock, until the operator confirms it.",
 			func() float64 { return yes(d.Frozen() != 0) }),
 	} {
