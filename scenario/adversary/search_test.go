@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"testing"
 
+	"portcullis/core/instruction"
+	"portcullis/core/money"
 	"portcullis/scenario/floor"
 )
 
@@ -72,6 +74,31 @@ func bounded(t *testing.T, o Options) {
 		o.Seed, o.Tier, o.Fees, res.Tries, percent(w.Day), percent(w.Confirmed), percent(w.Month), res.Plan.Name)
 	for _, b := range res.Breaks {
 		t.Errorf("seed %d, %v, %v fees, try %d with seed %d: %s, by %v", o.Seed, o.Tier, o.Fees, b.Try, b.Seed, b.What, &b.Plan)
+	}
+}
+
+// TestCapital: the thief's helpers buy no more coins than his capital is worth, whatever they ask for, and sell no more beyond them.
+func TestCapital(t *testing.T) {
+	o := Options{Tier: floor.Referred, Fees: floor.Free, Budgets: true, Seed: 3}
+	s, err := o.set()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := s.floor.Clone(1)
+	x := &thief{f: f, s: s, harm: harm{f: f}}
+	holds := func() money.Amount { return f.Fair.Worth(floor.BTC, s.holds(f, floor.BTC)-s.stock[floor.BTC]) }
+	for _, side := range []instruction.Side{instruction.Buy, instruction.Sell} {
+		for i := range 100 {
+			price := f.Fair.In(floor.BTCUSDT, 300_000-int64(side-instruction.Buy)*600_000)
+			x.helper(i%helpers, x.order(floor.BTCUSDT, side, instruction.IOC, price, floor.Lots(floor.BTCUSDT, f.Fair.Buys(floor.BTC, 5*Capital))))
+			f.Live(instruction.Second)
+			if n := holds(); max(n, -n) > Capital+Capital/50 { // prices walk
+				t.Fatalf("seed 3: the helpers hold %s of coins", usdt(n))
+			}
+		}
+		if n := holds(); max(n, -n) < Capital/10*9 {
+			t.Errorf("seed 3: of his capital only %s were used", usdt(n))
+		}
 	}
 }
 
