@@ -159,7 +159,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("%d %s", status, body)
 	}
 	order = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=9&price=10000&newClientOrderId=third"
-	if status, body := signed(t, d, demo.HMAC, order); status < 400 || strings.Contains(body, `"orderId"`) {
+	if status, body := signed(t, d, demo.HMAC, order); status != 400 || !strings.Contains(body, `"code":-2010`) {
 		t.Fatalf("bitcoins for a sixth of their price: %d %s", status, body)
 	}
 	before := call(t, d, operator.AccountShow, operator.ShowAccount{Account: uint32(demo.Account)})
