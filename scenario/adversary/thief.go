@@ -75,7 +75,6 @@ type thief struct {
 	until   instruction.Time
 	confirm instruction.Time                    // when the owner confirms next
 	rested  map[instruction.Market][]restedSide // the victim's orders that were left
-	stops   bool                                // there may be stops that wait
 	say     func(string)                        // told each instruction; nil for nobody
 }
 

@@ -24,11 +24,11 @@ const (
 	lastMarket
 )
 
-// Scale is the scale of all assets of the floor, and Coin one of any of them in units.
-const (
-	Scale money.Scale = 8
-	Coin              = 1e8
-)
+// Scale is the scale of all assets of the floor.
+const Scale money.Scale = 8
+
+// Coin is one of any of them in units.
+const Coin = 1e8
 
 var symbols = [lastAsset]string{USDT: "USDT", BTC: "BTC", ETH: "ETH", DMG: "DMG"}
 
