@@ -78,14 +78,16 @@ var (
 	spans = regexp.MustCompile("`([^`]+)`")
 	bolds = regexp.MustCompile(`\*\*([^*]+)\*\*`)
 	leans = regexp.MustCompile(`\*([^*]+)\*`)
-	links = regexp.MustCompile(`\[([^]]+)\]\([A-Z]+\.md\)`)
+	links = regexp.MustCompile(`\[([^]]+)\]\(REASONS\.md\)`)
+	files = regexp.MustCompile(`\[([^]]+)\]\([A-Z-]+\.md\)`)
 )
 
-// inline is text within a block as HTML. Other pages that the documentation names are the list of reasons.
+// inline is text within a block as HTML. Of the other pages that it names a venue serves the list of reasons alone.
 func inline(text string) string {
 	text = html.EscapeString(strings.Join(strings.Fields(text), " "))
 	text = spans.ReplaceAllString(text, "<code>$1</code>")
 	text = bolds.ReplaceAllString(text, "<strong>$1</strong>")
 	text = leans.ReplaceAllString(text, "<em>$1</em>")
-	return links.ReplaceAllString(text, `<a href="`+ReasonsPath+`">$1</a>`)
+	text = links.ReplaceAllString(text, `<a href="`+ReasonsPath+`">$1</a>`)
+	return files.ReplaceAllString(text, "docs/$1")
 }
