@@ -11,6 +11,7 @@ import (
 // TestDemoBudgets: whoever comes to the demo trades from the first order on, however much he has, and goes on trading; what a
 // thief would give away is denied.
 func TestDemoBudgets(t *testing.T) {
+	alone(t)
 	d := &Direct{State: core.New(), Time: begin}
 	cast, err := Setup(d, d)
 	if err != nil {
@@ -81,6 +82,7 @@ func TestDemoBudgets(t *testing.T) {
 
 // TestDemoWorthElsewhere: who counts worth in another asset, or trusts a market less, is left alone.
 func TestDemoWorthElsewhere(t *testing.T) {
+	alone(t)
 	d := &Direct{State: core.New(), Time: begin}
 	if _, err := Setup(d, d); err != nil {
 		t.Fatal(err)
