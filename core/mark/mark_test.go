@@ -89,15 +89,30 @@ func TestWeight(t *testing.T) {
 	wantLiquid(t, m, t0+260*sec, Mark{1, 1}, false)   // 60 whole seconds, and none under way
 }
 
+// TestMoment: a mid price a thousand times too high for a second doubles the average, and moves the low end nowhere before it
+// has stood in more than half of the minute's seconds; one that is far too low moves the high end as little.
+func TestMoment(t *testing.T) {
+	m := settled()
+	m.Quote(t0, 99, 1_000_000)
+	m.Quote(t0+sec, 999, 1001)
+	wantLiquid(t, m, t0+sec, Mark{100, 8433}, false)
+	wantLiquid(t, m, t0+30*sec-1, Mark{100, 8724}, false)
+	wantLiquid(t, m, t0+31*sec, Mark{1000, 8883}, false)
+	m = settled()
+	m.Quote(t0, 1, 1)
+	wantLiquid(t, m, t0+29*sec, Mark{1, 100}, false)
+	wantLiquid(t, m, t0+31*sec, Mark{1, 49}, false)
+}
+
 // TestEmptySide: with a side of the book empty the average goes on, without the mid price, until it stands on less than half
 // a minute; quoting again for a moment does not bring the mark back.
 func TestEmptySide(t *testing.T) {
 	m := settled()
 	m.Quote(t0-sec/2, 499, 501) // swept for half a second, then to the end
 	m.Quote(t0, 0, 501)
-	wantLiquid(t, m, t0, Mark{103, 104}, false)
-	wantLiquid(t, m, t0+30*sec, Mark{106, 107}, false) // 400/2/30 = 6.7
-	wantLiquid(t, m, t0+31*sec-1, Mark{106, 107}, false)
+	wantLiquid(t, m, t0, Mark{100, 104}, false)
+	wantLiquid(t, m, t0+30*sec, Mark{100, 107}, false) // 400/2/30 = 6.7
+	wantLiquid(t, m, t0+31*sec-1, Mark{100, 107}, false)
 	wantLiquid(t, m, t0+31*sec, Mark{}, false)
 	m.Quote(t0+40*sec, 999, 1001)
 	wantLiquid(t, m, t0+40*sec, Mark{}, false)

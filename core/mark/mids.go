@@ -1,7 +1,9 @@
 package mark
 
 import (
+	"cmp"
 	"math/bits"
+	"slices"
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
@@ -95,9 +97,97 @@ func (q *mids) mark(now instruction.Time) (m Mark, settled bool) {
 		m = halved(q.mid, false)
 	}
 	if w.time > 0 {
-		m = m.and(halved(w.sum.over(w.time)))
+		m = q.middle(now, m.and(halved(w.sum.over(w.time))))
 	}
 	return m, w.time >= Settled
+}
+
+// middle widens a mark to the median of what the window's seconds averaged, weighted by time. An average alone can be had in
+// a moment: whoever buys a side of the book empty and asks for a thousand times the price doubles that of a minute in 60
+// milliseconds, and is where he wants the mid price to be in the next.
+func (q *mids) middle(now instruction.Time, m Mark) Mark {
+	if q.mostly(now, m) {
+		return m // as nearly always
+	}
+	all, n := q.parts(now)
+	return m.and(weighed(all[:n]))
+}
+
+// mostly says that most of the window's time lies in seconds that averaged within the mark: so does their median then. The
+// second in which the mid price changed last, which has two parts, is left out.
+func (q *mids) mostly(now instruction.Time, m Mark) bool {
+	low, high := sum{}, sum{} // of a whole second
+	low.add(2*uint64(m.Low), instruction.Second)
+	high.add(2*uint64(m.High), instruction.Second) // #nosec G115 -- never negative
+	need := q.window(now).time / 2
+	in, i := instruction.Time(0), second(q.at)
+	if q.mid >= 2*uint64(m.Low) && q.mid <= 2*uint64(m.High) {
+		in = max(now-max(instruction.Time(i+1), instruction.Time(second(now)-seconds))*instruction.Second, 0)
+	}
+	at := i % ringed
+	for n := min(seconds-(second(now)-i), i); n > 0 && in <= need; n-- {
+		if at--; at < 0 {
+			at = seconds
+		}
+		s, t := &q.sums[at], q.times[at]
+		l, h := low, high
+		if t != uint32(instruction.Second) {
+			l, h = sum{}, sum{}
+			l.add(2*uint64(m.Low), instruction.Time(t))
+			h.add(2*uint64(m.High), instruction.Time(t))
+		}
+		if !s.less(&l) && !h.less(s) {
+			in += instruction.Time(t)
+		}
+	}
+	return in > need
+}
+
+// weighed is the range of the medians of stretches, weighted by time; it sorts them.
+func weighed(all []stretch) (m Mark) {
+	var whole, before instruction.Time
+	for _, x := range all {
+		whole += x.time
+	}
+	slices.SortFunc(all, func(a, b stretch) int {
+		x, y := halved(a.sum.over(a.time)), halved(b.sum.over(b.time))
+		return cmp.Or(cmp.Compare(x.Low, y.Low), cmp.Compare(x.High, y.High))
+	})
+	for _, x := range all {
+		k := halved(x.sum.over(x.time))
+		if 2*before < whole && 2*(before+x.time) >= whole {
+			m.Low = k.Low
+		}
+		if 2*before <= whole {
+			m.High = k.High
+		}
+		before += x.time
+	}
+	return m
+}
+
+// parts are the window's seconds that had a mid price; those since it last changed, which have one and the same, are one.
+func (q *mids) parts(now instruction.Time) (all [ringed + 1]stretch, n int) {
+	now = max(now, q.at)
+	first, last := second(now)-seconds, second(q.at)
+	rest := now - max(q.at, instruction.Time(first)*instruction.Second)
+	for i := max(first, 0); i <= last; i++ {
+		x := stretch{q.sums[i%ringed], instruction.Time(q.times[i%ringed])}
+		if i == last && q.mid != 0 {
+			t := min(rest, instruction.Time(last+1)*instruction.Second-q.at)
+			x.add(q.mid, t)
+			rest -= t
+		}
+		if x.time > 0 {
+			all[n] = x
+			n++
+		}
+	}
+	if q.mid != 0 && rest > 0 {
+		all[n].add(q.mid, rest)
+		n++
+	}
+	return all, n
 }
 
 // past is the range of what was before the breaks that are not over.
@@ -169,6 +259,8 @@ func (s *sum) sub(x sum) {
 	s.lo, b = bits.Sub64(s.lo, x.lo, 0)
 	s.hi -= x.hi + b
 }
+
+func (s *sum) less(x *sum) bool { return s.hi < x.hi || s.hi == x.hi && s.lo < x.lo }
 
 // over is the sum divided by a time above 0, rounded down, and whether something was left.
 func (s sum) over(t instruction.Time) (q uint64, rest bool) {

@@ -94,9 +94,50 @@ func (m *told) own(now at) (mark Mark, settled bool) {
 		n := big.NewInt(2 * int64(covered))
 		low := new(big.Int).Div(sum, n)
 		high := new(big.Int).Div(new(big.Int).Add(sum, new(big.Int).Sub(n, big.NewInt(1))), n)
-		mark = mark.and(Mark{money.Price(low.Int64()), money.Price(high.Int64())})
+		mark = mark.and(Mark{money.Price(low.Int64()), money.Price(high.Int64())}).and(m.middle(from, now))
 	}
 	return mark, covered >= 30*instruction.Second
+}
+
+// middle is the weighted median of what each second since then averaged.
+func (m *told) middle(from, now at) Mark {
+	type one struct {
+		mean *big.Rat
+		time at
+	}
+	var all []one
+	whole := at(0)
+	for b := from / instruction.Second; b <= now/instruction.Second; b++ {
+		sum, covered := new(big.Int), at(0)
+		for i, q := range m.quotes {
+			end := min(now, (b+1)*instruction.Second)
+			if i+1 < len(m.quotes) {
+				end = min(end, m.quotes[i+1].since)
+			}
+			if t := end - max(from, q.since, b*instruction.Second); t > 0 && q.mid != 0 {
+				sum.Add(sum, new(big.Int).Mul(big.NewInt(q.mid), big.NewInt(int64(t))))
+				covered += t
+			}
+		}
+		if covered > 0 {
+			all = append(all, one{new(big.Rat).SetFrac(sum, big.NewInt(2*int64(covered))), covered})
+			whole += covered
+		}
+	}
+	slices.SortFunc(all, func(a, b one) int { return a.mean.Cmp(b.mean) })
+	var mark Mark
+	for before, i := at(0), 0; i < len(all); i++ {
+		low := new(big.Int).Div(all[i].mean.Num(), all[i].mean.Denom())
+		high := new(big.Int).Neg(new(big.Int).Div(new(big.Int).Neg(all[i].mean.Num()), all[i].mean.Denom()))
+		if mark.Low == 0 && 2*(before+all[i].time) >= whole {
+			mark.Low = money.Price(low.Int64())
+		}
+		if 2*before <= whole {
+			mark.High = money.Price(high.Int64())
+		}
+		before += all[i].time
+	}
+	return mark
 }
 
 func (m *told) breakAt(now at) {
