@@ -183,18 +183,22 @@ func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.Pl
 		own = *taker
 		taker = &own
 	}
-	left, fills, ok := o.Qty, 0, true
+	left, fills, ok, account := o.Qty, 0, true, s.keys.Key(c).Account
 	m.Book.Walk(o.Side.Opposite(), func(h book.Handle) bool {
 		x := m.Book.At(h)
 		n := min(left, x.Left())
 		if n <= 0 || fills >= MaxFills || !crosses(o.Side, o.Price, x.Price) {
 			return false
 		}
+		if o.SelfTrade != instruction.TradeAnyway && x.Account == account {
+			fills++
+			return o.SelfTrade == instruction.ExpireMaker // as covers has it: what expires fills nothing
+		}
 		left -= n
 		fills += m.parts(x, n)
 		e := instruction.Filled{TakerSide: o.Side, Price: x.Price, Qty: n}
 		e.Quote, _ = money.Notional(x.Price, n, m.baseScale, money.Down)
-		e.TakerFee, _ = s.rates(m, s.keys.Key(c).Account).Taker.Of(e.Quote, money.Up)
+		e.TakerFee, _ = s.rates(m, account).Taker.Of(e.Quote, money.Up)
 		for _, maker := range [...]bool{false, true} {
 			p := taker
 			reserved, _ := money.MulDiv(int64(risk), int64(n), int64(o.Qty), money.Down)
