@@ -6,7 +6,8 @@ import (
 )
 
 // A market whose price and volume break out together is halted until it has cooled down. Either alone is nothing: prices fall
-// and rise, and a thin market's volume grows a hundredfold on a good day.
+// and rise, and a thin market's volume grows a hundredfold on a good day. Once it is open again, what counts is what was traded
+// since: what halted it would else have the first trade halt it again, whoever's dust that is.
 
 // bands halts the markets that broke out of theirs with this record.
 func (s *State) bands() {
@@ -16,7 +17,7 @@ func (s *State) bands() {
 			continue
 		}
 		waits := s.clock.Waits()
-		low, high, volume := m.mark.Hour(waits)
+		low, high, volume := m.mark.Lately(waits, m.calm)
 		if far, err := b.Range.Of(money.Amount(high), money.Up); err != nil || money.Amount(high-low) < far {
 			continue
 		}
@@ -51,7 +52,10 @@ func (s *State) foldBandBroken(e *instruction.BandBroken) error {
 // setState opens or shuts a market. What its book shows while it is shut is no price; when it opens, what was known before counts
 // on until the mark has seen a minute.
 func (s *State) setState(m *Market, to instruction.MarketState) {
-	m.State, m.Cool = to, 0
+	m.State, m.Cool, m.calm = to, 0, 0
+	if to == instruction.Open && !s.unmarked {
+		m.calm = s.clock.Waits()
+	}
 	m.mark.Break(s.clock.Now)
 	s.touch(m)
 }

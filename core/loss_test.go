@@ -280,6 +280,8 @@ func TestBands(t *testing.T) {
 		v.want(v.in(2, other, instruction.Buy, instruction.IOC, 100, 1_000), 0)
 		v.pass(3600 * instruction.Second)
 	}
+	v.want(v.in(2, house, instruction.Sell, instruction.GTC, 100, 100), 0)
+	v.want(v.in(2, other, instruction.Buy, instruction.IOC, 100, 100), 0)
 	v.want(v.in(2, house, instruction.Sell, instruction.GTC, 120, 2_000), 0)
 	v.want(v.in(2, other, instruction.Buy, instruction.IOC, 120, 2_000), 0) // range alone
 	if v.s.Market(2).State != instruction.Open {
@@ -297,6 +299,18 @@ func TestBands(t *testing.T) {
 	v.pass(10*60*instruction.Second + MaxJump)
 	if v.s.Market(2).State != instruction.Open {
 		t.Error("it did not open again")
+	}
+	// What halted it halts it no more: else anybody's dust would, at each opening, for an hour.
+	v.want(v.in(2, house, instruction.Sell, instruction.GTC, 120, 10), 0)
+	v.want(v.in(2, other, instruction.Buy, instruction.IOC, 120, 10), 0)
+	if v.s.Market(2).State != instruction.Open {
+		t.Error("one trade of dust halted it again")
+	}
+	v.s = restored(v)
+	v.want(v.in(2, house, instruction.Sell, instruction.GTC, 100, 20_000), 0)
+	v.want(v.in(2, other, instruction.Buy, instruction.IOC, 100, 20_000), 0)
+	if v.s.Market(2).State != instruction.Halted {
+		t.Error("it broke out a second time, and is open")
 	}
 }
 

@@ -23,6 +23,7 @@ type Market struct {
 	Book        *book.Book
 	Marks       instruction.Marks
 	Cool        instruction.Time // when it opens again after its price broke out, by the clock of waits; 0 otherwise
+	calm        instruction.Time // while it is open: since when, if it was shut before, by the clock of waits
 	mark        mark.Market
 	now         liquidMark // as the record under way found it
 	touched     bool       // by the record under way

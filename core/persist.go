@@ -132,9 +132,13 @@ func (s *State) marketFields(c *instruction.Codec) {
 		m.Book.Fields(c)
 		if c.Since(3) {
 			m.Marks.Fields(c)
-			instruction.Num64(c, &m.Cool)
+			if m.State == instruction.Halted {
+				instruction.Num64(c, &m.Cool)
+			} else {
+				instruction.Num64(c, &m.calm)
+			}
 			m.mark.Fields(c)
-			if !soundMarks(&m.Marks) || m.Cool != 0 && m.State != instruction.Halted {
+			if !soundMarks(&m.Marks) || m.Cool < 0 || m.calm < 0 {
 				c.Fail("the marks of market %d", i)
 			}
 		}

@@ -28,12 +28,17 @@ func (m *Market) High7(waits instruction.Time) money.Price {
 // Hour is the lowest and the highest price that was printed in the last 60 whole minutes and the one under way, by the clock
 // of waits, and their volume as a quote amount of at most money.MaxAmount; all are 0 where nothing was.
 func (m *Market) Hour(waits instruction.Time) (low, high money.Price, volume money.Amount) {
+	return m.Lately(waits, 0)
+}
+
+// Lately is Hour, of the minute of a time and those after it alone.
+func (m *Market) Lately(waits, since instruction.Time) (low, high money.Price, volume money.Amount) {
 	p := m.prints
 	if p == nil {
 		return 0, 0, 0
 	}
 	newest := p.at / minute
-	for b := max(0, newest-minutes, waits/minute-minutes); b <= newest; b++ {
+	for b := max(0, newest-minutes, waits/minute-minutes, since/minute); b <= newest; b++ {
 		c := &p.hour[b%(minutes+1)]
 		if c.low == 0 {
 			continue
