@@ -168,7 +168,7 @@ func (s *State) gets(p *party, d deal, given money.Amount, x *cost) money.Amount
 		x.why, x.where = instruction.OverThinCap, int64(m.ID)
 		return 0
 	}
-	n, ok := m.over(d.gets, d.gotten, m.mark.Thin(s.clock.Waits(), p.Account), false)
+	n, ok := m.over(d.gets, d.gotten, s.thin(m, p.lens, p.Account), false)
 	if !ok {
 		x.why, x.where = instruction.NothingForIt, int64(m.ID)
 		return 0
@@ -184,7 +184,7 @@ func (s *State) gives(p *party, d deal, gotten money.Amount, x *cost) (money.Amo
 	if m == nil {
 		return 0, false
 	}
-	k := m.mark.Thin(s.clock.Waits(), p.Account)
+	k := s.thin(m, p.lens, p.Account)
 	x.thin, x.base, x.worth = m.ID, -d.given, -gotten
 	if s.overCap(p, m, x) {
 		x.why, x.where = instruction.OverThinCap, int64(m.ID)
@@ -218,7 +218,7 @@ func (s *State) net(l lens, a instruction.Account, m *Market, e budget.Exposure)
 	var k mark.Mark // asked for where something was given, once
 	return e.Net(func(given money.Amount) money.Amount {
 		if k.High == 0 {
-			k = m.mark.Thin(s.clock.Waits(), a)
+			k = s.thin(m, l, a)
 			k.High = max(k.High, m.mark.High7(s.clock.Waits()))
 		}
 		if n, ok := m.over(m.Base, given, k, true); ok && s.firstHop(m.Base) == m.ID {

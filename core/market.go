@@ -25,9 +25,10 @@ type Market struct {
 	Cool        instruction.Time // when it opens again after its price broke out, by the clock of waits; 0 otherwise
 	calm        instruction.Time // while it is open: since when, if it was shut before, by the clock of waits
 	mark        mark.Market
-	now         liquidMark // as the record under way found it
-	touched     bool       // by the record under way
-	traded      bool       // likewise
+	now         liquidMark  // as the record under way found it
+	thin        [2]thinMark // likewise, of those who were asked for last
+	touched     bool        // by the record under way
+	traded      bool        // likewise
 	baseScale   money.Scale
 	tiers       []tierRates // by tier; those past its end and those not set pay the terms
 }

@@ -37,6 +37,31 @@ func (s *State) asks(m *Market) (x liquidMark) {
 	return x
 }
 
+// thinMark is a market's thin mark for an account.
+type thinMark struct {
+	mark.Mark
+	account instruction.Account
+	step    uint64 // of State: the mark is of no other record
+}
+
+// thin is the thin mark of a market for an account. Nothing that a record does moves it, and an order may meet thousands of
+// others: it is looked at once for whoever is asked for again, as the taker is beside one maker after the other.
+func (s *State) thin(m *Market, l lens, a instruction.Account) mark.Mark {
+	if l.reader {
+		return m.mark.Thin(s.clock.Waits(), a)
+	}
+	x := &m.thin
+	switch {
+	case x[0].step == s.step && x[0].account == a:
+		return x[0].Mark
+	case x[1].step == s.step && x[1].account == a:
+		x[0], x[1] = x[1], x[0]
+	default:
+		x[0], x[1] = thinMark{m.mark.Thin(s.clock.Waits(), a), a, s.step}, x[0]
+	}
+	return x[0].Mark
+}
+
 // lens is how one customer's worth is looked at: which markets are liquid depends on how much there is to gain.
 type lens struct {
 	customer instruction.Account

@@ -1,0 +1,35 @@
+package core
+
+import (
+	"testing"
+
+	"portcullis/core/instruction"
+)
+
+// TestThinStands: a thin mark is looked at once in a record and account. Nothing that the record then does would have changed it.
+func TestThinStands(t *testing.T) {
+	v := bounded(t)
+	v.operator(&instruction.CreateKey{
+		Account: victim + 2, ID: instruction.KeyID{99}, Scheme: instruction.Ed25519, Material: append(make([]byte, 31), 9),
+		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayOwn},
+	})
+	v.want(v.by(4, &instruction.NameMarket{Account: victim + 2, Market: 2}), 0)
+	for i := range int64(8 * 12) {
+		v.want(v.in(2, house, instruction.Sell, instruction.GTC, 10+i%3, 1_000), 0)
+		v.want(v.in(2, other, instruction.Buy, instruction.IOC, 10+i%3, 1_000), 0)
+		v.pass(299 * instruction.Second)
+	}
+	m := v.s.Market(2)
+	for price := range int64(30) {
+		v.want(v.in(2, []int{house, other, thief}[price%3], instruction.Sell, instruction.GTC, 9+price, 1_000), 0)
+	}
+	v.want(v.in(2, victim, instruction.Buy, instruction.GTC, 39, 30_000), 0)
+	for a := range instruction.Account(6) {
+		for range 2 {
+			got, want := v.s.thin(m, lens{}, a), m.mark.Thin(v.s.clock.Waits(), a)
+			if got != want || a == victim+2 && !got.Known() {
+				t.Errorf("for account %d the record goes by %v, and it is %v", a, got, want)
+			}
+		}
+	}
+}
