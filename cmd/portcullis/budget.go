@@ -62,7 +62,9 @@ func (c *budgetShowCmd) Run(ctx context.Context, o *output) error {
 			row(w)
 		}
 		row(w, "account", r.Account)
-		row(w, "worth", r.Equity+" "+r.Valuation+", and its customer "+r.Customer)
+		if r.Valuation != "" {
+			row(w, "worth", r.Equity+" "+r.Valuation+", and all of its customer's accounts "+r.Customer)
+		}
 		row(w, "raised by", map[bool]string{true: "the owner's key alone", false: "the operator: the customer has no owner's key"}[r.Owned])
 		if r.Outside {
 			row(w, "key", "the owner's own, which no budget bounds")

@@ -41,7 +41,7 @@ func (c *honestCmd) Run(ctx context.Context, o *output) error {
 	prices, err := honest.Read(os.DirFS(c.Data))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		o.say("%v: prices are synthetic; recorded are %s", err, strings.Join(honest.Sources(), ", "))
+		o.say("not all recorded prices are in --data %s (%v), so prices are synthetic; recorded are %s", c.Data, err, strings.Join(honest.Sources(), ", "))
 	case err != nil:
 		return err
 	}

@@ -71,7 +71,7 @@ func (c *marketDepthCmd) Run(ctx context.Context, o *output) error {
 func trusted(r *operator.MarksChanged) string {
 	switch {
 	case r.Tier != "LIQUID":
-		return "of tier " + strings.ToLower(r.Tier) + ": what is received there counts for nothing, but where its customer named the market"
+		return "of tier " + strings.ToLower(r.Tier) + ": what is received there counts for nothing, but for customers who named the market"
 	case r.Reference && r.Depth != "":
 		return fmt.Sprintf("liquid: while a reference is fresh for everybody, else for customers worth up to %s %s", r.Depth, r.Valuation)
 	case r.Reference:

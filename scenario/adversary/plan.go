@@ -46,7 +46,7 @@ func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 type Move struct {
 	Kind   Kind               `json:"kind"`
 	Market instruction.Market `json:"market"`
-	Side   instruction.Side   `json:"side"`   // the victim's; of a price that is moved: Buy up, Sell down
+	Side   instruction.Side   `json:"-"`      // the victim's; of a price that is moved: Buy up, Sell down
 	Off    int64              `json:"off"`    // how far from the price that is meant, in parts of a million
 	Size   int64              `json:"size"`   // of a slice, in parts of a million of the victim's equity
 	Count  int                `json:"count"`  // slices, orders, prints
@@ -62,13 +62,14 @@ type Plan struct {
 	Moves   []Move           `json:"moves"`
 }
 
-// MarshalJSON writes times as lengths in microseconds.
+// MarshalJSON writes times as lengths in microseconds, and no side where the move has none.
 func (m Move) MarshalJSON() ([]byte, error) {
 	type plain Move
 	return json.Marshal(struct {
 		plain
-		Span int64 `json:"span_us"`
-	}{plain(m), int64(m.Span)})
+		Side string `json:"side,omitempty"`
+		Span int64  `json:"span_us"`
+	}{plain(m), m.side(), int64(m.Span)})
 }
 
 // MarshalJSON writes times as lengths in microseconds.
@@ -82,7 +83,19 @@ func (p Plan) MarshalJSON() ([]byte, error) {
 }
 
 func (m *Move) String() string {
-	return fmt.Sprintf("%v %s %v off %d ppm, size %d ppm, count %d, %v, manner %d", m.Kind, floor.Symbol(m.Market), m.Side, m.Off, m.Size, m.Count, span(m.Span), m.Manner)
+	where := floor.Symbol(m.Market)
+	if s := m.side(); s != "" {
+		where += " " + s
+	}
+	return fmt.Sprintf("%v %s off %d ppm, size %d ppm, count %d, %v, manner %d", m.Kind, where, m.Off, m.Size, m.Count, span(m.Span), m.Manner)
+}
+
+// side is the move's, in words; nothing where it has none.
+func (m *Move) side() string {
+	if m.Side == 0 {
+		return ""
+	}
+	return m.Side.String()
 }
 
 // span is a time as people write it.

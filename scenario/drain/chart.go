@@ -118,5 +118,5 @@ func (c *Curve) draw(b *bytes.Buffer, i int, ceiling int64) {
 	}
 	fmt.Fprintf(b, `<polyline class="curve c%d" points="%s"/>`+"\n", i%2, strings.TrimSpace(path.String()))
 	fmt.Fprintf(b, `<text class="t%d" x="%d" y="%d" text-anchor="end">gate %s: %s %s lost, %s</text>`+"\n", i%2, width-right-4, y,
-		c.Name, grouped(int64(c.Take.Lost)/million), c.Unit, percent(money.Amount(c.Take.Lost), money.Amount(c.Take.AtRisk)))
+		c.Name, grouped(nearest(int64(c.Take.Lost), million)), c.Unit, percent(money.Amount(c.Take.Lost), money.Amount(c.Take.AtRisk)))
 }

@@ -60,3 +60,21 @@ func TestChart(t *testing.T) {
 		}
 	}
 }
+
+// TestRounded: figures are told as people round them, so that what is told is what the tables of the docs say.
+func TestRounded(t *testing.T) {
+	x := &replay{Incident: &FtxDmg2022}
+	for n, want := range map[money.Amount]string{9_549*whole + whole/2: "9,550 USD", 9_549*whole + whole/2 - 1: "9,549 USD", -whole / 2: "-1 USD", 1 - whole/2: "0 USD"} {
+		if got := x.dollars(n); got != want {
+			t.Errorf("%d is told as %s, want %s", n, got, want)
+		}
+	}
+	for part, want := range map[money.Amount]string{5_965: "0.60%", 5_949: "0.59%", 10_000: "1.00%"} {
+		if got := percent(part, million); got != want {
+			t.Errorf("%d of a million is told as %s, want %s", part, got, want)
+		}
+	}
+	if got := Decimal(1_495_000).short(); got != "1.50" {
+		t.Errorf("1.495 is told as %s", got)
+	}
+}

@@ -37,7 +37,15 @@ func (x *replay) symbol(m int) string {
 
 // dollars is so much of the first coin, as people write it.
 func (x *replay) dollars(n money.Amount) string {
-	return grouped(int64(n/whole)) + " " + x.coins[0].symbol
+	return grouped(nearest(int64(n), int64(whole))) + " " + x.coins[0].symbol
+}
+
+// nearest is n in units of so much, rounded as people round; half a unit goes away from zero.
+func nearest(n, unit int64) int64 {
+	if n < 0 {
+		return -nearest(-n, unit)
+	}
+	return (n + unit/2) / unit
 }
 
 // grouped is a number with its thousands apart.
@@ -85,7 +93,7 @@ func (x *replay) tellUse(r *raid, in *instruction.PlaceOrder, a *house.Answer) {
 		}
 		result := x.tale.Outcome(a)
 		for _, f := range a.Verdict.Findings()[1:] {
-			result += " Also " + x.tale.Reason(f.Reason)
+			result += "; also " + x.tale.Reason(f.Reason)
 		}
 		if a.Filled {
 			result += "; it trades"
@@ -121,8 +129,7 @@ func (x *replay) evening(r *raid) {
 
 // percent is a part of a whole, as people write it.
 func percent(part, of money.Amount) string {
-	d := decimal(int64(part), int64(of)) / 100
-	return money.Amount(d).Text(2) + "%"
+	return money.Amount(nearest(int64(decimal(int64(part), int64(of))), 100)).Text(2) + "%"
 }
 
 // summary is the table at the end, below what was published.
@@ -158,4 +165,4 @@ func (x *replay) summary() {
 }
 
 // short is the number with two decimals.
-func (d Decimal) short() string { return money.Amount(d / 10_000).Text(2) }
+func (d Decimal) short() string { return money.Amount(nearest(int64(d), 10_000)).Text(2) }
