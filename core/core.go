@@ -64,6 +64,7 @@ type State struct {
 	fills     int                    // in the record under way
 	looks     int                    // at orders of the book, by those that started in it
 	step      uint64                 // this record's number since the start; nothing persisted depends on it
+	at        instruction.Time       // of the record that is judged, before the clock has it
 	touched   []*Market
 	unmarked  bool         // the record that is folded is of a layout before marks: they learn nothing of it, as they could not from a snapshot
 	shallow   money.Amount // the least depth of a liquid market; derived from them
@@ -128,6 +129,7 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 		return buf, err
 	}
 	s.step++
+	s.at = now
 	v := s.gate.Judge(s.gateTime(now), p, in)
 	v.Fields(&s.out)
 

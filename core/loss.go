@@ -101,6 +101,10 @@ func (s *State) price(p *party, d deal) (cost, bool) {
 		x.why, x.where = instruction.WithoutMark, int64(d.gives)
 		return x, false
 	}
+	if given >= money.MaxAmount { // more than can be counted: nothing that is received makes up for it
+		x.loss = money.MaxAmount
+		return x, true
+	}
 	if direct, ok := s.direct(p, d, given); ok && known && counts {
 		x.loss = max(given-gotten, direct)
 		return x, true

@@ -26,6 +26,9 @@ func (s *State) now(m *Market) liquidMark {
 	x := &m.now
 	if x.step != s.step {
 		*x = s.asks(m)
+		if _, dated := m.mark.Reference(); s.at-dated >= mark.Fresh {
+			x.referred = false // it vouched for a market of before the venue stood still
+		}
 	}
 	return *x
 }
@@ -120,6 +123,7 @@ func (s *State) worth(l lens, x instruction.Asset, route []instruction.Market, n
 	if x != s.valuation && len(route) == 0 {
 		return 0, 0, false
 	}
+	full := false
 	for _, id := range route {
 		m := s.markets[id]
 		k, u := s.liquid(m, l)
@@ -129,7 +133,11 @@ func (s *State) worth(l lens, x instruction.Asset, route []instruction.Market, n
 		if n, ok = m.over(x, n, k, high); !ok {
 			return 0, 0, false
 		}
+		full = full || n >= money.MaxAmount
 		x, off = m.other(x), off+u
+	}
+	if full && high {
+		n = money.MaxAmount // it is more on the way than can be counted: so it is here
 	}
 	return n, off, true
 }
