@@ -253,12 +253,23 @@ func (s *State) charges(p *party, m *Market, e *instruction.Filled, maker bool, 
 	x.loss = capped(x.loss, s.dear(p, in, others))
 }
 
-// dear is what an amount is worth at the high mark. Where that is not known it counts for nothing: the deal it belongs to has
-// been valued by what is given.
+// dear is what an amount is worth at the high mark, that of a thin market where the customer named it. Where none is known it
+// counts for nothing: the deal it belongs to has been valued by what is given.
 func (s *State) dear(p *party, x instruction.Asset, n money.Amount) money.Amount {
 	if n == 0 {
 		return 0
 	}
-	worth, _, _ := s.worth(p.lens, x, s.assets[x].Route, n, true)
+	worth, _, ok := s.worth(p.lens, x, s.assets[x].Route, n, true)
+	if ok {
+		return worth
+	}
+	m := s.thinOf(p.lens, x)
+	if m == nil {
+		return 0
+	}
+	if n, ok = m.over(x, n, s.thin(m, p.lens, p.Account), true); !ok {
+		return 0
+	}
+	worth, _, _ = s.worth(p.lens, m.Quote, s.assets[x].Route[1:], n, true)
 	return worth
 }

@@ -14,6 +14,7 @@ func TestThinStands(t *testing.T) {
 		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayOwn},
 	})
 	v.want(v.by(4, &instruction.NameMarket{Account: victim + 2, Market: 2}), 0)
+	v.operator(&instruction.SetFees{Markets: []instruction.Market{2}, Taker: 10_000})
 	for i := range int64(8 * 12) {
 		v.want(v.in(2, house, instruction.Sell, instruction.GTC, 10+i%3, 1_000), 0)
 		v.want(v.in(2, other, instruction.Buy, instruction.IOC, 10+i%3, 1_000), 0)
@@ -23,7 +24,13 @@ func TestThinStands(t *testing.T) {
 	for price := range int64(30) {
 		v.want(v.in(2, []int{house, other, thief}[price%3], instruction.Sell, instruction.GTC, 9+price, 1_000), 0)
 	}
-	v.want(v.in(2, victim, instruction.Buy, instruction.GTC, 39, 30_000), 0)
+	r := v.in(2, victim, instruction.Buy, instruction.GTC, 39, 30_000)
+	v.want(r, 0)
+	for i, e := range events[*instruction.Charged](r) {
+		if low, high := usdt(9)/100, usdt(13)/100; e.Fees < low || e.Fees > high { // of one coin that is worth 10 to 12
+			t.Errorf("fill %d has a fee of %s, in a coin that only its thin market values", i, e.Fees.Text(8))
+		}
+	}
 	for a := range instruction.Account(6) {
 		for range 2 {
 			got, want := v.s.thin(m, lens{}, a), m.mark.Thin(v.s.clock.Waits(), a)
