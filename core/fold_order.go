@@ -87,7 +87,7 @@ func (s *State) foldFilled(e *instruction.Filled) error {
 	s.rerisk(m.Book.At(taker), risk)
 	s.rerisk(m.Book.At(maker), risked)
 	if !s.unmarked {
-		m.mark.Print(s.clock.Waits(), e.Price, e.Quote, e.TakerAccount, e.MakerAccount)
+		m.mark.Print(s.clock.Waits(), e.Price, e.Quote, s.Customer(e.TakerAccount), s.Customer(e.MakerAccount))
 		m.traded = true
 	}
 	s.touch(m)

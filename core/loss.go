@@ -172,7 +172,7 @@ func (s *State) gets(p *party, d deal, given money.Amount, x *cost) money.Amount
 		x.why, x.where = instruction.OverThinCap, int64(m.ID)
 		return 0
 	}
-	n, ok := m.over(d.gets, d.gotten, s.thin(m, p.lens, p.Account), false)
+	n, ok := m.over(d.gets, d.gotten, s.thin(m, p.lens), false)
 	if !ok {
 		x.why, x.where = instruction.NothingForIt, int64(m.ID)
 		return 0
@@ -188,7 +188,7 @@ func (s *State) gives(p *party, d deal, gotten money.Amount, x *cost) (money.Amo
 	if m == nil {
 		return 0, false
 	}
-	k := s.thin(m, p.lens, p.Account)
+	k := s.thin(m, p.lens)
 	x.thin, x.base, x.worth = m.ID, -d.given, -gotten
 	if s.overCap(p, m, x) {
 		x.why, x.where = instruction.OverThinCap, int64(m.ID)
@@ -214,15 +214,15 @@ func (s *State) firstHop(x instruction.Asset) instruction.Market {
 // worth that left for it, and base that was given at its seven days' high, in 30 days: see budget.Exposure.
 func (s *State) overCap(p *party, m *Market, x *cost) bool {
 	e := s.budgets.Exposure(s.clock.Waits(), p.customer, m.ID).With(x.base, x.worth)
-	return s.net(p.lens, p.Account, m, e) > budget.Cap(p.equity.Family)
+	return s.net(p.lens, m, e) > budget.Cap(p.equity.Family)
 }
 
 // net is what of a customer's trades in a thin market counts against its cap; the most there is where nobody can tell.
-func (s *State) net(l lens, a instruction.Account, m *Market, e budget.Exposure) money.Amount {
+func (s *State) net(l lens, m *Market, e budget.Exposure) money.Amount {
 	var k mark.Mark // asked for where something was given, once
 	return e.Net(func(given money.Amount) money.Amount {
 		if k.High == 0 {
-			k = s.thin(m, l, a)
+			k = s.thin(m, l)
 			k.High = max(k.High, m.mark.High7(s.clock.Waits()))
 		}
 		if n, ok := m.over(m.Base, given, k, true); ok && s.firstHop(m.Base) == m.ID {
@@ -267,7 +267,7 @@ func (s *State) dear(p *party, x instruction.Asset, n money.Amount) money.Amount
 	if m == nil {
 		return 0
 	}
-	if n, ok = m.over(x, n, s.thin(m, p.lens, p.Account), true); !ok {
+	if n, ok = m.over(x, n, s.thin(m, p.lens), true); !ok {
 		return 0
 	}
 	worth, _, _ = s.worth(p.lens, m.Quote, s.assets[x].Route[1:], n, true)

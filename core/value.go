@@ -40,27 +40,27 @@ func (s *State) asks(m *Market) (x liquidMark) {
 	return x
 }
 
-// thinMark is a market's thin mark for an account.
+// thinMark is a market's thin mark for a customer.
 type thinMark struct {
 	mark.Mark
-	account instruction.Account
-	step    uint64 // of State: the mark is of no other record
+	customer instruction.Account
+	step     uint64 // of State: the mark is of no other record
 }
 
-// thin is the thin mark of a market for an account. Nothing that a record does moves it, and an order may meet thousands of
+// thin is the thin mark of a market for a customer: without what his own accounts traded. Nothing that a record does moves it, and an order may meet thousands of
 // others: it is looked at once for whoever is asked for again, as the taker is beside one maker after the other.
-func (s *State) thin(m *Market, l lens, a instruction.Account) mark.Mark {
+func (s *State) thin(m *Market, l lens) mark.Mark {
 	if l.reader {
-		return m.mark.Thin(s.clock.Waits(), a)
+		return m.mark.Thin(s.clock.Waits(), l.customer)
 	}
 	x := &m.thin
 	switch {
-	case x[0].step == s.step && x[0].account == a:
+	case x[0].step == s.step && x[0].customer == l.customer:
 		return x[0].Mark
-	case x[1].step == s.step && x[1].account == a:
+	case x[1].step == s.step && x[1].customer == l.customer:
 		x[0], x[1] = x[1], x[0]
 	default:
-		x[0], x[1] = thinMark{m.mark.Thin(s.clock.Waits(), a), a, s.step}, x[0]
+		x[0], x[1] = thinMark{m.mark.Thin(s.clock.Waits(), l.customer), l.customer, s.step}, x[0]
 	}
 	return x[0].Mark
 }

@@ -54,7 +54,7 @@ func (w *Worth) Thin(m *Market) Thin {
 	e := s.budgets.Exposure(s.clock.Waits(), w.customer, m.ID)
 	t := Thin{
 		Liquid: k.Known(), Named: s.budgets.Named(w.customer, m.ID), Flow: e.Whole(),
-		Net: s.net(w.lens, w.customer, m, e), Cap: budget.Cap(w.family),
+		Net: s.net(w.lens, m, e), Cap: budget.Cap(w.family),
 	}
 	t.Left = t.Cap - min(t.Cap, t.Net)
 	return t
