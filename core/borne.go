@@ -210,17 +210,17 @@ func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.Pl
 				continue
 			}
 			z, priced := s.price(p, m.dealOf(sideOf(o.Side, maker), e.Qty, e.Quote))
-			z.loss = capped(max(z.loss, 0), money.Amount(fills)) // parts are rounded one by one
+			z.loss = max(z.loss, 0).AddSaturated(money.Amount(fills)) // parts are rounded one by one
 			if priced {
 				y := s.about(p, m, m.dealOf(sideOf(o.Side, maker), e.Qty, e.Quote), &instruction.PlaceOrder{Type: instruction.Limit})
-				z.fees = capped(y.fees, money.Amount(fills))
+				z.fees = y.fees.AddSaturated(money.Amount(fills))
 				if r := s.rates(m, x.Account).Maker; !maker && r < 0 {
 					rebate, _ := (-r).Of(e.Quote, money.Up)
-					z.loss = capped(z.loss, s.dear(p, m.Quote, rebate))
+					z.loss = z.loss.AddSaturated(s.dear(p, m.Quote, rebate))
 				}
 			}
 			t := sums[p.Account]
-			t.loss, t.fees, t.own = capped(t.loss, z.loss), capped(t.fees, z.fees), capped(t.own, money.Amount(reserved))
+			t.loss, t.fees, t.own = t.loss.AddSaturated(z.loss), t.fees.AddSaturated(z.fees), t.own.AddSaturated(money.Amount(reserved))
 			sums[p.Account] = t
 			loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, t.own, p.equity)
 			if !priced || t.loss > loss.Left || t.fees > fees.Left {

@@ -121,7 +121,7 @@ func (s *State) worst(p *party, m *Market, o *instruction.PlaceOrder) cost {
 		if err != nil {
 			rest = money.MaxAmount
 		}
-		qty, quote = o.Qty, capped(quote, rest)
+		qty, quote = o.Qty, quote.AddSaturated(rest)
 	}
 	return s.about(p, m, m.dealOf(o.Side, qty, quote), o)
 }
@@ -178,7 +178,7 @@ func (s *State) taken(p *party, m *Market, o *instruction.PlaceOrder) (qty, quot
 			return o.SelfTrade == instruction.ExpireMaker
 		}
 		worth, _ := money.Notional(x.Price, n, m.baseScale, roundOf(o.Side))
-		qty, quote, left, funds = capped(qty, n), capped(quote, worth), left-n, funds-worth
+		qty, quote, left, funds = qty.AddSaturated(n), quote.AddSaturated(worth), left-n, funds-worth
 		fills++
 		return fills < MaxFills && n == x.Left()
 	})

@@ -250,7 +250,7 @@ func (s *State) charges(p *party, m *Market, e *instruction.Filled, maker bool, 
 		others = min(-e.MakerFee, fee)
 	}
 	x.fees = s.dear(p, in, fee-others)
-	x.loss = capped(x.loss, s.dear(p, in, others))
+	x.loss = x.loss.AddSaturated(s.dear(p, in, others))
 }
 
 // dear is what an amount is worth at the high mark, that of a thin market where the customer named it. Where none is known it

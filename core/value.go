@@ -169,7 +169,7 @@ func (s *State) sum(a instruction.Account, together bool, l lens) (sum money.Amo
 			return sum
 		}
 		if n, _, ok := s.worth(l, x, s.assets[x].Route, min(n, money.MaxAmount), false); ok {
-			sum = capped(sum, n)
+			sum = sum.AddSaturated(n)
 		}
 	}
 }
@@ -183,6 +183,3 @@ func (s *State) findShallow() {
 		}
 	}
 }
-
-// capped is a sum that stops at the largest amount.
-func capped(a, b money.Amount) money.Amount { return min(a+b, money.MaxAmount) }

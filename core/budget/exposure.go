@@ -62,14 +62,6 @@ func (b *Budgets) Named(a instruction.Account, m instruction.Market) bool {
 	return named
 }
 
-// Names are the markets that a customer named, ascending; not to be changed.
-func (b *Budgets) Names(a instruction.Account) []instruction.Market {
-	if x := b.customers.at(uint32(a)); x != nil {
-		return x.names
-	}
-	return nil
-}
-
 func (x *customer) find(m instruction.Market) (int, bool) {
 	return slices.BinarySearchFunc(x.thin, m, func(t thin, m instruction.Market) int { return cmp.Compare(t.market, m) })
 }
@@ -128,7 +120,7 @@ func (x Exposure) With(base, worth money.Amount) Exposure {
 // asset, if any; or, where that is more, what may have been lost since a later day.
 func (x *Exposure) Net(high func(base money.Amount) money.Amount) money.Amount {
 	whole := x.Whole()
-	most := plus(max(whole.Worth, 0), whole.given(high))
+	most := max(whole.Worth, 0).AddSaturated(whole.given(high))
 	for _, f := range x.since[:max(x.n-1, 0)] {
 		most = max(most, clamp(f.Worth+f.given(high)))
 	}

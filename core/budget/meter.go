@@ -41,13 +41,13 @@ func (m *meter) or(x instruction.Budget) instruction.Budget {
 func (m *meter) charge(waits instruction.Time, loss, fees money.Amount) {
 	if loss > 0 {
 		m.losses.Add(waits, loss)
-		m.loss.since = plus(m.loss.since, loss)
+		m.loss.since = m.loss.since.AddSaturated(loss)
 	} else if loss < 0 {
 		m.gain(waits, -loss)
 	}
 	if fees > 0 {
 		m.paid.Add(waits, fees)
-		m.fees.since = plus(m.fees.since, fees)
+		m.fees.since = m.fees.since.AddSaturated(fees)
 	}
 	m.slot, m.loss.day, m.fees.day = window.Slot(waits), m.losses.Sum(waits), m.paid.Sum(waits)
 }
@@ -96,9 +96,6 @@ func times(limit, days money.Amount) money.Amount {
 	}
 	return limit * days
 }
-
-// plus is a sum that stops at the largest amount there is. Neither is negative.
-func plus(a, b money.Amount) money.Amount { return min(a+b, money.MaxAmount) }
 
 // clamp is n, at most the largest amount either way.
 func clamp(n money.Amount) money.Amount { return min(max(n, -money.MaxAmount), money.MaxAmount) }

@@ -1,9 +1,6 @@
 package budget
 
 import (
-	"cmp"
-	"slices"
-
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/core/window"
@@ -57,52 +54,4 @@ func statement(waits instruction.Time, equity money.Amount, rate money.PPM, w *w
 		a.Back = append(a.Back, Return{at, n})
 	}
 	return a
-}
-
-// Thin is what counts of a customer's trades in one thin market.
-type Thin struct {
-	Market instruction.Market
-	Named  bool
-	Whole  Flow
-	Back   []DayBack // by days, the oldest first
-}
-
-// DayBack says when a day's trades count no more.
-type DayBack struct {
-	At   instruction.Time // by the clock of waits
-	Flow Flow
-}
-
-// Thins are the thin markets that a customer named or traded in, by ascending market. Those that it does not name any more,
-// and in which nothing counts, are left out.
-func (b *Budgets) Thins(waits instruction.Time, a instruction.Account) []Thin {
-	x := b.customers.see(uint32(a))
-	var list []Thin
-	for _, m := range x.names {
-		list = append(list, Thin{Market: m, Named: true})
-	}
-	for i := range x.thin {
-		t := &x.thin[i]
-		back := t.back(day(waits))
-		j, named := slices.BinarySearchFunc(list, t.market, func(y Thin, m instruction.Market) int { return cmp.Compare(y.Market, m) })
-		if len(back) == 0 {
-			continue
-		}
-		if !named {
-			list = slices.Insert(list, j, Thin{Market: t.market})
-		}
-		e := t.exposure(day(waits))
-		list[j].Whole, list[j].Back = e.Whole(), back
-	}
-	return list
-}
-
-func (t *thin) back(now int64) []DayBack {
-	var list []DayBack
-	for s := t.first(now); s <= t.last; s++ {
-		if f := t.days[s%exposureDays]; f != (Flow{}) {
-			list = append(list, DayBack{instruction.Time(s+exposureDays) * instruction.Day, f})
-		}
-	}
-	return list
 }

@@ -216,7 +216,7 @@ func (p *prints) sound() bool {
 			continue
 		}
 		if b/5 == p.at/five {
-			fiveVolume = plus(fiveVolume, x.volume)
+			fiveVolume = fiveVolume.AddSaturated(x.volume)
 		}
 		h := p.hours[b/60%(hours+1)]
 		if t.price < x.low || t.price > x.high || p.fives[b/5%(fives+1)].price == 0 || x.high > h.high || x.volume > h.volume {

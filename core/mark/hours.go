@@ -47,7 +47,7 @@ func (m *Market) Lately(waits, since instruction.Time) (low, high money.Price, v
 			low = c.low
 		}
 		high = max(high, c.high)
-		volume = plus(volume, c.volume)
+		volume = volume.AddSaturated(c.volume)
 	}
 	return low, high, volume
 }

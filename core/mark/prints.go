@@ -76,7 +76,7 @@ func (m *Market) Print(waits instruction.Time, price money.Price, quote money.Am
 		h.high = p.last
 	}
 	h.high = max(h.high, price)
-	h.volume = plus(h.volume, quote)
+	h.volume = h.volume.AddSaturated(quote)
 	p.last = price
 }
 
@@ -92,15 +92,7 @@ func (c *candle) count(price money.Price, quote money.Amount) {
 		c.low = price
 	}
 	c.high = max(c.high, price)
-	c.volume = plus(c.volume, quote)
-}
-
-// plus is a sum that stops at money.MaxAmount. Neither is negative or above it.
-func plus(a, b money.Amount) money.Amount {
-	if a > money.MaxAmount-b {
-		return money.MaxAmount
-	}
-	return a + b
+	c.volume = c.volume.AddSaturated(quote)
 }
 
 // turn makes room for the buckets of a time that is not before the newest. Its work does not grow with the time that passed.

@@ -57,6 +57,9 @@ func (a Amount) Add(b Amount) (Amount, error) {
 	return c, nil
 }
 
+// AddSaturated is a+b, or MaxAmount where that is more. Neither may be beyond MaxAmount or -MaxAmount.
+func (a Amount) AddSaturated(b Amount) Amount { return min(a+b, MaxAmount) }
+
 // Sub returns a-b, or ErrRange.
 func (a Amount) Sub(b Amount) (Amount, error) {
 	c := a - b

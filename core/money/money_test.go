@@ -167,3 +167,15 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestAddSaturated: a sum stops at the largest amount, and at nothing else.
+func TestAddSaturated(t *testing.T) {
+	for _, x := range []struct{ a, b, want Amount }{
+		{1, 2, 3}, {-5, 2, -3}, {MaxAmount - 1, 1, MaxAmount}, {MaxAmount, 1, MaxAmount}, {MaxAmount, MaxAmount, MaxAmount}, {MaxAmount, -1, MaxAmount - 1},
+		{-MaxAmount, -MaxAmount, -2 * MaxAmount},
+	} {
+		if got := x.a.AddSaturated(x.b); got != x.want {
+			t.Errorf("%d and %d are %d, want %d", x.a, x.b, got, x.want)
+		}
+	}
+}
