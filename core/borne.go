@@ -53,11 +53,7 @@ func (s *State) weigh(m *Market, e *instruction.Filled, taker, maker *book.Order
 
 // costs is what a fill costs one of its sides.
 func (s *State) costs(p *party, m *Market, e *instruction.Filled, maker bool) cost {
-	side := e.TakerSide
-	if maker {
-		side = side.Opposite()
-	}
-	x, ok := s.price(p, m.dealOf(side, e.Qty, e.Quote))
+	x, ok := s.price(p, m.dealOf(sideOf(e.TakerSide, maker), e.Qty, e.Quote))
 	if ok {
 		s.charges(p, m, e, maker, &x)
 	}
@@ -77,21 +73,21 @@ func (s *State) bearable(p *party, m *Market, o *book.Order, qty money.Amount, x
 	if x.why == instruction.WithoutMark {
 		return 0
 	}
-	loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
-	room := loss.Left
-	can := qty
-	if x.loss > room {
-		n, _ := money.MulDiv(int64(qty), int64(room), int64(x.loss), money.Down)
-		can = min(can, money.Amount(n))
-	}
-	if x.fees > fees.Left {
-		n, _ := money.MulDiv(int64(qty), int64(fees.Left), int64(x.fees), money.Down)
-		can = min(can, money.Amount(n))
-	}
+	loss, fees := s.left(p, o.Risk)
+	can := min(partOf(qty, loss.Left, x.loss), partOf(qty, fees.Left, x.fees))
 	if can == qty {
 		return qty
 	}
 	return min(can, qty-1) / m.Terms.Lot * m.Terms.Lot
+}
+
+// partOf is how much of qty costs no more than is left, where all of it costs that.
+func partOf(qty, left, cost money.Amount) money.Amount {
+	if cost <= left {
+		return qty
+	}
+	n, _ := money.MulDiv(int64(qty), int64(left), int64(cost), money.Down)
+	return money.Amount(n)
 }
 
 // chargeBoth writes down what the match cost its sides.
@@ -108,7 +104,7 @@ func (s *State) spent(p *party, m *Market, o *book.Order, x *cost) {
 	if x.why == instruction.OverThinCap || x.why == instruction.WithoutMark {
 		return // that is no budget
 	}
-	loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
+	loss, fees := s.left(p, o.Risk)
 	b := loss
 	if x.loss <= loss.Left {
 		b = fees
@@ -126,7 +122,7 @@ func (s *State) denied(by *instruction.Principal, in instruction.Instruction, v 
 	if p == nil {
 		return
 	}
-	b, fees := s.budgets.Left(s.clock.Waits(), p.Party, p.equity)
+	b, fees := s.left(p, 0)
 	if limit == instruction.FeesLimit || limit == instruction.FeesConfirmation {
 		b = fees
 	}
@@ -136,7 +132,7 @@ func (s *State) denied(by *instruction.Principal, in instruction.Instruction, v 
 
 // limitOf is the limit that a reason is about, 0 where it is about none.
 func limitOf(r instruction.Reason) instruction.BudgetLimit {
-	for limit, is := range lossReasons {
+	for limit, is := range limitReasons {
 		if is == r && r != 0 {
 			return instruction.BudgetLimit(limit) // #nosec G115 -- there are four
 		}
@@ -169,20 +165,22 @@ func (s *State) stopped(p *party, b budget.Bound, m instruction.Market, o instru
 // tellSpent is how long after an owner was told that a budget is spent he is not told again.
 const tellSpent = 2 * 3600 * instruction.Second
 
-// bornWhole says that budgets bear that an order is filled whole at once: the taker's all of it, and each maker's his share,
+// toll is what an order that is filled whole costs an account so far, and what of that is reserved for it already.
+type toll struct{ loss, fees, own money.Amount }
+
+// borneWhole says that budgets bear that an order is filled whole at once: the taker's all of it, and each maker's his share,
 // so that none of them expires half way.
-func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.PlaceOrder, risk money.Amount) bool {
+func (s *State) borneWhole(m *Market, c instruction.Credential, o *instruction.PlaceOrder) bool {
 	if s.valuation == 0 {
 		return true
 	}
-	type sum struct{ loss, fees, own money.Amount }
-	sums := make(map[instruction.Account]sum)
 	var own party // of the taker: a party that bound gave holds for a few makers only
 	taker := s.bound(c)
 	if taker != nil {
 		own = *taker
 		taker = &own
 	}
+	tolls := make(map[instruction.Account]toll)
 	left, fills, ok, account := o.Qty, 0, true, s.keys.Key(c).Account
 	m.Book.Walk(o.Side.Opposite(), func(h book.Handle) bool {
 		x := m.Book.At(h)
@@ -196,47 +194,31 @@ func (s *State) bornWhole(m *Market, c instruction.Credential, o *instruction.Pl
 		}
 		left -= n
 		fills += m.parts(x, n)
-		e := instruction.Filled{TakerSide: o.Side, Price: x.Price, Qty: n}
-		e.Quote, _ = money.Notional(x.Price, n, m.baseScale, money.Down)
-		e.TakerFee, _ = s.rates(m, account).Taker.Of(e.Quote, money.Up)
-		for _, maker := range [...]bool{false, true} {
-			p := taker
-			reserved, _ := money.MulDiv(int64(risk), int64(n), int64(o.Qty), money.Down)
-			if maker {
-				p = s.bound(x.Credential)
-				reserved, _ = money.MulDiv(int64(x.Risk), int64(n), int64(x.Left()), money.Down)
-			}
-			if p == nil {
-				continue
-			}
-			z, priced := s.price(p, m.dealOf(sideOf(o.Side, maker), e.Qty, e.Quote))
-			z.loss = max(z.loss, 0).AddSaturated(money.Amount(fills)) // parts are rounded one by one
-			if priced {
-				y := s.about(p, m, m.dealOf(sideOf(o.Side, maker), e.Qty, e.Quote), &instruction.PlaceOrder{Type: instruction.Limit})
-				z.fees = y.fees.AddSaturated(money.Amount(fills))
-				if r := s.rates(m, x.Account).Maker; !maker && r < 0 {
-					rebate, _ := (-r).Of(e.Quote, money.Up)
-					z.loss = z.loss.AddSaturated(s.dear(p, m.Quote, rebate))
-				}
-			}
-			t := sums[p.Account]
-			t.loss, t.fees, t.own = t.loss.AddSaturated(z.loss), t.fees.AddSaturated(z.fees), t.own.AddSaturated(money.Amount(reserved))
-			sums[p.Account] = t
-			loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, t.own, p.equity)
-			if !priced || t.loss > loss.Left || t.fees > fees.Left {
-				ok = false
-				return false
-			}
-		}
-		return left > 0
+		quote, _ := money.Notional(x.Price, n, m.baseScale, money.Down)
+		rebate, _ := max(-s.rates(m, x.Account).Maker, 0).Of(quote, money.Up)
+		reserved, _ := money.MulDiv(int64(x.Risk), int64(n), int64(x.Left()), money.Down)
+		ok = s.bornePart(tolls, taker, m.dealOf(o.Side, n, quote), fills, rebate, 0) &&
+			s.bornePart(tolls, s.bound(x.Credential), m.dealOf(o.Side.Opposite(), n, quote), fills, 0, money.Amount(reserved))
+		return ok && left > 0
 	})
 	return ok
 }
 
-// sideOf is the side of the taker or of the maker.
-func sideOf(taker instruction.Side, maker bool) instruction.Side {
-	if maker {
-		return taker.Opposite()
+// bornePart says that a party's budgets bear one more deal beside those before it. Of so many fills each may be rounded by a unit.
+func (s *State) bornePart(tolls map[instruction.Account]toll, p *party, d deal, fills int, rebate, reserved money.Amount) bool {
+	if p == nil {
+		return true
 	}
-	return taker
+	x := s.about(p, d, instruction.Limit)
+	if x.why == instruction.WithoutMark {
+		return false
+	}
+	rounding := money.Amount(fills)
+	t := tolls[p.Account]
+	t.loss = t.loss.AddSaturated(max(x.loss, 0).AddSaturated(rounding).AddSaturated(s.dear(p, d.in.Quote, rebate)))
+	t.fees = t.fees.AddSaturated(x.fees.AddSaturated(rounding))
+	t.own = t.own.AddSaturated(reserved)
+	tolls[p.Account] = t
+	loss, fees := s.left(p, t.own)
+	return t.loss <= loss.Left && t.fees <= fees.Left
 }

@@ -196,7 +196,7 @@ func (s *State) sweepUnborne(m *Market, a instruction.Account, work *int) {
 	var list []instruction.Order
 	for h := range m.Book.Orders(a) {
 		*work++
-		if o := m.Book.At(h); o.Stage() == book.Working && !s.bornNow(m, o) {
+		if o := m.Book.At(h); o.Stage() == book.Working && !s.borneNow(m, o) {
 			list = append(list, o.ID)
 		}
 	}
@@ -207,15 +207,15 @@ func (s *State) sweepUnborne(m *Market, a instruction.Account, work *int) {
 	}
 }
 
-// bornNow says that its owner's budgets would bear that an open order is filled at its price now.
-func (s *State) bornNow(m *Market, o *book.Order) bool {
+// borneNow says that its owner's budgets would bear that an open order is filled at its price now.
+func (s *State) borneNow(m *Market, o *book.Order) bool {
 	p := s.bound(o.Credential)
 	if p == nil {
 		return true
 	}
 	quote, _ := money.Notional(o.Price, o.Left(), m.baseScale, roundOf(o.Side))
 	x, ok := s.price(p, m.dealOf(o.Side, o.Left(), quote))
-	loss, _ := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
+	loss, _ := s.left(p, o.Risk)
 	return ok && x.loss <= loss.Left
 }
 

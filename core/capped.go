@@ -60,7 +60,7 @@ func (s *State) bearPrice(p *party, m *Market, o *book.Order, asked money.Price)
 	}
 	room := money.MaxAmount
 	if p != nil {
-		loss, _ := s.budgets.LeftBeside(s.clock.Waits(), p.Party, o.Risk, p.equity)
+		loss, _ := s.left(p, o.Risk)
 		room = loss.Left
 	}
 	bears := func(at money.Price) bool {

@@ -2,7 +2,6 @@ package core
 
 import (
 	"portcullis/core/book"
-	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 )
@@ -70,7 +69,7 @@ func (s *State) mayLose(p *party, freed money.Amount, legs *[instruction.MaxLegs
 
 // entry is what is reserved for an order that would be placed now, or why it may not be.
 func (s *State) entry(p *party, m *Market, o *instruction.PlaceOrder, freed money.Amount) (money.Amount, instruction.Verdict, bool) {
-	loss, fees := s.budgets.LeftBeside(s.clock.Waits(), p.Party, freed, p.equity)
+	loss, fees := s.left(p, freed)
 	room := loss.Left
 	x := s.worst(p, m, o)
 	cuts := o.TIF == instruction.IOC || o.Type == instruction.MarketType
@@ -78,17 +77,17 @@ func (s *State) entry(p *party, m *Market, o *instruction.PlaceOrder, freed mone
 	case x.why == instruction.WithoutMark:
 		return 0, overBudget(x.why, x.where, &x), false
 	case x.loss > 0 && room == 0, x.loss > room && (!cuts || x.why != 0):
-		return 0, overBudget(lossReasons[loss.Limit], int64(room), &x), false
+		return 0, overBudget(limitReasons[loss.Limit], int64(room), &x), false
 	case x.fees > 0 && fees.Left == 0, x.fees > fees.Left && !cuts:
-		return 0, overBudget(lossReasons[fees.Limit], int64(fees.Left), nil), false
+		return 0, overBudget(limitReasons[fees.Limit], int64(fees.Left), nil), false
 	case cuts:
 		return 0, instruction.Verdict{}, true
 	}
 	return max(x.loss, 0), instruction.Verdict{}, true
 }
 
-// lossReasons are the reasons of a verdict by the limit that was met.
-var lossReasons = [...]instruction.Reason{
+// limitReasons are the reasons of a verdict by the limit of a budget that was met.
+var limitReasons = [...]instruction.Reason{
 	instruction.LossLimit: instruction.LossOverBudget, instruction.FeesLimit: instruction.FeesOverBudget,
 	instruction.LossConfirmation: instruction.LossUnconfirmed, instruction.FeesConfirmation: instruction.FeesUnconfirmed,
 }
@@ -110,7 +109,7 @@ func (s *State) worst(p *party, m *Market, o *instruction.PlaceOrder) cost {
 		if err != nil {
 			quote = money.MaxAmount
 		}
-		x := s.about(p, m, m.dealOf(o.Side, o.Qty, quote), o)
+		x := s.about(p, m.dealOf(o.Side, o.Qty, quote), o.Type)
 		if x.loss <= s.small(p) || o.Type == instruction.LimitMaker {
 			return x
 		}
@@ -123,7 +122,7 @@ func (s *State) worst(p *party, m *Market, o *instruction.PlaceOrder) cost {
 		}
 		qty, quote = o.Qty, quote.AddSaturated(rest)
 	}
-	return s.about(p, m, m.dealOf(o.Side, qty, quote), o)
+	return s.about(p, m.dealOf(o.Side, qty, quote), o.Type)
 }
 
 // roundOf is how what a side gives and receives in quote is rounded to be cautious.
@@ -137,19 +136,19 @@ func roundOf(side instruction.Side) money.Rounding {
 // small is a loss that needs no closer look: a tenth of a day's budget by default.
 func (s *State) small(p *party) money.Amount { return p.equity.Own / 500 }
 
-// about is what a deal costs with the fees that it will have at most.
-func (s *State) about(p *party, m *Market, d deal, o *instruction.PlaceOrder) cost {
+// about is what a deal costs with the fees that it will have at most, by an order of that type.
+func (s *State) about(p *party, d deal, as instruction.OrderType) cost {
 	x, ok := s.price(p, d)
 	if !ok {
 		return x
 	}
-	rates := s.rates(m, p.Account)
+	rates := s.rates(d.in, p.Account)
 	rate := max(rates.Maker, 0)
-	if o.Type != instruction.LimitMaker {
+	if as != instruction.LimitMaker {
 		rate = max(rate, rates.Taker)
 	}
 	in, n := d.gives, d.given
-	if m.Terms.FeeIn == d.gets || m.Terms.FeeIn == 0 {
+	if feeIn := d.in.Terms.FeeIn; feeIn == d.gets || feeIn == 0 {
 		in, n = d.gets, d.gotten
 	}
 	fee, _ := rate.Of(n, money.Up)
@@ -211,5 +210,3 @@ func (s *State) inCollar(m *Market, o *instruction.PlaceOrder) (v instruction.Ve
 	}
 	return v, true
 }
-
-var _ gate.Venue = view{}

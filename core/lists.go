@@ -34,7 +34,7 @@ func (s *State) placeList(p *instruction.Principal, in *instruction.PlaceList) {
 		w, whole := &in.Legs[0], true
 		if w.TIF == instruction.FOK {
 			if whole, _ = m.covers(account, w); whole {
-				whole = s.bornWhole(m, p.Credential, w, 0)
+				whole = s.borneWhole(m, p.Credential, w)
 			}
 		}
 		if !whole {

@@ -56,6 +56,11 @@ func (s *State) binds(p *party, c instruction.Credential) bool {
 	return s.budgets.Bounded(p.Party)
 }
 
+// left is what a party may still lose and pay, beside what is reserved for an order of its own.
+func (s *State) left(p *party, own money.Amount) (loss, fees budget.Bound) {
+	return s.budgets.LeftBeside(s.clock.Waits(), p.Party, own, p.equity)
+}
+
 // deal is what one side of a trade gives and receives, in a market.
 type deal struct {
 	in            *Market
@@ -69,6 +74,14 @@ func (m *Market) dealOf(side instruction.Side, qty, quote money.Amount) deal {
 		return deal{m, m.Quote, m.Base, quote, qty}
 	}
 	return deal{m, m.Base, m.Quote, qty, quote}
+}
+
+// sideOf is the side of the taker or of the maker.
+func sideOf(taker instruction.Side, maker bool) instruction.Side {
+	if maker {
+		return taker.Opposite()
+	}
+	return taker
 }
 
 // cost is what a deal costs: see Charged.
@@ -237,11 +250,7 @@ func (s *State) net(l lens, m *Market, e budget.Exposure) money.Amount {
 // charges completes what a fill costs one of its sides by its fees: those that the venue keeps count apart, and what a rebate
 // hands to the other side is lost.
 func (s *State) charges(p *party, m *Market, e *instruction.Filled, maker bool, x *cost) {
-	side := e.TakerSide
-	if maker {
-		side = side.Opposite()
-	}
-	fee, in := e.Fee(maker, m.gives(side.Opposite()))
+	fee, in := e.Fee(maker, m.gives(sideOf(e.TakerSide, !maker)))
 	if fee <= 0 {
 		return
 	}

@@ -61,7 +61,7 @@ func (s *State) placeOrder(p *instruction.Principal, in *instruction.PlaceOrder,
 		e.Risk = 0 // it is asked at each match, and keeps nothing
 	}
 	if full && e.Place.TIF == instruction.FOK && e.Place.Trigger == instruction.NoTrigger {
-		full = s.bornWhole(m, p.Credential, &e.Place, 0)
+		full = s.borneWhole(m, p.Credential, &e.Place)
 	}
 	s.emit(e)
 	switch {

@@ -97,7 +97,7 @@ func (s *State) start(m *Market, h book.Handle) instruction.Reason {
 	s.emit(e)
 	switch {
 	case e.Waits:
-	case p.TIF == instruction.FOK && !(s.covered(m, o.Account, &p) && s.bornWhole(m, o.Credential, &p, 0)):
+	case p.TIF == instruction.FOK && !(s.covered(m, o.Account, &p) && s.borneWhole(m, o.Credential, &p)):
 		s.close(m, m.Book.Find(e.Order), instruction.ByExpiry)
 	default:
 		s.match(m, e.Order)
