@@ -22,41 +22,13 @@ func (s *State) Equity(a instruction.Account) budget.Equity {
 	return budget.Equity{Own: w.Own(a), Family: w.Family()}
 }
 
-// Statement is what stands against the budget of a key, or of its account where c is 0. It is all zero while nobody said in
-// what worth is counted. For many at once, see Worth.
-func (s *State) Statement(a instruction.Account, c instruction.Credential) budget.Statement {
-	if s.Account(a) == nil {
-		return budget.Statement{}
-	}
-	b, _, _ := s.Worth(a).Budget(a, c)
-	return b
-}
-
 // Budgets are the limits of a key, of its account and of its master account; see budget.Budgets.Limits.
 func (s *State) Budgets(a instruction.Account, c instruction.Credential) (key, account, parent instruction.Budget) {
 	return s.budgets.Limits(s.partyOf(a, c))
 }
 
-// Left is what a key, or whoever trades for an account where c is 0, may still lose and pay in fees, by all budgets that
-// count.
-func (s *State) Left(a instruction.Account, c instruction.Credential) (loss, fees budget.Bound) {
-	return s.budgets.Left(s.clock.Waits(), s.partyOf(a, c), s.Equity(a))
-}
-
-// Bounded says that the losses of a key are bounded: worth is counted in something, the key is not the owner's own, and one
-// of its budgets is less than everything.
-func (s *State) Bounded(c instruction.Credential) bool {
-	k := s.keys.Key(c)
-	return s.valuation != 0 && k != nil && !k.Owner() && s.budgets.Bounded(s.partyBy(c))
-}
-
 // Owned says that a customer has an owner's key that lives.
 func (s *State) Owned(a instruction.Account) bool { return s.hasOwner(a, 0) }
-
-// Named says that a customer named a thin market.
-func (s *State) Named(customer instruction.Account, m instruction.Market) bool {
-	return s.budgets.Named(customer, m)
-}
 
 // Exposure is what a customer acquired and gave in a thin market in 30 days, and the cap on it, in units of the valuation
 // asset.

@@ -31,12 +31,16 @@ func (w *Worth) Family() money.Amount { return w.family }
 // and pay now: the least that is left of all budgets that bound it.
 func (w *Worth) Budget(a instruction.Account, c instruction.Credential) (b budget.Statement, loss, fees budget.Bound) {
 	s, p, e := w.s, w.s.partyOf(a, c), budget.Equity{Own: w.Own(a), Family: w.family}
-	equity := e.Own
-	if c == 0 && p.Parent == 0 { // a master account's own budget is for all of its customer's
-		equity = e.Family
-	}
 	loss, fees = s.budgets.Left(s.clock.Waits(), p, e)
-	return s.budgets.Statement(s.clock.Waits(), p, equity), loss, fees
+	return s.budgets.Statement(s.clock.Waits(), p, w.Equity(a, c)), loss, fees
+}
+
+// Equity is what a budget is a part of: what its account is worth, or, for a master account's own, all accounts of the customer.
+func (w *Worth) Equity(a instruction.Account, c instruction.Credential) money.Amount {
+	if c == 0 && a == w.customer {
+		return w.family
+	}
+	return w.Own(a)
 }
 
 // Thin is how a customer stands in one market.

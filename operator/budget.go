@@ -94,17 +94,19 @@ func budgetOf(st *core.State, a instruction.Account, k instruction.Credential) B
 	if v := st.Asset(st.Valuation()); v != nil {
 		r.Valuation, scale = v.Symbol, v.Scale
 	}
-	e := st.Equity(a)
-	r.Equity, r.Customer = e.Own.Text(scale), e.Family.Text(scale)
-	if k != 0 {
-		r.Budgets = append(r.Budgets, statement(st, a, k, scale))
-	}
-	r.Budgets = append(r.Budgets, statement(st, a, 0, scale))
-	if master := st.Customer(a); master != a {
-		r.Budgets = append(r.Budgets, statement(st, master, 0, scale))
-	}
-	loss, fees := st.Left(a, k)
+	w := st.Worth(a)
+	r.Equity, r.Customer = w.Own(a).Text(scale), w.Family().Text(scale)
+	b, loss, fees := w.Budget(a, k)
+	r.Budgets = append(r.Budgets, statement(st.Clock(), a, k, &b, scale))
 	r.LossLeft, r.FeesLeft = loss.Left.Text(scale), fees.Left.Text(scale)
+	if k != 0 {
+		b, _, _ = w.Budget(a, 0)
+		r.Budgets = append(r.Budgets, statement(st.Clock(), a, 0, &b, scale))
+	}
+	if master := st.Customer(a); master != a {
+		b, _, _ = w.Budget(master, 0)
+		r.Budgets = append(r.Budgets, statement(st.Clock(), master, 0, &b, scale))
+	}
 	if key := st.Key(k); key != nil {
 		r.Outside = key.Owner()
 	}
@@ -112,9 +114,8 @@ func budgetOf(st *core.State, a instruction.Account, k instruction.Credential) B
 }
 
 // statement is one budget as a reply shows it.
-func statement(st *core.State, a instruction.Account, k instruction.Credential, scale money.Scale) Budget {
-	x := st.Statement(a, k)
-	return Budget{Account: uint32(a), Key: uint32(k), Loss: side(st.Clock(), &x.Loss, scale), Fees: side(st.Clock(), &x.Fees, scale)}
+func statement(c core.Clock, a instruction.Account, k instruction.Credential, x *budget.Statement, scale money.Scale) Budget {
+	return Budget{Account: uint32(a), Key: uint32(k), Loss: side(c, &x.Loss, scale), Fees: side(c, &x.Fees, scale)}
 }
 
 func side(c core.Clock, x *budget.Account, scale money.Scale) BudgetSide {

@@ -34,9 +34,6 @@ func TestDemoBudgets(t *testing.T) {
 		}
 	}
 	p := instruction.Principal{Giver: instruction.ByCredential, Credential: d.State.Keys()}
-	if !d.State.Bounded(p.Credential) || d.State.Bounded(cast.Makers[0].Credential) {
-		t.Fatal("whose losses are bounded is the wrong way round")
-	}
 	x := NewCrowd(cast, 1)
 	give := func(side instruction.Side, price money.Price, kind instruction.OrderType, tif instruction.TimeInForce, qty money.Amount) instruction.Verdict {
 		in := x.order(btcusdt, side, kind, tif, price, qty)
@@ -72,7 +69,7 @@ func TestDemoBudgets(t *testing.T) {
 			}
 		}
 	}
-	if left, _ := d.State.Left(me, p.Credential); left.Left == 0 || left.Left > 40_000*whole {
+	if _, left, _ := d.State.Worth(me).Budget(me, p.Credential); left.Left == 0 || left.Left > 40_000*whole {
 		t.Errorf("%s USDT may still be lost", left.Left.Text(demoScale))
 	}
 	if err := d.State.Check(); err != nil {

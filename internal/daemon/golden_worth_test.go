@@ -107,7 +107,7 @@ func worthOf(s *core.State) *worthFacts {
 		f.Markets = append(f.Markets, fmt.Sprint(m.Symbol, " ", m.Marks.Tier, m.Marks.Reference, m.Marks.Depth, b.Collar, b.Range, b.Volume,
 			int64(b.Cool), int64(m.Cool), price, int64(dated)))
 		for a := instruction.Fees; a <= s.Accounts(); a++ {
-			if s.Named(a, m.ID) {
+			if a == s.Customer(a) && s.Worth(a).Thin(m).Named {
 				f.Named = append(f.Named, fmt.Sprint(a, " ", m.Symbol))
 			}
 			for h := range m.Book.Orders(a) {
@@ -132,6 +132,6 @@ func worthOf(s *core.State) *worthFacts {
 
 // spentFacts are what counts against a budget.
 func spentFacts(s *core.State, a instruction.Account, c instruction.Credential) string {
-	x := s.Statement(a, c)
+	x, _, _ := s.Worth(a).Budget(a, c)
 	return fmt.Sprint(" ", x.Loss.Spent, x.Loss.Since, x.Loss.Reserved, x.Fees.Spent, x.Fees.Since)
 }

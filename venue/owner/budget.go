@@ -56,11 +56,7 @@ func (s *Server) budgets(c *call) (Budgets, *refusal) {
 func stands(st *core.State, w *core.Worth, a instruction.Account, c instruction.Credential) Budget {
 	b, loss, fees := w.Budget(a, c)
 	_, scale := valuation(st)
-	equity := w.Own(a)
-	if c == 0 && st.Customer(a) == a {
-		equity = w.Family()
-	}
-	r := Budget{Account: uint32(a), Key: uint32(c), Equity: equity.Text(scale), Loss: meter(st, &b.Loss, loss), Fees: meter(st, &b.Fees, fees)}
+	r := Budget{Account: uint32(a), Key: uint32(c), Equity: w.Equity(a, c).Text(scale), Loss: meter(st, &b.Loss, loss), Fees: meter(st, &b.Fees, fees)}
 	if c != 0 {
 		r.Label = st.Key(c).Label
 	}
