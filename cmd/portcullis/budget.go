@@ -87,13 +87,9 @@ func (c *budgetShowCmd) Run(ctx context.Context, o *output) error {
 
 // budgetRow is one side of a budget; all that comes back when is in the JSON.
 func budgetRow(w io.Writer, b *operator.Budget, what string, s *operator.BudgetSide) {
-	whose := fmt.Sprintf("account %d", b.Account)
-	if b.Key != 0 {
-		whose = fmt.Sprintf("key %d", b.Key)
-	}
 	back := "-"
 	if len(s.Back) > 0 {
 		back = s.Back[0].Amount + " at " + s.Back[0].At
 	}
-	row(w, whose, what, s.Rate, s.Limit, s.Spent, s.Reserved, s.Left, s.Since, s.SinceMost, back)
+	row(w, budgetOwner(b.Account, b.Key), what, s.Rate, s.Limit, s.Spent, s.Reserved, s.Left, s.Since, s.SinceMost, back)
 }

@@ -121,21 +121,21 @@ func (c *drainCmd) replay(ctx context.Context, o *output, i *drain.Incident) err
 	return c.chart(ctx, i, opts, r)
 }
 
-// chart replays the first evening once more, without the gate, or with it where it was without, and draws both.
-func (c *drainCmd) chart(ctx context.Context, i *drain.Incident, opts drain.Options, with drain.Result) error {
+// chart replays the first evening once more, without the gate, or with it where what is done was without, and draws both.
+func (c *drainCmd) chart(ctx context.Context, i *drain.Incident, opts drain.Options, done drain.Result) error {
 	opts.First, opts.Say = true, nil
 	if opts.Gate == house.Off {
 		opts.Gate = house.On
 	} else {
 		opts.Gate = house.Off
 	}
-	off, err := i.Replay(ctx, opts)
+	other, err := i.Replay(ctx, opts)
 	if err != nil {
 		return err
 	}
-	on := with
+	off, on := other, done
 	if opts.Gate == house.On {
-		off, on = on, off
+		off, on = done, other
 	}
 	return os.WriteFile(c.Chart, drain.Chart(off, on), 0o644) // #nosec G306 -- a picture to be shown
 }

@@ -45,8 +45,9 @@ func set(o floor.Options) (*stage, error) {
 		s.keys = append(s.keys, f.NewKey(s.victim.Account, "victim "+label, instruction.MayTrade|instruction.MayRead|instruction.MayTransfer))
 	}
 	s.keys = append(s.keys, s.sub.Key)
-	for x, percent := range map[instruction.Asset]money.Amount{floor.USDT: 40, floor.BTC: 30, floor.ETH: 25, floor.DMG: 5} {
-		n := f.Fair.Buys(x, Equity/100*percent)
+	percent := [...]money.Amount{floor.USDT: 40, floor.BTC: 30, floor.ETH: 25, floor.DMG: 5}
+	for x := floor.USDT; x <= floor.DMG; x++ { // in an order that is always the same
+		n := f.Fair.Buys(x, Equity/100*percent[x])
 		f.Fund(s.victim.Account, x, n/5*4)
 		f.Fund(s.sub.Account, x, n/5)
 	}
