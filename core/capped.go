@@ -107,28 +107,40 @@ type cappedOrder struct {
 // follow lets capped orders follow the mark. Where they are more than one tick looks at, each second begins with others: where
 // is told by the clock, so that whoever goes on from a snapshot begins there too.
 func (s *State) follow() {
-	s.follows = s.follows[:0]
+	all := 0
 	for _, m := range s.Markets() {
-		if m.State != instruction.Open {
-			continue
+		if m.State == instruction.Open {
+			all += m.Book.Capped()
 		}
-		m.Book.EachCapped(func(h book.Handle) bool {
-			s.follows = append(s.follows, cappedOrder{m, m.Book.At(h).ID})
-			return true
-		})
 	}
-	all := len(s.follows)
 	if all == 0 {
 		return
 	}
 	first := int(uint64(max(s.clock.Now/instruction.Second, 0)) * maxFollows % uint64(all)) // #nosec G115 -- less than all
-	for i := range min(all, maxFollows) {
-		x := s.follows[(first+i)%all]
+	s.follows = s.followers(s.follows[:0], first, min(all, first+maxFollows))
+	s.follows = s.followers(s.follows, 0, min(first, first+maxFollows-all))
+	for _, x := range s.follows {
 		if h := x.market.Book.Find(x.id); h != 0 && s.restCapped(x.market, h, true) {
 			s.match(x.market, x.id)
 			s.startDue(x.market)
 		}
 	}
+}
+
+// followers adds the capped orders from one place to before another, counted over all open markets.
+func (s *State) followers(list []cappedOrder, from, to int) []cappedOrder {
+	at := 0
+	for _, m := range s.Markets() {
+		if m.State != instruction.Open || at >= to {
+			continue
+		}
+		n := m.Book.Capped()
+		for i := max(from-at, 0); i < min(to-at, n); i++ {
+			list = append(list, cappedOrder{m, m.Book.At(m.Book.CappedAt(i)).ID})
+		}
+		at += n
+	}
+	return list
 }
 
 // foldCapped has an order rest at another price. At what it asked for it follows nothing any more.

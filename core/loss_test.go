@@ -501,3 +501,46 @@ func TestNothingGivesBack(t *testing.T) {
 		t.Errorf("%d.%08d were lost", lost/1e8, lost%1e8)
 	}
 }
+
+// TestFollowersInTurn: of more capped orders than one tick looks at, each second has others looked at, and all in their turn.
+func TestFollowersInTurn(t *testing.T) {
+	v := bounded(t)
+	x := terms
+	x.Filters.MaxAlgo = 150
+	v.operator(&instruction.SetTerms{Market: 1, Terms: x})
+	v.want(v.order(other, instruction.Sell, instruction.IOC, 9_999, 1), 0)
+	for range 130 {
+		v.want(v.by(victim, &instruction.PlaceOrder{
+			Market: 1, Side: instruction.Sell, Type: instruction.MarketType, TIF: instruction.IOC, Qty: milli(700),
+			Trigger: instruction.StopLoss, Stop: usd(9_900), ClientID: v.clientID(),
+		}), 0)
+	}
+	v.by(house, &instruction.CancelAll{Market: 1})
+	v.want(v.order(house, instruction.Buy, instruction.GTC, 8_000, 90_000), 0)
+	v.want(v.order(house, instruction.Sell, instruction.GTC, 20_000, 50_000), 0)
+	v.want(v.order(other, instruction.Sell, instruction.IOC, 8_000, 1), 0)
+	m := v.s.Market(1)
+	all := m.Book.Capped()
+	if all <= maxFollows {
+		t.Fatalf("%d orders are capped", all)
+	}
+	seen := map[instruction.Order]int{}
+	for range 13 {
+		v.now += instruction.Second
+		v.tick()
+		if m.Book.Capped() != all || len(v.s.follows) != maxFollows {
+			t.Fatalf("of %d capped orders, %d now, %d were looked at", all, m.Book.Capped(), len(v.s.follows))
+		}
+		for _, x := range v.s.follows {
+			seen[x.id]++
+		}
+	}
+	for id, n := range seen {
+		if n < 13*maxFollows/all-2 {
+			t.Errorf("order %d was looked at %d times of 13", id, n)
+		}
+	}
+	if len(seen) != all {
+		t.Errorf("%d of %d were looked at", len(seen), all)
+	}
+}

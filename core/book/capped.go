@@ -92,6 +92,12 @@ func (b *Book) NextCapped(after instruction.Order) Handle {
 	return b.capped[at]
 }
 
+// Capped is how many orders are capped, and CappedAt the one at a place among them by id, counted from 0.
+func (b *Book) Capped() int { return len(b.capped) }
+
+// CappedAt is the capped order at a place: see Capped.
+func (b *Book) CappedAt(i int) Handle { return b.capped[i] }
+
 // Asked is what the order was asked as, which is what its owner is told: its Type, TIF and Price are others while, or since,
 // it was capped.
 func (b *Book) Asked(o *Order) (instruction.OrderType, instruction.TimeInForce, money.Price) {
