@@ -19,7 +19,7 @@ const (
 )
 
 // weigh asks both sides of a match whether their budgets bear it, cuts it to what the taker bears, and completes what each is
-// charged. quantities of e may become smaller.
+// charged. What e says of quantities and fees may become less.
 func (s *State) weigh(m *Market, e *instruction.Filled, taker, maker *book.Order) weighed {
 	s.charged = [2]instruction.Charged{}
 	if p := s.bound(taker.Credential); p != nil {

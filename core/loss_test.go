@@ -58,7 +58,7 @@ func (v *venue) total(account int, x instruction.Asset) money.Amount {
 }
 
 func (v *venue) lost(account int) money.Amount {
-	x := v.s.budgets.Statement(v.s.clock.Waits(), budget.Party{Account: instruction.Account(account + 2)}, 0)
+	x := v.s.budgets.Statement(v.s.clock.Waits(), budget.Party{Account: instruction.Account(account + 2)}, budget.Equity{})
 	return x.Loss.Spent
 }
 

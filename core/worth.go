@@ -32,15 +32,7 @@ func (w *Worth) Family() money.Amount { return w.family }
 func (w *Worth) Budget(a instruction.Account, c instruction.Credential) (b budget.Statement, loss, fees budget.Bound) {
 	s, p, e := w.s, w.s.partyOf(a, c), budget.Equity{Own: w.Own(a), Family: w.family}
 	loss, fees = s.budgets.Left(s.clock.Waits(), p, e)
-	return s.budgets.Statement(s.clock.Waits(), p, w.Equity(a, c)), loss, fees
-}
-
-// Equity is what a budget is a part of: what its account is worth, or, for a master account's own, all accounts of the customer.
-func (w *Worth) Equity(a instruction.Account, c instruction.Credential) money.Amount {
-	if c == 0 && a == w.customer {
-		return w.family
-	}
-	return w.Own(a)
+	return s.budgets.Statement(s.clock.Waits(), p, e), loss, fees
 }
 
 // Thin is how a customer stands in one market.

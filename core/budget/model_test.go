@@ -256,7 +256,7 @@ func (w *world) look() {
 		}
 		for _, of := range p.budgets() {
 			m := w.models[of]
-			s := w.b.Statement(w.at, Party{of.Credential, of.Account, p.Parent}, e.Own)
+			s := w.b.Statement(w.at, Party{of.Credential, of.Account, p.Parent}, e)
 			l, f := m.spent(w.at)
 			lost, paid := m.happened(w.at)
 			_, longPaid := m.unconfirmed()

@@ -8,7 +8,7 @@ import (
 
 // Statement is what stands against one budget at one time, in units of the valuation asset.
 type Statement struct {
-	Of         Of
+	Equity     money.Amount // that its limits are a part of
 	Loss, Fees Account
 }
 
@@ -30,17 +30,18 @@ type Return struct {
 	Amount money.Amount
 }
 
-// Statement is what stands against the budget of a party's credential, or, where it names none, of its account. Equity is the
-// account's own, and for a master account's own budget that of its whole customer.
-func (b *Budgets) Statement(waits instruction.Time, p Party, equity money.Amount) Statement {
-	of := Of{p.Account, p.Credential}
-	m := b.see(of)
+// Statement is what stands against the budget of a party's credential, or, where it names none, of its account.
+func (b *Budgets) Statement(waits instruction.Time, p Party, e Equity) Statement {
+	m := b.see(Of{p.Account, p.Credential})
 	limits, _, _ := b.Limits(p)
-	reserved := m.reserved.Amount()
+	equity := e.Own
+	if p.Credential == 0 && p.Parent == 0 { // a master account's own budget is for all of its customer's
+		equity = e.Family
+	}
 	return Statement{
-		Of:   of,
-		Loss: statement(waits, equity, limits.Loss, &m.losses, m.loss.since, reserved, instruction.LossDays),
-		Fees: statement(waits, equity, limits.Fees, &m.paid, m.fees.since, 0, instruction.FeeDays),
+		Equity: equity,
+		Loss:   statement(waits, equity, limits.Loss, &m.losses, m.loss.since, m.reserved.Amount(), instruction.LossDays),
+		Fees:   statement(waits, equity, limits.Fees, &m.paid, m.fees.since, 0, instruction.FeeDays),
 	}
 }
 

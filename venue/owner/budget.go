@@ -56,7 +56,7 @@ func (s *Server) budgets(c *call) (Budgets, *refusal) {
 func stands(st *core.State, w *core.Worth, a instruction.Account, c instruction.Credential) Budget {
 	b, loss, fees := w.Budget(a, c)
 	_, scale := valuation(st)
-	r := Budget{Account: uint32(a), Key: uint32(c), Equity: w.Equity(a, c).Text(scale), Loss: meter(st, &b.Loss, loss), Fees: meter(st, &b.Fees, fees)}
+	r := Budget{Account: uint32(a), Key: uint32(c), Equity: b.Equity.Text(scale), Loss: meter(st, &b.Loss, loss), Fees: meter(st, &b.Fees, fees)}
 	if c != 0 {
 		r.Label = st.Key(c).Label
 	}
