@@ -60,9 +60,21 @@ func (c *honestCmd) Run(ctx context.Context, o *output) error {
 		return err
 	}
 	if !held {
-		return errors.New("what is promised does not hold, or there were too few instructions to tell")
+		return unheld(results)
 	}
 	return nil
+}
+
+// unheld says whether more was stopped than is promised, or too little was measured to promise anything.
+func unheld(results []*honest.Result) error {
+	for _, r := range results {
+		for i := range r.Promised {
+			if c := &r.Promised[i]; c.Rate > c.Limit {
+				return fmt.Errorf("what is promised does not hold: of 10,000 instructions in %v markets %.2f were stopped, and at most %.0f are to be", r.Tier, c.Rate*1e4, c.Limit*1e4)
+			}
+		}
+	}
+	return errors.New("there were too few instructions to tell whether what is promised holds; --instructions says how many, and the million where nothing is said is enough")
 }
 
 // tellHonest is the table of results.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/alecthomas/kong"
 
@@ -106,6 +107,9 @@ func (c *drainCmd) replay(ctx context.Context, o *output, i *drain.Incident) err
 	}
 	if c.Customers < drain.MinCustomers || c.Customers > drain.MaxCustomers {
 		return fmt.Errorf("%w: --customers %d: must be %d to %d", errUsage, c.Customers, drain.MinCustomers, drain.MaxCustomers)
+	}
+	if d, err := os.Stat(filepath.Dir(c.Chart)); c.Chart != "" && (err != nil || !d.IsDir()) { // said before minutes of work
+		return fmt.Errorf("%w: --chart %s: there is no folder %s; make it first", errUsage, c.Chart, filepath.Dir(c.Chart))
 	}
 	opts := drain.Options{Gate: g, Seed: c.Seed, Customers: c.Customers, First: c.First, Say: o.transcript()}
 	r, err := i.Replay(ctx, opts)
