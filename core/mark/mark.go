@@ -5,10 +5,11 @@
 // (traded) in the last days. From that it answers for two kinds of market; which kind a market is, its operator says, since
 // volume is what a thief makes.
 //
-//   - Liquid is the range of the mid price, its average over Window weighted by time, the median over the seconds of Window,
-//     and the reference. Whoever wants to move it has to hold the mid price where it does not belong for most of a minute,
-//     against everybody; a price beyond all measure for a moment, which moves an average, is not enough. A market in which both
-//     sides of the book stood for less than Settled of that minute has no mark of its own.
+//   - Liquid is the range of the mid price, its average over Window weighted by time, and the reference; and where most of the
+//     window lies outside of those, the average in which no second strays far from the median. Whoever wants to move it has to
+//     hold the mid price where it does not belong for a minute, against everybody; a price beyond all measure for a moment, which
+//     moves an average, is not enough. A market in which both sides of the book stood for less than Settled of that minute has no
+//     mark of its own.
 //   - Thin is the range of the medians over 1 hour and over 6 hours, taken over buckets of time and never over prints, so
 //     that a thousand prints of dust count as one. Whoever wants to move it has to hold more than half of six hours. What
 //     the asking account printed itself can only make it wider.

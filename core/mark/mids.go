@@ -14,6 +14,9 @@ const (
 	Window = 60 * instruction.Second
 	// Settled is how much of that time both sides of the book must have stood for the average to count by itself.
 	Settled = Window / 2
+	// Stray is how far from the median of the window a second may average and still count for what it is, in the average that
+	// is asked where most of the window lies elsewhere than the mark.
+	Stray money.PPM = 10_000
 
 	seconds = int64(Window / instruction.Second)
 	ringed  = seconds + 1
@@ -102,15 +105,40 @@ func (q *mids) mark(now instruction.Time) (m Mark, settled bool) {
 	return m, w.time >= Settled
 }
 
-// middle widens a mark to the median of what the window's seconds averaged, weighted by time. An average alone can be had in
-// a moment: whoever buys a side of the book empty and asks for a thousand times the price doubles that of a minute in 60
-// milliseconds, and is where he wants the mid price to be in the next.
+// middle widens a mark that most of the window lies outside of, to what the window averages if no second counts for more than
+// Stray beyond the median. An average alone can be had in a moment: whoever buys a side of the book empty and asks for a
+// thousand times the price doubles that of a minute in 60 milliseconds, and is where he wants the mid price to be in the next.
+// What strays less is what prices do; the median itself would lag behind them, and cost honest people more than it is worth.
 func (q *mids) middle(now instruction.Time, m Mark) Mark {
 	if q.mostly(now, m) {
 		return m // as nearly always
 	}
 	all, n := q.parts(now)
-	return m.and(weighed(all[:n]))
+	k := weighed(all[:n])
+	if m.Low <= k.Low && k.High <= m.High {
+		return m
+	}
+	return m.and(held(all[:n], k))
+}
+
+// held is the average of stretches, each held within Stray of the median.
+func held(all []stretch, median Mark) Mark {
+	low, _ := (money.Whole - Stray).Of(money.Amount(median.Low), money.Down)
+	high, _ := (money.Whole + Stray).Of(money.Amount(median.High), money.Up)
+	var whole stretch
+	for _, x := range all {
+		mean, _ := x.sum.over(x.time)
+		switch least, most := 2*uint64(low), 2*uint64(high); { // #nosec G115 -- of prices above 0
+		case mean < least:
+			whole.add(least, x.time)
+		case mean >= most:
+			whole.add(most, x.time)
+		default:
+			whole.sum.plus(x.sum)
+			whole.time += x.time
+		}
+	}
+	return halved(whole.sum.over(whole.time))
 }
 
 // mostly says that most of the window's time lies in seconds that averaged within the mark: so does their median then. The

@@ -94,13 +94,14 @@ func (m *told) own(now at) (mark Mark, settled bool) {
 		n := big.NewInt(2 * int64(covered))
 		low := new(big.Int).Div(sum, n)
 		high := new(big.Int).Div(new(big.Int).Add(sum, new(big.Int).Sub(n, big.NewInt(1))), n)
-		mark = mark.and(Mark{money.Price(low.Int64()), money.Price(high.Int64())}).and(m.middle(from, now))
+		mark = m.middle(from, now, mark.and(Mark{money.Price(low.Int64()), money.Price(high.Int64())}))
 	}
 	return mark, covered >= 30*instruction.Second
 }
 
-// middle is the weighted median of what each second since then averaged.
-func (m *told) middle(from, now at) Mark {
+// middle is a mark that has the weighted median of what each second since then averaged in it, or else the average of those
+// seconds, none of them further from the median than Stray.
+func (m *told) middle(from, now at, were Mark) Mark {
 	type one struct {
 		mean *big.Rat
 		time at
@@ -137,7 +138,30 @@ func (m *told) middle(from, now at) Mark {
 		}
 		before += all[i].time
 	}
-	return mark
+	if were.Low <= mark.Low && mark.High <= were.High {
+		return were
+	}
+	limit := func(price money.Price, by int64, up int64) *big.Rat { // whole units, away from the median
+		n := new(big.Int).Mul(big.NewInt(int64(price)), big.NewInt(1_000_000+by))
+		n.Add(n, big.NewInt(up*999_999))
+		return new(big.Rat).SetInt(n.Div(n, big.NewInt(1_000_000)))
+	}
+	least, most := limit(mark.Low, -int64(Stray), 0), limit(mark.High, int64(Stray), 1)
+	sum := new(big.Rat)
+	for _, x := range all {
+		mean := x.mean
+		if mean.Cmp(least) < 0 {
+			mean = least
+		}
+		if mean.Cmp(most) > 0 {
+			mean = most
+		}
+		sum.Add(sum, new(big.Rat).Mul(mean, new(big.Rat).SetInt64(int64(x.time))))
+	}
+	sum.Quo(sum, new(big.Rat).SetInt64(int64(whole)))
+	low := new(big.Int).Div(sum.Num(), sum.Denom())
+	high := new(big.Int).Neg(new(big.Int).Div(new(big.Int).Neg(sum.Num()), sum.Denom()))
+	return were.and(Mark{money.Price(low.Int64()), money.Price(high.Int64())})
 }
 
 func (m *told) breakAt(now at) {
