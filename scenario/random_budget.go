@@ -13,20 +13,23 @@ func valued() (list []instruction.Instruction) {
 		&instruction.SetRoute{Asset: 1, Markets: []instruction.Market{1}},
 		&instruction.SetRoute{Asset: 3, Markets: []instruction.Market{4, 1}},
 		&instruction.SetRoute{Asset: 4, Markets: []instruction.Market{3, 4, 1}},
-		&instruction.SetMarks{Market: 1, Marks: instruction.Marks{Tier: instruction.Liquid, Reference: true, Depth: money.MaxAmount}},
+		&instruction.SetMarks{Market: 1, Marks: instruction.Marks{Tier: instruction.Liquid, Reference: true, Depth: money.MaxAmount,
+			Bands: instruction.Bands{Range: 1000, Volume: 1, Cool: instruction.MinCool}}},
 		&instruction.SetMarks{Market: 4, Marks: instruction.Marks{Tier: instruction.Liquid, Depth: money.MaxAmount}},
 		&instruction.SetMarks{Market: 3, Marks: instruction.Marks{Tier: instruction.Thin}},
 	}
-	// One half loses what it likes, so that the venue goes on trading; the other is bounded.
-	for i := range instruction.Account(founders / 2) {
-		list = append(list, &instruction.SetBudget{Account: 2 + i, Budget: instruction.Budget{Loss: money.Whole, Fees: money.Whole}})
+	// Two masters and their sub-accounts lose what they like, so that the venue goes on trading; the others are bounded, and two
+	// may lose next to nothing.
+	for i := range instruction.Account(founders / 4) {
+		list = append(list, &instruction.SetBudget{Account: 2 + i, Budget: instruction.Budget{Loss: money.Whole, Fees: money.Whole}},
+			&instruction.SetBudget{Account: 2 + founders/4 + i, Budget: instruction.Budget{Loss: 1, Fees: money.Whole}})
 	}
 	return list
 }
 
 // worth is what operators, owners and the venue itself may say of worth and budgets.
 func (r *Random) worth(s *core.State) (instruction.Principal, instruction.Instruction) {
-	switch pick(r.rng, 1, 5, 10, 40, 20, 10, 14) {
+	switch pick(r.rng, 4, 5, 15, 37, 20, 10, 14) {
 	case 0:
 		return operator, &instruction.SetValuation{Asset: r.asset(s)}
 	case 1:
@@ -75,8 +78,8 @@ func (r *Random) marks(s *core.State) *instruction.SetMarks {
 	if r.one(3) {
 		b.Collar = money.PPM(r.rng.IntN(200_000))
 	}
-	if r.one(3) {
-		b.Range, b.Volume, b.Cool = money.PPM(1+r.rng.IntN(50_000)), 1, instruction.MinCool
+	if !r.one(4) {
+		b.Range, b.Volume, b.Cool = money.PPM(1+r.rng.IntN(1000)), 1, instruction.MinCool
 	}
 	return i
 }
@@ -90,10 +93,13 @@ func (r *Random) budget(s *core.State) (instruction.Principal, instruction.Instr
 	i := &instruction.SetBudget{Account: a, Budget: instruction.Budget{
 		Loss: money.PPM(r.rng.IntN(60_000)), Fees: money.PPM(r.rng.IntN(60_000)),
 	}}
+	if r.one(2) { // next to nothing, so that stops are capped
+		i.Budget.Loss = money.PPM(r.rng.IntN(10))
+	}
 	if r.one(2) {
 		i.Credential = r.keyOf(s, a)
 	}
-	if a > 1 && a <= founders/2+1 { // who trades on
+	if a > 1 && a <= founders/4+1 { // who trades on
 		i.Budget = instruction.Budget{Loss: money.Whole, Fees: money.Whole}
 	}
 	return by, i

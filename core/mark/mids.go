@@ -125,10 +125,11 @@ func (q *mids) middle(now instruction.Time, m Mark) Mark {
 func held(all []stretch, median Mark) Mark {
 	low, _ := (money.Whole - Stray).Of(money.Amount(median.Low), money.Down)
 	high, _ := (money.Whole + Stray).Of(money.Amount(median.High), money.Up)
+	least, most := twice(money.Price(low)), twice(money.Price(high))
 	var whole stretch
 	for _, x := range all {
 		mean, _ := x.sum.over(x.time)
-		switch least, most := 2*uint64(low), 2*uint64(high); { // #nosec G115 -- of prices above 0
+		switch {
 		case mean < least:
 			whole.add(least, x.time)
 		case mean >= most:
@@ -145,11 +146,11 @@ func held(all []stretch, median Mark) Mark {
 // second in which the mid price changed last, which has two parts, is left out.
 func (q *mids) mostly(now instruction.Time, m Mark) bool {
 	low, high := sum{}, sum{} // of a whole second
-	low.add(2*uint64(m.Low), instruction.Second)
-	high.add(2*uint64(m.High), instruction.Second) // #nosec G115 -- never negative
+	low.add(twice(m.Low), instruction.Second)
+	high.add(twice(m.High), instruction.Second)
 	need := q.window(now).time / 2
 	in, i := instruction.Time(0), second(q.at)
-	if q.mid >= 2*uint64(m.Low) && q.mid <= 2*uint64(m.High) {
+	if q.mid >= twice(m.Low) && q.mid <= twice(m.High) {
 		in = max(now-max(instruction.Time(i+1), instruction.Time(second(now)-seconds))*instruction.Second, 0)
 	}
 	at := i % ringed
@@ -161,8 +162,8 @@ func (q *mids) mostly(now instruction.Time, m Mark) bool {
 		l, h := low, high
 		if t != uint32(instruction.Second) {
 			l, h = sum{}, sum{}
-			l.add(2*uint64(m.Low), instruction.Time(t))
-			h.add(2*uint64(m.High), instruction.Time(t))
+			l.add(twice(m.Low), instruction.Time(t))
+			h.add(twice(m.High), instruction.Time(t))
 		}
 		if !s.less(&l) && !h.less(s) {
 			in += instruction.Time(t)
@@ -242,6 +243,9 @@ func (q *mids) breaks(now instruction.Time) {
 	q.clear()
 	q.at = now
 }
+
+// twice is double a price, as mid prices are kept.
+func twice(p money.Price) uint64 { return 2 * uint64(p) } // #nosec G115 -- never negative
 
 // halved is the price of which double is twice, with something left or not: rounded down, and up.
 func halved(double uint64, rest bool) Mark {
