@@ -1,4 +1,3 @@
-// Package budget counts what keys and accounts lose and pay, and says what they may still lose and pay.
 package budget
 
 import (

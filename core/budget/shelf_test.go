@@ -1,0 +1,126 @@
+package budget
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"portcullis/core/instruction"
+)
+
+// TestShelf holds a shelf against a map.
+func TestShelf(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	s, model := newShelf(-1), map[uint32]*int{}
+	for n := range 20_000 {
+		id := uint32(r.IntN(3000))
+		switch r.IntN(3) {
+		case 0:
+			s.drop(id)
+			delete(model, id)
+		case 1:
+			x := s.need(id)
+			if id == 0 {
+				if x != nil {
+					t.Fatal("id 0 has something")
+				}
+				continue
+			}
+			if was := model[id]; was != nil && was != x || was == nil && *x != -1 {
+				t.Fatalf("%d is another than it was, or not blank", id)
+			}
+			*x, model[id] = n, x
+		}
+		if s.at(id) != model[id] || model[id] == nil && *s.see(id) != -1 {
+			t.Fatalf("%d is %v, not %v", id, s.at(id), model[id])
+		}
+	}
+	last, count := uint32(0), 0
+	for id, x := range s.all() {
+		if id <= last || model[id] != x {
+			t.Fatalf("%d after %d", id, last)
+		}
+		last = id
+		count++
+	}
+	if count != len(model) || count == 0 {
+		t.Errorf("%d things, not %d", count, len(model))
+	}
+	for id := range s.all() { // stops where it is told to
+		if id > 100 {
+			break
+		}
+	}
+}
+
+// size is what a shelf takes, in bytes.
+func (s *shelf[T]) size() int {
+	n := 8*cap(s.pages) + 8*cap(s.chunks) + len(s.chunks)*int(reflect.TypeFor[T]().Size())<<chunkBits
+	for _, p := range s.pages {
+		if p != nil {
+			n += 4 << pageBits
+		}
+	}
+	return n
+}
+
+// TestSize: what keys cost here, and that only a first charge makes room.
+func TestSize(t *testing.T) {
+	b := New()
+	b.Charge(start, Party{Credential: 1_000_000, Account: 2}, 1, 1)
+	if got := b.credentials.size(); got > 1_000_000/10 {
+		t.Errorf("a million keys that never traded cost %d bytes", got)
+	}
+	for c := instruction.Credential(1); c < 1_000_000; c += 1 << pageBits {
+		b.Charge(start, Party{Credential: c, Account: 2}, 1, 1)
+	}
+	meters := int(b.credentials.used+2<<chunkBits) * int(reflect.TypeFor[meter]().Size())
+	if got := b.credentials.size() - meters; got > 4_100_000 {
+		t.Errorf("a million keys of which one in a thousand traded cost %d bytes", got)
+	}
+	if got := reflect.TypeFor[meter]().Size(); got != 320 || reflect.TypeFor[meter]().Field(5).Offset != 64 {
+		t.Errorf("a meter has %d bytes, of which Left looks at %d", got, reflect.TypeFor[meter]().Field(5).Offset)
+	}
+	waits := start
+	if n := testing.AllocsPerRun(100, func() {
+		waits += hour
+		b.Charge(waits, Party{Credential: 1, Account: 2}, 5, 6)
+		b.Charge(waits, Party{Credential: 1, Account: 2}, -5, 6)
+		b.Reserve(Party{Credential: 1, Account: 2}, 5)
+		b.Free(Party{Credential: 1, Account: 2}, 5)
+		b.Left(waits, Party{Credential: 1, Account: 2}, rich)
+		b.Expose(waits, 2, 1, 1, 1)
+		e := b.Exposure(waits, 2, 1).With(3, 4)
+		e.Net(at(5))
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestStatement: what a customer is told of one budget.
+func TestStatement(t *testing.T) {
+	b := New()
+	b.Charge(start, one, 3_000, 100)
+	b.Charge(start+4*hour, one, 5_000, 200)
+	b.Reserve(one, 1_000)
+	set(t, b, ofSub, 10_000, 30_000)
+	s := b.Statement(start+5*hour, one, Equity{Own: million, Family: 10 * million})
+	want := Account{10_000, 10_000, 8_000, nil, 1_000, 8_000, 50_000, 1_000}
+	back := []Return{{start + 26*hour, 3_000}, {start + 30*hour, 5_000}}
+	if len(s.Loss.Back) != 2 || s.Loss.Back[0] != back[0] || s.Loss.Back[1] != back[1] {
+		t.Errorf("%+v come back", s.Loss.Back)
+	}
+	if s.Loss.Back = nil; !reflect.DeepEqual(s.Loss, want) || s.Equity != million {
+		t.Errorf("%+v", s)
+	}
+	want = Account{30_000, 30_000, 300, nil, 0, 300, 300_000, 29_700}
+	if s.Fees.Back = nil; !reflect.DeepEqual(s.Fees, want) {
+		t.Errorf("%+v", s.Fees)
+	}
+	s = b.Statement(start+5*hour, Party{Account: master1}, Equity{Own: million, Family: 10 * million})
+	if s.Equity != 10*million || s.Loss.Limit != 200_000 || s.Loss.Left != 191_000 {
+		t.Errorf("%+v", s)
+	}
+}
