@@ -26,7 +26,6 @@ func at(price money.Amount) func(money.Amount) money.Amount {
 type victim struct {
 	cash, base money.Amount
 	high       money.Amount
-	trades     []Flow
 }
 
 func (v *victim) lost() money.Amount { return 100_000 - v.cash - 10*v.base }
