@@ -110,7 +110,7 @@ func (q *mids) mark(now instruction.Time) (m Mark, settled bool) {
 // thousand times the price doubles that of a minute in 60 milliseconds, and is where he wants the mid price to be in the next.
 // What strays less is what prices do; the median itself would lag behind them, and cost honest people more than it is worth.
 func (q *mids) middle(now instruction.Time, m Mark) Mark {
-	if q.mostly(now, m) {
+	if q.steady(now, m) || q.mostly(now, m) {
 		return m // as nearly always
 	}
 	all, n := q.parts(now)
@@ -140,6 +140,39 @@ func held(all []stretch, median Mark) Mark {
 		}
 	}
 	return halved(whole.sum.over(whole.time))
+}
+
+// steady says that no second of the window averaged so far from the mark that it could be further than Stray from the median:
+// then none is held, and what they average is in the mark.
+func (q *mids) steady(now instruction.Time, m Mark) bool {
+	down, _ := (Stray / 4).Of(money.Amount(m.Low), money.Down)
+	up, err := (Stray / 4).Of(money.Amount(m.High), money.Down)
+	least, most := m.Low-money.Price(down), m.High+money.Price(up)
+	room, _ := Stray.Of(money.Amount(least), money.Down)
+	if err != nil || most-least > money.Price(room) {
+		return false
+	}
+	low, high := sum{}, sum{} // of a whole second
+	low.add(twice(least), instruction.Second)
+	high.add(twice(most), instruction.Second)
+	i := second(q.at)
+	at := i % ringed
+	for n := i - max(second(now)-seconds, 0) + 1; n > 0; n-- {
+		s, t := &q.sums[at], q.times[at]
+		l, h := low, high
+		if t != uint32(instruction.Second) {
+			l, h = sum{}, sum{}
+			l.add(twice(least), instruction.Time(t))
+			h.add(twice(most), instruction.Time(t))
+		}
+		if s.less(&l) || h.less(s) {
+			return false
+		}
+		if at--; at < 0 {
+			at = seconds
+		}
+	}
+	return true
 }
 
 // mostly says that most of the window's time lies in seconds that averaged within the mark: so does their median then. The
