@@ -3,6 +3,8 @@ package house
 import (
 	"cmp"
 	"container/heap"
+	"context"
+	"fmt"
 	"slices"
 
 	"portcullis/core/instruction"
@@ -34,6 +36,29 @@ func (a *Agenda[T]) Next(until instruction.Time) (at instruction.Time, task T, o
 	}
 	e := heap.Pop(&a.list).(entry[T])
 	return e.at, e.task, true
+}
+
+// Run lets everything happen that is due until then: the venue's time passes up to each task, which do then carries out. It ends
+// early where do, the venue or the context does.
+func (a *Agenda[T]) Run(ctx context.Context, v *Venue, until instruction.Time, do func(instruction.Time, T) error) error {
+	for v.Err() == nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		at, t, ok := a.Next(until)
+		if !ok {
+			v.Pass(until)
+			break
+		}
+		v.Pass(at)
+		if err := do(at, t); err != nil {
+			return err
+		}
+	}
+	if err := v.Err(); err != nil {
+		return fmt.Errorf("house: the venue failed at %v: %w", v.Time.Std(), err)
+	}
+	return nil
 }
 
 // Remove takes out every task of which out says so.

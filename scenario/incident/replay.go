@@ -92,22 +92,13 @@ func (x *replay) must(what string, a house.Answer) {
 
 // run lets everything happen that is due until then.
 func (x *replay) run(ctx context.Context, until instruction.Time) error {
-	for x.err == nil && x.house.Err() == nil {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		at, t, ok := x.agenda.Next(until)
-		if !ok {
-			x.house.Pass(until)
-			break
-		}
-		x.house.Pass(at)
+	if x.err != nil {
+		return x.err
+	}
+	return x.agenda.Run(ctx, x.house, until, func(at instruction.Time, t task) error {
 		x.do(at, t)
-	}
-	if x.err == nil && x.house.Err() != nil {
-		x.err = fmt.Errorf("incident: the venue failed at %v: %w", x.house.Time.Std(), x.house.Err())
-	}
-	return x.err
+		return x.err
+	})
 }
 
 // do is a task whose time has come.
