@@ -6,21 +6,18 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"os"
 	"strings"
 	"syscall"
 	"time"
+
+	"portcullis/internal/outward"
 )
 
 // Patience is how long a source gets to answer, from the first word to the last.
 const Patience = 5 * time.Second
-
-// maxHeader bounds the headers of an answer, in bytes.
-const maxHeader = 16 << 10
 
 // Source is where prices are read.
 type Source struct {
@@ -39,25 +36,12 @@ func NewSource(text string) (Source, error) {
 	case !strings.Contains(text, "://"):
 		return Source{text, func(context.Context) ([]byte, error) { return readFile(text) }}, nil
 	}
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "" || u.Opaque != "":
-		return Source{}, errors.New("reference: that is no address: write https://HOST/PATH, or the path of a file")
-	case u.User != nil || u.Fragment != "":
-		return Source{}, errors.New("reference: the address has a user, a password or a fragment in it, none of which is sent: leave them out")
-	case u.Scheme == "http" && !own(u.Hostname()):
-		return Source{}, errors.New("reference: prices come over https, and over http from this machine itself only (127.0.0.1, ::1): anybody on the way could change them")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return Source{}, fmt.Errorf("reference: prices come over https or from a file, not over %q", u.Scheme)
+	u, err := outward.Address(text, "prices come")
+	if err != nil {
+		return Source{}, fmt.Errorf("reference: %w", err)
 	}
-	c := client(u.Scheme)
+	c := outward.Client(u)
 	return Source{u.Scheme + "://" + u.Host, func(ctx context.Context) ([]byte, error) { return get(ctx, c, u) }}, nil
-}
-
-// own says that a host is this machine.
-func own(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.Unmap().IsLoopback()
 }
 
 // readFile reads a file whole. It opens nothing that it would have to wait for: a pipe has no price as of now.
@@ -88,27 +72,6 @@ func whole(r io.Reader) ([]byte, error) {
 		err = tooLong()
 	}
 	return text, err
-}
-
-// client is made for one address: it follows no redirect, goes by no proxy that the environment names, unpacks nothing, and
-// gives up in time.
-func client(scheme string) *http.Client {
-	d := net.Dialer{Timeout: Patience}
-	if scheme == "http" {
-		d.Control = func(_, address string, _ syscall.RawConn) error {
-			if a, err := netip.ParseAddrPort(address); err != nil || !a.Addr().Unmap().IsLoopback() {
-				return errors.New("not on this machine")
-			}
-			return nil
-		}
-	}
-	return &http.Client{
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{
-			DialContext: d.DialContext, TLSHandshakeTimeout: Patience, MaxResponseHeaderBytes: maxHeader,
-			DisableCompression: true, MaxConnsPerHost: 1, MaxIdleConns: 1, IdleConnTimeout: time.Minute,
-		},
-	}
 }
 
 // get asks an address once.

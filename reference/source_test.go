@@ -84,7 +84,7 @@ func TestAddresses(t *testing.T) {
 			w.Write([]byte(good))
 		},
 		"/headers": func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("X", strings.Repeat("x", 2*maxHeader))
+			w.Header().Set("X", strings.Repeat("x", 2*(16<<10)))
 			w.Write([]byte(good))
 		},
 		"/away":   func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/led", http.StatusFound) },

@@ -9,15 +9,13 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"sync/atomic"
-	"syscall"
 	"time"
 
+	"portcullis/internal/outward"
 	"portcullis/internal/secret"
 )
 
@@ -30,30 +28,16 @@ type Hook struct {
 // NewHook checks where notices are to be posted: over https, or over http to this machine itself. The address must not have a
 // user or password in it; it is never logged but for its host.
 func NewHook(address string, key secret.Bytes) (Hook, error) {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Host == "" || u.Opaque != "":
-		return Hook{}, errors.New("webhook: that is no address: write https://HOST/PATH")
-	case u.User != nil || u.Fragment != "":
-		return Hook{}, errors.New("webhook: the address has a user, a password or a fragment in it, none of which is sent: leave them out; the signature says who sends")
-	case u.Scheme == "http" && !own(u.Hostname()):
-		return Hook{}, errors.New("webhook: notices go over https, and over http to this machine itself only (127.0.0.1, ::1)")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return Hook{}, fmt.Errorf("webhook: notices go over https, not over %q", u.Scheme)
+	u, err := outward.Address(address, "notices go")
+	if err != nil {
+		return Hook{}, fmt.Errorf("webhook: %w", err)
 	}
 	return Hook{u, &key}, nil
-}
-
-// own says that a host is this machine.
-func own(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.Unmap().IsLoopback()
 }
 
 // Bounds of one delivery, and of the pause between two tries.
 const (
 	postTime   = 15 * time.Second
-	postHeader = 16 << 10 // bytes of a receiver's headers
 	postBody   = 64 << 10 // of its answer, which is read for the connection's sake and forgotten
 	firstPause = time.Second
 	lastPause  = 5 * time.Minute
@@ -78,7 +62,7 @@ type Sender struct {
 
 // NewSender makes a sender; there is one for an outbox. A webhook that is new gets what comes from now on.
 func NewSender(o *Outbox, h Hook) (*Sender, error) {
-	s := &Sender{out: o, hook: h, client: client(h.url.Scheme), now: time.Now, pause: pause}
+	s := &Sender{out: o, hook: h, client: client(h), now: time.Now, pause: pause}
 	o.mu.Lock()
 	o.webhook = true
 	sent, last, written := o.sent, o.last, o.count
@@ -97,6 +81,13 @@ func NewSender(o *Outbox, h Hook) (*Sender, error) {
 	return s, err
 }
 
+// client is made for one receiver, and gives up in time.
+func client(h Hook) *http.Client {
+	c := outward.Client(h.url)
+	c.Timeout = postTime
+	return c
+}
+
 // countAfter is how many notices come after one.
 func countAfter(dir string, after ID) (n int64, err error) {
 	r := NewReader(dir, after)
@@ -108,27 +99,6 @@ func countAfter(dir string, after ID) (n int64, err error) {
 		err = nil
 	}
 	return n - 1, err
-}
-
-// client is made for one receiver: it follows no redirect, goes by no proxy that the environment names, and gives up in time.
-func client(scheme string) *http.Client {
-	d := net.Dialer{Timeout: 5 * time.Second}
-	if scheme == "http" {
-		d.Control = func(_, address string, _ syscall.RawConn) error {
-			if a, err := netip.ParseAddrPort(address); err != nil || !a.Addr().Unmap().IsLoopback() {
-				return errors.New("not on this machine")
-			}
-			return nil
-		}
-	}
-	return &http.Client{
-		Timeout:       postTime,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{
-			DialContext: d.DialContext, TLSHandshakeTimeout: 5 * time.Second, MaxResponseHeaderBytes: postHeader,
-			DisableCompression: true, MaxIdleConns: 1, IdleConnTimeout: time.Minute,
-		},
-	}
 }
 
 // Run sends until the context ends, or until the receiver says that it is gone for good.

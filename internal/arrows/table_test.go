@@ -10,7 +10,7 @@ type row struct {
 var edge = also(tools, "engine", "core/...", "archive", "identity", "internal/mandate")
 
 // tools are small and know no domain. What composes the venue or measures it lies beside them and is none of them.
-var tools = []string{"internal/clock", "internal/network", "internal/seal", "internal/secret", "internal/strict"}
+var tools = []string{"internal/clock", "internal/network", "internal/outward", "internal/seal", "internal/secret", "internal/strict"}
 
 func also(base []string, more ...string) []string { return append(more, base...) }
 
