@@ -11,7 +11,7 @@ import (
 // recordSeeds are the committed records, and a record around each committed instruction and event.
 func recordSeeds(t testing.TB) [][]byte {
 	const (
-		headEnd     = 1 + 8 + 66          // version, time, principal; the instruction's length follows
+		headEnd     = 1 + 8 + 67          // version, time, principal; the instruction's length follows
 		verdictSize = 1 + 1 + 1 + (2 + 8) // with one reason
 	)
 	vectors := golden(t)

@@ -22,6 +22,7 @@ var younger = map[uint8][]string{
 		"PlaceOrder.Visible", "PlaceOrder.SelfTrade", "Terms.Filters"},
 	3: {"CreateKey.Legacy", "Mandate.Trades", "Mandate.Withdrawals", "ClockConfirmed.Skipped", "Verdict.Measures",
 		"OrderPlaced.Risk", "OrderStarted.Risk"},
+	4: {"Principal.Hosting"},
 }
 
 // asOf is a copy of what p points to as a program of the given version knew it: younger fields are zero.
@@ -266,6 +267,7 @@ func goldenRecords() []goldenRecord {
 		Request: Digest{0xaa, 15: 0xbb}, Sent: 1_700_000_000_000_000, Window: 5 * Second,
 	}
 	mapped := customer
+	mapped.Hosting = true
 	mapped.Addr = netip.MustParseAddr("::ffff:203.0.113.77")
 	return []goldenRecord{
 		{"matched", bench.time, bench.principal, &bench.place, bench.verdict,
@@ -421,6 +423,7 @@ func TestOlderVectors(t *testing.T) {
 
 // asOf is the record as a program of the given version knew it.
 func (g goldenRecord) asOf(version uint8) *goldenRecord {
+	g.principal = *asOf(version, &g.principal)
 	g.instruction = asOf(version, any(g.instruction)).(Instruction)
 	g.events = slices.Clone(g.events)
 	for i, e := range g.events {
@@ -512,7 +515,7 @@ func zeroFields(v reflect.Value, path string) []string {
 // TestLayout spells one record out by hand, so that the vectors rest on more than what the code once wrote.
 func TestLayout(t *testing.T) {
 	want := strings.Join([]string{
-		"03",               // version
+		"04",               // version
 		"4023010000000000", // time
 		"03",               // giver: credential
 		"c92c0100",         // credential 77001
@@ -522,6 +525,7 @@ func TestLayout(t *testing.T) {
 		"aa0000000000000000000000000000bb",        // request
 		"feffffffffffffff",                        // sent: -2
 		"404b4c0000000000",                        // window: 5 s
+		"01",                                      // from a hosting company
 
 		"2900",                      // 41 bytes of instruction
 		"28",                        // PlaceOrder
@@ -543,7 +547,7 @@ func TestLayout(t *testing.T) {
 		name: "by hand", time: 0x12340,
 		principal: Principal{
 			Giver: ByCredential, Credential: 77_001, Operator: 1000, Addr: netip.MustParseAddr("203.0.113.77"),
-			Client: 0x1122334455667788, Request: Digest{0xaa, 15: 0xbb}, Sent: -2, Window: 5 * Second,
+			Client: 0x1122334455667788, Request: Digest{0xaa, 15: 0xbb}, Sent: -2, Window: 5 * Second, Hosting: true,
 		},
 		instruction: &PlaceOrder{
 			Market: 0x0302, Side: Sell, Type: LimitMaker, TIF: GTC, Price: 1, Qty: 0x200, QuoteQty: 0x30000,

@@ -13,6 +13,9 @@ type Principal struct {
 	Request    Digest     // of the signed request; zero where nothing was signed
 	Sent       Time       // the request's own timestamp; 0 where it has none
 	Window     Time       // how long after Sent the request may still be taken up
+
+	// Since layout version 4:
+	Hosting bool // the address belongs to a hosting company, as the operator's list says
 }
 
 // Fields is the persisted layout.
@@ -25,4 +28,7 @@ func (p *Principal) Fields(c *Codec) {
 	c.Fixed(p.Request[:])
 	Num64(c, &p.Sent)
 	Num64(c, &p.Window)
+	if c.since(4) {
+		c.Bool(&p.Hosting)
+	}
 }

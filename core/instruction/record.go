@@ -6,7 +6,9 @@ package instruction
 // Version 2 has what was added to keys, accounts, terms, orders and fills, each at the end of what had been there.
 //
 // Version 3 has a verdict's measures, a mandate's caps, and that a key is a legacy one.
-const Version uint8 = 3
+//
+// Version 4 has what detectors go by: whether a request comes from a hosting company, rules, features, cohorts and proceeds.
+const Version uint8 = 4
 
 // Record is one entry of the journal: an instruction, who gave it, the verdict on it, what then happened, and when.
 //

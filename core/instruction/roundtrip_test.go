@@ -222,7 +222,7 @@ func TestUnknown(t *testing.T) {
 		edit func(b []byte) []byte
 		want string
 	}{
-		{"version", func(b []byte) []byte { b[0] = 4; return b }, "record of layout version 4, where this program knows 1 to 3"},
+		{"version", func(b []byte) []byte { b[0] = 5; return b }, "record of layout version 5, where this program knows 1 to 4"},
 		{"no version", func(b []byte) []byte { b[0] = 0; return b }, "record of layout version 0"},
 		{"giver", func(b []byte) []byte { b[9] = 5; return b }, "Giver 5 is unknown"},
 		{"kind of address", func(b []byte) []byte { b[18] = 5; return b }, "unknown kind of address 5"},
