@@ -16,10 +16,11 @@ type document struct {
 }
 
 var documents = withReasons(map[string]document{
-	"/docs":              {page, reference.Page},
-	reference.BudgetPath: {page, reference.Budget},
-	"/openapi.json":      {"application/json", reference.OpenAPI},
-	"/asyncapi.json":     {"application/json", reference.AsyncAPI},
+	"/docs":                {page, reference.Page},
+	reference.BudgetPath:   {page, reference.Budget},
+	reference.FeaturesPath: {page, reference.Features},
+	"/openapi.json":        {"application/json", reference.OpenAPI},
+	"/asyncapi.json":       {"application/json", reference.AsyncAPI},
 })
 
 // page is a page to read.

@@ -107,6 +107,7 @@ var texts = map[string]func(n uint64) string{
 	"IncidentAct":     func(n uint64) string { return IncidentAct(n).String() },
 	"Part":            func(n uint64) string { return Part(n).String() },
 	"Reason":          func(n uint64) string { return Reason(n).String() },
+	"Feature":         func(n uint64) string { return Feature(n).String() },
 	"Kind":            func(n uint64) string { return typeName(newInstruction(Kind(n))) },
 	"EventKind":       func(n uint64) string { return typeName(new(Events).empty(EventKind(n))) },
 	"Account":         func(uint64) string { return "the venue's own" },

@@ -101,6 +101,7 @@ var Pages = []Way{
 	{Name: "/stream", Who: Anybody},
 	{Name: "/docs", Who: Anybody},
 	{Name: "/docs/budget", Who: Anybody},
+	{Name: "/docs/features", Who: Anybody},
 	{Name: "/docs/reasons", Who: Anybody},
 	{Name: "/docs/reasons/{code}", Who: Anybody},
 	{Name: "/openapi.json", Who: Anybody},

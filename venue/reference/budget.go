@@ -15,20 +15,23 @@ const BudgetPath = "/docs/budget"
 // Budget is the page of docs/BUDGET.md.
 func Budget() []byte { return budgetPage() }
 
-var budgetPage = sync.OnceValue(func() []byte {
+var budgetPage = sync.OnceValue(func() []byte { return written("budgets", docs.Budget) })
+
+// written is a page of our own Markdown as HTML.
+func written(title, text string) []byte {
 	var b strings.Builder
 	if err := reasonPages.ExecuteTemplate(&b, "head", nil); err != nil {
-		panic("reference: the page of budgets cannot be made: " + err.Error())
+		panic("reference: the page of " + title + " cannot be made: " + err.Error())
 	}
-	b.WriteString("<title>Portcullis: budgets</title>\n")
-	for block := range strings.SplitSeq(docs.Budget, "\n\n") {
+	b.WriteString("<title>Portcullis: " + title + "</title>\n")
+	for block := range strings.SplitSeq(text, "\n\n") {
 		if block = strings.Trim(block, "\n"); block != "" && !strings.HasPrefix(block, "<!--") {
 			b.WriteString(blockOf(block))
 		}
 	}
 	b.WriteString("<p><a href=\"" + ReasonsPath + "\">All reasons</a></p>\n")
 	return []byte(b.String())
-})
+}
 
 // blockOf is a block of Markdown as HTML. It knows what our own pages have: headings, code, tables, lists and paragraphs.
 func blockOf(text string) string {
