@@ -5,19 +5,20 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/core/shelf"
 )
 
 // Budgets are the meters of all credentials and accounts, and what customers acquired and gave in thin markets.
 type Budgets struct {
-	credentials shelf[meter]
-	accounts    shelf[meter]
-	customers   shelf[customer]
+	credentials shelf.Shelf[meter]
+	accounts    shelf.Shelf[meter]
+	customers   shelf.Shelf[customer]
 	fault       error // what no caller may do, and one did
 }
 
 // New is where nobody lost anything yet.
 func New() *Budgets {
-	return &Budgets{credentials: newShelf(blank), accounts: newShelf(blank), customers: newShelf(customer{})}
+	return &Budgets{credentials: shelf.New(blank), accounts: shelf.New(blank), customers: shelf.New(customer{})}
 }
 
 // Party is whose meters a fill counts in.
@@ -81,10 +82,10 @@ func (b *Budgets) Free(p Party, n money.Amount) {
 
 // meters are those of a party's credential, account and master account; nil where there is none.
 func (b *Budgets) meters(p Party) [3]*meter {
-	return [3]*meter{b.credentials.at(uint32(p.Credential)), b.accounts.at(uint32(p.Account)), b.accounts.at(uint32(p.Parent))}
+	return [3]*meter{b.credentials.At(uint32(p.Credential)), b.accounts.At(uint32(p.Account)), b.accounts.At(uint32(p.Parent))}
 }
 
 // made is meters once all that the party names are there.
 func (b *Budgets) made(p Party) [3]*meter {
-	return [3]*meter{b.credentials.need(uint32(p.Credential)), b.accounts.need(uint32(p.Account)), b.accounts.need(uint32(p.Parent))}
+	return [3]*meter{b.credentials.Need(uint32(p.Credential)), b.accounts.Need(uint32(p.Account)), b.accounts.Need(uint32(p.Parent))}
 }

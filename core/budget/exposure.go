@@ -39,7 +39,7 @@ type Exposure struct {
 
 // Name notes that a customer, by its master account, trades in a thin market, or no longer.
 func (b *Budgets) Name(a instruction.Account, m instruction.Market, off bool) {
-	x := b.customers.need(uint32(a))
+	x := b.customers.Need(uint32(a))
 	if x == nil || m == 0 {
 		return
 	}
@@ -54,7 +54,7 @@ func (b *Budgets) Name(a instruction.Account, m instruction.Market, off bool) {
 
 // Named says whether a customer named the market.
 func (b *Budgets) Named(a instruction.Account, m instruction.Market) bool {
-	x := b.customers.at(uint32(a))
+	x := b.customers.At(uint32(a))
 	if x == nil {
 		return false
 	}
@@ -69,7 +69,7 @@ func (x *customer) find(m instruction.Market) (int, bool) {
 // Expose counts what a customer acquired of the base asset in a thin market, and the worth that left for it, as
 // instruction.Charged has them.
 func (b *Budgets) Expose(waits instruction.Time, a instruction.Account, m instruction.Market, base, worth money.Amount) {
-	x := b.customers.need(uint32(a))
+	x := b.customers.Need(uint32(a))
 	if x == nil || base == 0 && worth == 0 {
 		return
 	}
@@ -90,7 +90,7 @@ func (b *Budgets) Exposure(waits instruction.Time, a instruction.Account, m inst
 
 // traded is what the customer traded in the market, or nil.
 func (b *Budgets) traded(a instruction.Account, m instruction.Market) *thin {
-	if x := b.customers.at(uint32(a)); x != nil {
+	if x := b.customers.At(uint32(a)); x != nil {
 		if i, found := x.find(m); found {
 			return &x.thin[i]
 		}

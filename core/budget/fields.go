@@ -5,11 +5,9 @@ import (
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/core/shelf"
 	"portcullis/core/window"
 )
-
-// maxID bounds what bytes can make a shelf's first level grow to.
-const maxID = 1 << 30
 
 // Fields is the persisted form: meters that have counted something or have a budget of their own, by ascending credential
 // and then by ascending account; then customers. What is reserved is counted anew from the books.
@@ -17,46 +15,9 @@ func (b *Budgets) Fields(c *instruction.Codec) {
 	if c.Reading() {
 		*b = *New()
 	}
-	shelfFields(c, &b.credentials, (*meter).kept, (*meter).fields)
-	shelfFields(c, &b.accounts, (*meter).kept, (*meter).fields)
-	shelfFields(c, &b.customers, (*customer).kept, (*customer).fields)
-}
-
-func shelfFields[T any](c *instruction.Codec, s *shelf[T], kept func(*T) bool, fields func(*T, *instruction.Codec)) {
-	count := 0
-	for _, x := range s.all() {
-		if kept(x) {
-			count++
-		}
-	}
-	n := c.Count(count, maxID)
-	if !c.Reading() {
-		for id, x := range s.all() {
-			if kept(x) {
-				c.Pause()
-				instruction.Num32(c, &id)
-				fields(x, c)
-			}
-		}
-		return
-	}
-	last := uint32(0)
-	for range n {
-		c.Pause()
-		var id uint32
-		instruction.Num32(c, &id)
-		if c.Err() == nil && (id <= last || id > maxID) {
-			c.Fail("%d after %d", id, last)
-		}
-		if c.Err() != nil {
-			return
-		}
-		x := s.need(id)
-		fields(x, c)
-		if last = id; c.Err() == nil && !kept(x) {
-			c.Fail("nothing of %d", id)
-		}
-	}
+	b.credentials.Fields(c, (*meter).kept, (*meter).fields)
+	b.accounts.Fields(c, (*meter).kept, (*meter).fields)
+	b.customers.Fields(c, (*customer).kept, (*customer).fields)
 }
 
 func (m *meter) fields(c *instruction.Codec) {
@@ -176,14 +137,14 @@ func (b *Budgets) Check() error {
 	if b.fault != nil {
 		return b.fault
 	}
-	for _, s := range []*shelf[meter]{&b.credentials, &b.accounts} {
-		for id, m := range s.all() {
+	for _, s := range []*shelf.Shelf[meter]{&b.credentials, &b.accounts} {
+		for id, m := range s.All() {
 			if err := m.check(); err != nil {
 				return fmt.Errorf("of %d: %w", id, err)
 			}
 		}
 	}
-	for id, x := range b.customers.all() {
+	for id, x := range b.customers.All() {
 		if err := x.check(); err != nil {
 			return fmt.Errorf("of account %d: %w", id, err)
 		}

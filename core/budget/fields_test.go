@@ -97,7 +97,7 @@ func TestFieldsRefused(t *testing.T) {
 		{"nothing of 5", func(c *instruction.Codec) { num(c, 1); meter(c, 5, false, nil, 0); num(c, 0, 0) }},
 		{"5 after 5", func(c *instruction.Codec) { num(c, 2); meter(c, 5, false, nil, 1); meter(c, 5, false, nil, 1) }},
 		{"0 after 0", func(c *instruction.Codec) { num(c, 1); meter(c, 0, false, nil, 1) }},
-		{"after 0", func(c *instruction.Codec) { num(c, 1); meter(c, maxID+1, false, nil, 1) }},
+		{"after 0", func(c *instruction.Codec) { num(c, 1); meter(c, 1<<30+1, false, nil, 1) }},
 		{"parts per million", func(c *instruction.Codec) { num(c, 1); meter(c, 5, true, []uint32{1_000_001, 2}, 0) }},
 		{"a budget that is none", func(c *instruction.Codec) { num(c, 1); meter(c, 5, true, []uint32{1<<32 - 1, 1<<32 - 1}, 1) }},
 		{"since the last", func(c *instruction.Codec) { num(c, 1); meter(c, 5, false, nil, -1) }},

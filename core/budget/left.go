@@ -27,7 +27,7 @@ func (b *Budgets) LeftBeside(waits instruction.Time, p Party, own money.Amount, 
 		return Bound{Limit: instruction.LossLimit}, Bound{Limit: instruction.FeesLimit}
 	}
 	slot := window.Slot(waits)
-	key, acct, master := b.credentials.see(uint32(p.Credential)), b.accounts.see(uint32(p.Account)), b.accounts.see(uint32(p.Parent))
+	key, acct, master := b.credentials.See(uint32(p.Credential)), b.accounts.See(uint32(p.Account)), b.accounts.See(uint32(p.Parent))
 	above := master.or(instruction.DefaultBudget)
 	limits := acct.or(above)
 	r := room{loss: money.MaxAmount, fees: money.MaxAmount, own: clamp(own)}

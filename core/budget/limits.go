@@ -10,17 +10,17 @@ import (
 // see is the meter of a credential or an account to look at; a blank one where there is none.
 func (b *Budgets) see(of Of) *meter {
 	if of.Credential != 0 {
-		return b.credentials.see(uint32(of.Credential))
+		return b.credentials.See(uint32(of.Credential))
 	}
-	return b.accounts.see(uint32(of.Account))
+	return b.accounts.See(uint32(of.Account))
 }
 
 // need is the meter of a credential or an account, from now on its own.
 func (b *Budgets) need(of Of) *meter {
 	if of.Credential != 0 {
-		return b.credentials.need(uint32(of.Credential))
+		return b.credentials.Need(uint32(of.Credential))
 	}
-	return b.accounts.need(uint32(of.Account))
+	return b.accounts.Need(uint32(of.Account))
 }
 
 // Set gives a credential or an account a budget. What was spent stays spent, also where that is more than the new limit. It
@@ -41,9 +41,9 @@ func bad(rate money.PPM) bool { return rate < 0 || rate > money.Whole }
 // Limits are the budgets of a party's credential, its account and its master account: the one that was set, else that of the
 // next, and the default one where none was. Of those that a party does not have, it is the next one's.
 func (b *Budgets) Limits(p Party) (credential, account, parent instruction.Budget) {
-	parent = b.accounts.see(uint32(p.Parent)).or(instruction.DefaultBudget)
-	account = b.accounts.see(uint32(p.Account)).or(parent)
-	return b.credentials.see(uint32(p.Credential)).or(account), account, parent
+	parent = b.accounts.See(uint32(p.Parent)).or(instruction.DefaultBudget)
+	account = b.accounts.See(uint32(p.Account)).or(parent)
+	return b.credentials.See(uint32(p.Credential)).or(account), account, parent
 }
 
 // Bounded says that one of a party's budgets bounds what it may lose. Whoever may lose all of his equity, everywhere, is not.
@@ -72,7 +72,7 @@ func (b *Budgets) Confirm(of Of) {
 
 // Forget lets go of what a revoked key's own meter has. What it lost stays in its account's.
 func (b *Budgets) Forget(c instruction.Credential) {
-	m := b.credentials.at(uint32(c))
+	m := b.credentials.At(uint32(c))
 	if m == nil {
 		return
 	}
@@ -82,5 +82,5 @@ func (b *Budgets) Forget(c instruction.Credential) {
 		m.reserved = open
 		return
 	}
-	b.credentials.drop(uint32(c))
+	b.credentials.Drop(uint32(c))
 }

@@ -160,7 +160,7 @@ func TestFees(t *testing.T) {
 func TestGains(t *testing.T) {
 	b := New()
 	b.Charge(start, one, -50_000, 0)
-	if b.credentials.at(key) != nil {
+	if b.credentials.At(key) != nil {
 		t.Error("a gain alone makes a meter")
 	}
 	b.Charge(start, one, 1_000, 0)
@@ -273,11 +273,11 @@ func TestForget(t *testing.T) {
 	}
 	b.Free(one, 5)
 	b.Forget(key)
-	if b.credentials.at(key) != nil {
+	if b.credentials.At(key) != nil {
 		t.Error("it is still there")
 	}
 	b.Charge(start, Party{Credential: 9, Account: sub, Parent: master1}, 1, 0)
-	if m := b.credentials.at(9); m == nil || m.loss.since != 1 || b.credentials.used != 1 {
+	if m := b.credentials.At(9); m == nil || m.loss.since != 1 || b.credentials.Len() != 1 {
 		t.Error("its place was not cleared, or not given to the next")
 	}
 	if loss, _ := b.Since(ofSub); loss != 501 || b.Check() != nil {

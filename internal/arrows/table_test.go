@@ -22,7 +22,8 @@ var table = map[string]row{
 	"core/book":        {nouns, "matching; knows neither balances nor keys"},
 	"core/credential":  {also(nouns, queues), "keys; knows neither balances nor books"},
 	"core/window":      {nouns, "sums of 24 hours, kept by whoever bounds something; knows not what"},
-	"core/budget":      {also(nouns, windows), "meters; what a fill loses at which marks is worked out above"},
+	"core/shelf":       {nouns, "things by number, kept by whoever counts for a few of many; knows not what"},
+	"core/budget":      {also(nouns, windows, shelves), "meters; what a fill loses at which marks is worked out above"},
 	"core/gate":        {also(nouns, windows), "judges through interfaces of its own, so that it can be run on any state"},
 	"core/due":         {nouns, "an order of times, kept by whoever waits; knows not what for"},
 	"core/mark":        {nouns, "what prices were; whose loss they measure is known above"},
@@ -77,6 +78,9 @@ const queues = "core/due"
 
 // windows may be kept by any package of the core that bounds something.
 const windows = "core/window"
+
+// shelves may be kept by any package of the core that has something of a few keys or accounts of many.
+const shelves = "core/shelf"
 
 // libraries has every module from outside, who may use it, and what for. The core uses none: pure_test.go.
 var libraries = map[string]row{

@@ -1,84 +1,25 @@
 package budget
 
 import (
-	"math/rand/v2"
 	"reflect"
 	"testing"
 
 	"portcullis/core/instruction"
 )
 
-// TestShelf holds a shelf against a map.
-func TestShelf(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
-	s, model := newShelf(-1), map[uint32]*int{}
-	for n := range 20_000 {
-		id := uint32(r.IntN(3000))
-		switch r.IntN(3) {
-		case 0:
-			s.drop(id)
-			delete(model, id)
-		case 1:
-			x := s.need(id)
-			if id == 0 {
-				if x != nil {
-					t.Fatal("id 0 has something")
-				}
-				continue
-			}
-			if was := model[id]; was != nil && was != x || was == nil && *x != -1 {
-				t.Fatalf("%d is another than it was, or not blank", id)
-			}
-			*x, model[id] = n, x
-		}
-		if s.at(id) != model[id] || model[id] == nil && *s.see(id) != -1 {
-			t.Fatalf("%d is %v, not %v", id, s.at(id), model[id])
-		}
-	}
-	last, count := uint32(0), 0
-	for id, x := range s.all() {
-		if id <= last || model[id] != x {
-			t.Fatalf("%d after %d", id, last)
-		}
-		last = id
-		count++
-	}
-	if count != len(model) || count == 0 {
-		t.Errorf("%d things, not %d", count, len(model))
-	}
-	for id := range s.all() { // stops where it is told to
-		if id > 100 {
-			break
-		}
-	}
-}
-
-// size is what a shelf takes, in bytes.
-func (s *shelf[T]) size() int {
-	n := 8*cap(s.pages) + 8*cap(s.chunks) + len(s.chunks)*int(reflect.TypeFor[T]().Size())<<chunkBits
-	for _, p := range s.pages {
-		if p != nil {
-			n += 4 << pageBits
-		}
-	}
-	return n
-}
-
 // TestSize: what keys cost here, and that only a first charge makes room.
 func TestSize(t *testing.T) {
 	b := New()
 	b.Charge(start, Party{Credential: 1_000_000, Account: 2}, 1, 1)
-	if got := b.credentials.size(); got > 1_000_000/10 {
-		t.Errorf("a million keys that never traded cost %d bytes", got)
+	size := int(reflect.TypeFor[meter]().Size())
+	if ids, meters := b.credentials.Room(); 4*ids+size*meters > 1_000_000/10 {
+		t.Errorf("a million keys that never traded cost %d ids and %d meters", ids, meters)
 	}
-	for c := instruction.Credential(1); c < 1_000_000; c += 1 << pageBits {
+	for c := instruction.Credential(1); c < 1_000_000; c += 1 << 10 {
 		b.Charge(start, Party{Credential: c, Account: 2}, 1, 1)
 	}
-	meters := int(b.credentials.used+2<<chunkBits) * int(reflect.TypeFor[meter]().Size())
-	if got := b.credentials.size() - meters; got > 4_100_000 {
-		t.Errorf("a million keys of which one in a thousand traded cost %d bytes", got)
+	if ids, meters := b.credentials.Room(); 4*ids > 4_100_000 || meters > b.credentials.Len()+2<<7 {
+		t.Errorf("a million keys of which %d traded cost %d ids and %d meters", b.credentials.Len(), ids, meters)
 	}
 	if got := reflect.TypeFor[meter]().Size(); got != 320 || reflect.TypeFor[meter]().Field(5).Offset != 64 {
 		t.Errorf("a meter has %d bytes, of which Left looks at %d", got, reflect.TypeFor[meter]().Field(5).Offset)
