@@ -147,7 +147,7 @@ func (g *Gate) request(now instruction.Time, p *instruction.Principal) (instruct
 		return deny(instruction.RequestTooOld, int64(now)), false
 	case now-p.Sent > min(p.Window, maxWindow):
 		return deny(instruction.RequestTooOld, int64(now-p.Sent)), false
-	case g.requests.has(p.Request):
+	case g.requests.has(&p.Request, closes(p)):
 		return deny(instruction.RequestSeen, int64(p.Sent)), false
 	case g.requests.full():
 		return deny(instruction.LossyWindow, maxRequests), false
@@ -320,8 +320,11 @@ func (g *Gate) Remember(now instruction.Time, p *instruction.Principal, v *instr
 	case instruction.RequestTooEarly, instruction.RequestTooOld, instruction.RequestSeen, instruction.LossyWindow:
 		return
 	}
-	g.requests.add(p.Request, p.Sent+min(p.Window, maxWindow))
+	g.requests.add(&p.Request, closes(p))
 }
+
+// closes is when a request's window does.
+func closes(p *instruction.Principal) instruction.Time { return p.Sent + min(p.Window, maxWindow) }
 
 // Fields is the persisted form.
 func (g *Gate) Fields(c *instruction.Codec) {
