@@ -68,6 +68,11 @@ const (
 	KindBudgetSwept     EventKind = 75
 	KindOrderCapped     EventKind = 76
 	KindBandBroken      EventKind = 77
+	KindRuleFired       EventKind = 80
+	KindRulesProposed   EventKind = 81
+	KindRulesSet        EventKind = 82
+	KindRulesRejected   EventKind = 83
+	KindRuleSnoozed     EventKind = 84
 )
 
 // Event is what happened. State is a fold of events, and of nothing else. The set is closed.
@@ -489,6 +494,16 @@ func (r *Events) empty(k EventKind) Event {
 		return new(OrderCapped)
 	case KindBandBroken:
 		return new(BandBroken)
+	case KindRuleFired:
+		return new(RuleFired)
+	case KindRulesProposed:
+		return new(RulesProposed)
+	case KindRulesSet:
+		return new(RulesSet)
+	case KindRulesRejected:
+		return new(RulesRejected)
+	case KindRuleSnoozed:
+		return new(RuleSnoozed)
 	}
 	return nil
 }

@@ -104,7 +104,13 @@ var (
 			Before: 1_690_000_000_000_000,
 		},
 	}
-	goldenPlace = PlaceOrder{
+	goldenRule = Rule{
+		Name: "new-partner", Catches: "Losing to one account, from a new network.", Condition: "key.loss_1h > 20 && key.network_new == 1",
+		When: WhenWithdrawal, Severity: High, Response: RespondChallenge, Measures: Quarantine | Halt, Shadow: true,
+		Program: []Op{{Do: OpFeature, Value: int64(KeyLoss1h)}, {Do: OpMoreThan, Value: -20}, {Do: OpAnd, To: 5}},
+	}
+	goldenSnooze = Snooze{Rule: 71_001, Account: 4711, Credential: 77_001, Until: 1_700_086_400_000_000}
+	goldenPlace  = PlaceOrder{
 		Market: 0x0302, Side: Sell, Type: LimitMaker, TIF: FOK, Price: 6_183_763_000_000, Qty: 12_345_678,
 		QuoteQty: 0x0102030405060708, ClientID: clientID("x-Grid-7:a/b_c.9"),
 		Trigger: TakeProfit, Stop: 0x1112131415161718, Trail: 0x1920, Visible: 0x2122232425262728, SelfTrade: Decrement,
@@ -165,6 +171,8 @@ func goldenInstructions() []Instruction {
 		&SetBudget{Account: 4711, Credential: 77_001, Budget: Budget{Loss: 20_001, Fees: 30_002}},
 		&ConfirmBudget{Account: 4711, Credential: 77_001},
 		&NameMarket{Account: 4711, Market: 0x0302, Off: true},
+		&SetRules{Reason: "first", Rules: []Rule{goldenRule}}, &AnswerRules{Proposal: 73_001, Yes: true},
+		&SnoozeRule{Rule: 71_001, Account: 4711, For: Day, Reason: "market making"},
 	}
 }
 
@@ -182,6 +190,13 @@ func goldenEvents() []Event {
 		&Transferred{
 			ID: 880_001, Customer: 4000, From: 4711, To: 4712, Asset: 0x0102, Amount: 5_000_000_001, Client: clientID("to-bot-7"),
 		},
+		&RuleFired{Rule: 71_001, Pack: 72_001, Mode: Shadowed, Values: []FeatureValue{{KeyLoss1h, -21}, {KeyNetworkNew, 1}}},
+		&RulesProposed{
+			ID: 73_001, Operator: 1000, Due: 1_700_000_900_000_000, Reason: "too loud", Snooze: goldenSnooze, Rules: []Rule{goldenRule},
+		},
+		&RulesSet{Pack: 72_001, Proposal: 73_001, Reason: "first", Rules: []Rule{goldenRule}},
+		&RulesRejected{Proposal: 73_001, End: BySilence},
+		&RuleSnoozed{Snooze: goldenSnooze, Proposal: 73_001},
 		&TransferKnown{ID: 880_001},
 		&Dropped{ID: 70_001, Drop: goldenDrop},
 		&Raised{Drop: 70_001, Share: 10},

@@ -122,6 +122,7 @@ const (
 	TwoTombstones     IncidentCause = 2 // two deleted keys were named from one network
 	TombstoneWithLive IncidentCause = 3 // a deleted key was named from a network, and a living one, new there, was used
 	CanaryUsed        IncidentCause = 4 // a decoy was named
+	RuleIncident      IncidentCause = 5 // a critical rule stopped a key and put it into quarantine
 )
 
 // IncidentAct is what a concerned credential did: append-only.
@@ -135,7 +136,7 @@ const (
 )
 
 var (
-	incidentCauseNames = names{"", "TOMBSTONE_PROVEN", "TWO_TOMBSTONES", "TOMBSTONE_WITH_LIVE", "CANARY"}
+	incidentCauseNames = names{"", "TOMBSTONE_PROVEN", "TWO_TOMBSTONES", "TOMBSTONE_WITH_LIVE", "CANARY", "RULE"}
 	incidentActNames   = names{"", "USED_TOMBSTONE", "USED_CANARY", "USED_LIVE", "QUARANTINED"}
 )
 
@@ -176,7 +177,7 @@ func (e *Alarmed) fields(c *Codec) {
 
 func (e *IncidentOpened) fields(c *Codec) {
 	Num32(c, &e.ID)
-	enum(c, &e.Cause, CanaryUsed)
+	enum(c, &e.Cause, RuleIncident)
 	Num64(c, &e.Network)
 }
 

@@ -55,6 +55,9 @@ const (
 	KindSetBudget     Kind = 70
 	KindConfirmBudget Kind = 71
 	KindNameMarket    Kind = 72
+	KindSetRules      Kind = 80
+	KindAnswerRules   Kind = 81
+	KindSnoozeRule    Kind = 82
 )
 
 // Instruction is a request that can move money, or change who may. The set is closed.
@@ -163,6 +166,12 @@ func newInstruction(k Kind) Instruction {
 		return new(ConfirmBudget)
 	case KindNameMarket:
 		return new(NameMarket)
+	case KindSetRules:
+		return new(SetRules)
+	case KindAnswerRules:
+		return new(AnswerRules)
+	case KindSnoozeRule:
+		return new(SnoozeRule)
 	}
 	return nil
 }

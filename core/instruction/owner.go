@@ -250,12 +250,13 @@ type QuarantineCause uint8
 const (
 	QuarantinedByWord  QuarantineCause = 1 // the owner's or the operator's
 	QuarantinedByAlarm QuarantineCause = 2 // it was used where deleted keys of others are
+	QuarantinedByRule  QuarantineCause = 3 // a detection rule fired on what it did
 )
 
 var (
 	matterNames     = names{"", "WIDENING", "NEW_ADDRESS", "SHORTER_WAIT", "OUTGOING", "HIGHER_BUDGET"}
 	matterEndNames  = names{"", "TIME", "YES", "NO", "SILENCE", "SUCCESSOR", "GONE", "DISOWNED"}
-	quarantineNames = names{"", "WORD", "ALARM"}
+	quarantineNames = names{"", "WORD", "ALARM", "RULE"}
 )
 
 func (k MatterKind) String() string                    { return matterNames.text(int(k)) }
@@ -365,7 +366,7 @@ func (e *KeyAging) fields(c *Codec) {
 
 func (e *KeyQuarantined) fields(c *Codec) {
 	Num32(c, &e.Credential)
-	enum(c, &e.Cause, QuarantinedByAlarm)
+	enum(c, &e.Cause, QuarantinedByRule)
 	Num32(c, &e.Incident)
 }
 

@@ -106,7 +106,10 @@ func (r random) text() string {
 func (r random) list(typ reflect.Type) reflect.Value {
 	limit := listLimit(typ)
 	n := r.IntN(min(limit, 20))
-	if r.IntN(10) == 0 && limit < 100 {
+	switch {
+	case typ == reflect.TypeFor[[]Rule](): // of lists and texts themselves, so that many take long
+		n = r.IntN(3)
+	case r.IntN(10) == 0 && limit < 100:
 		n = limit
 	}
 	list := reflect.Zero(typ)
@@ -128,6 +131,12 @@ func listLimit(typ reflect.Type) int {
 		return MaxMandateNetworks
 	case reflect.TypeFor[[]Cap]():
 		return MaxCaps
+	case reflect.TypeFor[[]Op]():
+		return MaxOps
+	case reflect.TypeFor[[]Rule]():
+		return MaxRules
+	case reflect.TypeFor[[]FeatureValue]():
+		return MaxFiredValues
 	case reflect.TypeFor[[]byte]():
 		return 1<<16 - 1
 	}

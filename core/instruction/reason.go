@@ -57,6 +57,8 @@ const (
 	WithoutMark     Reason = 44 // the value is the asset that is given
 	OutsideCollar   Reason = 45 // the value is the furthest price that is taken
 
+	RuleSaid Reason = 46 // the value is the rule's number
+
 	// Refusals of what the gate allowed: 100 and up.
 	UnknownAccount       Reason = 100
 	UnknownAsset         Reason = 101
@@ -160,6 +162,15 @@ const (
 	NothingToConfirm  Reason = 209
 	BudgetBearsNot    Reason = 210 // of an order that was to start
 	ReferenceUnwanted Reason = 211
+
+	RulesMalformed   Reason = 212
+	RulesSame        Reason = 213
+	UnknownProposal  Reason = 214
+	OwnProposal      Reason = 215
+	UnknownRule      Reason = 216
+	SnoozeOutOfRange Reason = 217
+	NotSnoozed       Reason = 218
+	RulesAreSet      Reason = 219
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -217,6 +228,8 @@ var reasons = [...]struct{ code, sentence string }{
 	OverThinCap:     {"over-thin-cap", "What was acquired or given in this thin market within 30 days has reached its cap, and beyond it what is received counts for nothing. Place a smaller order, or trade back."},
 	WithoutMark:     {"without-mark", "What would be given has no value that could be relied on, so that no loss can be told. Trade it with the venue's help, or ask the venue for a route."},
 	OutsideCollar:   {"outside-collar", "The price is further from the mark than this symbol allows. Place it nearer to the market."},
+
+	RuleSaid: {"rule-said", "A detection rule of the venue stopped this. If it was meant, say so with the owner's key, by renewing the API key, or by restoring it where it is in quarantine: then rules let the key be for 24 hours. If you did not send it, revoke the key."},
 
 	UnknownAccount:       {"unknown-account", "There is no such account."},
 	UnknownAsset:         {"unknown-asset", "There is no such asset."},
@@ -321,6 +334,15 @@ var reasons = [...]struct{ code, sentence string }{
 	NothingToConfirm:  {"nothing-to-confirm", "Nothing was lost or paid since the last confirmation."},
 	BudgetBearsNot:    {"budget-bears-not", "The loss budget does not bear this order at any price."},
 	ReferenceUnwanted: {"reference-unwanted", "No reference is expected for this market. Say so first: portcullis market tier --reference."},
+
+	RulesMalformed:   {"malformed-rules", "A pack has at most 64 rules, each of its own name, with a sentence of what it catches, a condition and a sound program of at most 128 steps; the programs of all have at most 2,048. Check the files with portcullis rules check."},
+	RulesSame:        {"rules-same", "Nothing would change: these rules are in force already, or this rule is suspended so."},
+	UnknownProposal:  {"unknown-proposal", "No change of rules of this number waits. portcullis rules waiting lists those that do."},
+	OwnProposal:      {"own-proposal", "You proposed this change. Another operator has to agree to it; you may only take it back."},
+	UnknownRule:      {"unknown-rule", "There is no such rule in force. portcullis rules list shows those that are."},
+	SnoozeOutOfRange: {"snooze-out-of-range", "A rule is suspended for one hour at least and seven days at most."},
+	NotSnoozed:       {"not-snoozed", "The rule is not suspended, or not for this account."},
+	RulesAreSet:      {"rules-are-set", "The venue takes rules of its own only where there never were any. An operator changes them."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

@@ -191,6 +191,8 @@ var facts = [...]Facts{
 	WithoutMark:     {user, denied, "number of the asset", "Ask the venue for a route by which the asset is valued."},
 	OutsideCollar:   {user, denied, "the furthest price that is taken, as prices are counted in the journal", "Place it nearer to the market."},
 
+	RuleSaid: {user, []Decision{Hold, Challenge, Deny, Allow}, "number of the rule", "If it was meant: portcullis owner renew, or portcullis owner restore where the key is in quarantine. If it was not: portcullis owner revoke."},
+
 	ValuationFixed:    {operator, nil, "", "Nothing: it is said once for a venue."},
 	NoValuation:       {steward, nil, "", "portcullis market valuation says in which asset worth is counted."},
 	RouteMalformed:    {operator, nil, "", "Name the markets in their order, from the asset to the valuation asset."},
@@ -203,4 +205,13 @@ var facts = [...]Facts{
 	NothingToConfirm:  {owner, nil, "", "Nothing: there is nothing to confirm."},
 	BudgetBearsNot:    {user, nil, "", "portcullis owner budget shows what is left."},
 	ReferenceUnwanted: {reader, nil, "", "portcullis market tier --reference expects one."},
+
+	RulesMalformed:   {operator, nil, "", "portcullis rules check says what is wrong, with the line."},
+	RulesSame:        {operator, nil, "", "Nothing: it is so."},
+	UnknownProposal:  {operator, nil, "", "portcullis rules waiting lists what waits; it may be answered, or over, already."},
+	OwnProposal:      {operator, nil, "", "Have another operator say portcullis rules yes."},
+	UnknownRule:      {operator, nil, "", "portcullis rules list shows the rules."},
+	SnoozeOutOfRange: {operator, nil, "", "Name a time from 1h to 7d."},
+	NotSnoozed:       {operator, nil, "", "Nothing: it is not suspended."},
+	RulesAreSet:      {operator, nil, "", "portcullis rules load."},
 }

@@ -66,6 +66,12 @@ func (v *Verdict) Findings() []Finding { return v.findings[:v.n] }
 // Reason is the weightiest reason.
 func (v *Verdict) Reason() Reason { return v.findings[0].Reason }
 
+func (c *Codec) measures(m *Measures) {
+	if Num8(c, m); *m&^allMeasures != 0 {
+		c.Fail("unknown measures %d", uint8(*m))
+	}
+}
+
 // Fields is the persisted layout.
 func (v *Verdict) Fields(c *Codec) {
 	if c.Reading() {
@@ -73,10 +79,7 @@ func (v *Verdict) Fields(c *Codec) {
 	}
 	enum(c, &v.Decision, Deny)
 	if c.since(3) {
-		Num8(c, &v.Measures)
-		if v.Measures&^allMeasures != 0 {
-			c.Fail("unknown measures %d", uint8(v.Measures))
-		}
+		c.measures(&v.Measures)
 	}
 	Num8(c, &v.n)
 	if v.n == 0 || v.n > MaxFindings {
