@@ -26,6 +26,7 @@ import (
 	"portcullis/core/money"
 	"portcullis/core/owner"
 	"portcullis/core/payout"
+	"portcullis/core/rule"
 )
 
 // ErrBroken means that a law of the state does not hold, or that a record does not fit it. The state must not be used any
@@ -53,6 +54,7 @@ type State struct {
 	watch     *incident.Watch
 	valuation instruction.Asset // in which worth is counted; 0 while nobody said
 	budgets   *budget.Budgets
+	rules     rule.Rules
 	overspent []instruction.BudgetSwept // accounts whose orders are looked at that their budgets no longer bear, and how far each is
 	sweeps    []instruction.KeySwept    // keys in quarantine or deleted whose orders are not all cancelled, and how far each is
 
@@ -165,6 +167,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.cool()
 		s.sweepBudgets()
 		s.follow()
+		s.lapse()
 	case *instruction.ConfirmClock:
 		s.confirmClock()
 	case *instruction.AddAsset:
@@ -251,6 +254,12 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.addAddress(p, i)
 	case *instruction.RemoveAddress:
 		s.removeAddress(i)
+	case *instruction.SetRules:
+		s.setRules(p, i)
+	case *instruction.AnswerRules:
+		s.answerRules(p, i)
+	case *instruction.SnoozeRule:
+		s.snoozeRule(p, i)
 	}
 }
 

@@ -143,6 +143,16 @@ func (s *State) fold(e instruction.Event) {
 		err = s.foldMarketSet(e)
 	case *instruction.TermsSet:
 		err = s.foldTerms(e)
+	case *instruction.RulesSet:
+		err = s.rules.Set(e)
+	case *instruction.RulesProposed:
+		err = s.rules.Propose(e)
+	case *instruction.RulesRejected:
+		err = s.rules.Reject(e)
+	case *instruction.RuleSnoozed:
+		err = s.rules.Snooze(e, s.clock.Waits())
+	case *instruction.RuleFired:
+		err = s.rules.Count(e)
 	case *instruction.ClockFroze:
 		s.clock.Frozen = e.From
 		s.unmark()

@@ -40,6 +40,9 @@ func (s *State) Fields(c *instruction.Codec) {
 	if c.Since(3) {
 		s.budgetFields(c)
 	}
+	if c.Since(4) {
+		s.rules.Fields(c)
+	}
 	if c.Reading() && c.Err() == nil {
 		s.remeter()
 		s.findShallow()

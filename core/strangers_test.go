@@ -259,9 +259,9 @@ func TestCallOrders(t *testing.T) {
 	}
 }
 
-// rule is the rule by which incidents open, said in the plainest way, for calls of one hour. A network, and a key, belong to
+// plainly is the rule by which incidents open, said in the plainest way, for calls of one hour. A network, and a key, belong to
 // the first incident that they share something with.
-type rule struct {
+type plainly struct {
 	used      map[string][]instruction.Credential // deleted keys by network
 	strangers map[string][]instruction.Credential // living ones, likewise
 	nets      map[string]int                      // by which incident
@@ -269,8 +269,8 @@ type rule struct {
 	incidents int
 }
 
-func newRule() *rule {
-	return &rule{used: map[string][]instruction.Credential{}, strangers: map[string][]instruction.Credential{},
+func newRule() *plainly {
+	return &plainly{used: map[string][]instruction.Credential{}, strangers: map[string][]instruction.Credential{},
 		nets: map[string]int{}, keys: map[instruction.Credential]int{}}
 }
 
@@ -278,7 +278,7 @@ func network(addr string) string {
 	return instruction.NetworkOf(netip.MustParseAddr(addr)).String()
 }
 
-func (m *rule) dead(c instruction.Credential, addr string) {
+func (m *plainly) dead(c instruction.Credential, addr string) {
 	n := network(addr)
 	if !slices.Contains(m.used[n], c) {
 		m.used[n] = append(m.used[n], c)
@@ -286,7 +286,7 @@ func (m *rule) dead(c instruction.Credential, addr string) {
 	m.decide(c, n, len(m.used[n]) > 1 || len(m.strangers[n]) > 0)
 }
 
-func (m *rule) stranger(c instruction.Credential, addr string) {
+func (m *plainly) stranger(c instruction.Credential, addr string) {
 	n := network(addr)
 	m.strangers[n] = append(m.strangers[n], c)
 	if len(m.used[n]) > 0 {
@@ -295,7 +295,7 @@ func (m *rule) stranger(c instruction.Credential, addr string) {
 }
 
 // decide has a use join an incident, or open one.
-func (m *rule) decide(c instruction.Credential, n string, opens bool) {
+func (m *plainly) decide(c instruction.Credential, n string, opens bool) {
 	x := m.nets[n]
 	if x == 0 {
 		x = m.keys[c]
@@ -318,7 +318,7 @@ func (m *rule) decide(c instruction.Credential, n string, opens bool) {
 	}
 }
 
-func (m *rule) take(c instruction.Credential, x int) bool {
+func (m *plainly) take(c instruction.Credential, x int) bool {
 	if m.keys[c] != 0 {
 		return false
 	}
@@ -327,7 +327,7 @@ func (m *rule) take(c instruction.Credential, x int) bool {
 }
 
 // grow adds what shares a network or a deleted key with an incident.
-func (m *rule) grow(x int) {
+func (m *plainly) grow(x int) {
 	for grown := true; grown; {
 		grown = false
 		for _, n := range slices.Sorted(maps.Keys(m.used)) {

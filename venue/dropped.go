@@ -16,8 +16,19 @@ func (v *Venue) denied(c *call, in instruction.Instruction, verdict *instruction
 	case instruction.LossOverBudget, instruction.FeesOverBudget, instruction.LossUnconfirmed, instruction.FeesUnconfirmed,
 		instruction.WithoutMark, instruction.OutsideCollar:
 		_ = v.read(func(s *core.State) { e.Msg += overBudget(s, c.principal.Credential, in, verdict) })
+	case instruction.RuleSaid:
+		_ = v.read(func(s *core.State) { e.Msg += ruleSaid(s, verdict.Findings()[0].Value) })
 	}
 	return e
+}
+
+// ruleSaid is what the rule of a number catches, in its operator's words.
+func ruleSaid(s *core.State, id int64) string {
+	r := s.Rules().Rule(instruction.RuleID(id)) // #nosec G115 -- the gate put it there
+	if r == nil {
+		return ""
+	}
+	return " What it is against: " + r.Catches
 }
 
 // whyDropped is what the operator said of a drop, and until when it holds.

@@ -77,6 +77,7 @@ var refusals = map[instruction.Reason]wire{
 	instruction.OverThinCap:     byCode,
 	instruction.WithoutMark:     byCode,
 	instruction.OutsideCollar:   byCode,
+	instruction.RuleSaid:        byCode, // with what the rule catches: see ruleSaid
 
 	instruction.WithdrawalsDropped: unauthorized,
 	instruction.ClaimsDropped:      unauthorized,
@@ -183,12 +184,21 @@ var refusals = map[instruction.Reason]wire{
 	instruction.MarksMalformed:    unauthorized,
 	instruction.ReferenceStale:    unauthorized,
 	instruction.ReferenceUnwanted: unauthorized,
-	instruction.NotThin:           unauthorized,
-	instruction.NamedSo:           unauthorized,
-	instruction.BudgetOutOfRange:  unauthorized,
-	instruction.BudgetSame:        unauthorized,
-	instruction.NothingToConfirm:  unauthorized,
-	instruction.BudgetBearsNot:    byCode,
+
+	instruction.RulesMalformed:   unauthorized,
+	instruction.RulesSame:        unauthorized,
+	instruction.UnknownProposal:  unauthorized,
+	instruction.OwnProposal:      unauthorized,
+	instruction.UnknownRule:      unauthorized,
+	instruction.SnoozeOutOfRange: unauthorized,
+	instruction.NotSnoozed:       unauthorized,
+	instruction.RulesAreSet:      unauthorized,
+	instruction.NotThin:          unauthorized,
+	instruction.NamedSo:          unauthorized,
+	instruction.BudgetOutOfRange: unauthorized,
+	instruction.BudgetSame:       unauthorized,
+	instruction.NothingToConfirm: unauthorized,
+	instruction.BudgetBearsNot:   byCode,
 }
 
 // refused is the answer to what was refused for the reason.

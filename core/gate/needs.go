@@ -32,9 +32,12 @@ func needs(in instruction.Instruction) need {
 		return need{engine: true}
 	case *instruction.Sight, *instruction.Settle, *instruction.Refer:
 		return need{venue: true}
+	case *instruction.SetRules:
+		return need{operator: true, venue: true}
 	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket, *instruction.SetTerms,
 		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.ResealKey, *instruction.SetFees,
-		*instruction.SetTier, *instruction.SetValuation, *instruction.SetRoute, *instruction.SetMarks, *instruction.Drop, *instruction.Raise, *instruction.CloseIncident:
+		*instruction.SetTier, *instruction.SetValuation, *instruction.SetRoute, *instruction.SetMarks, *instruction.Drop, *instruction.Raise, *instruction.CloseIncident,
+		*instruction.AnswerRules, *instruction.SnoozeRule:
 		return need{operator: true}
 
 	case *instruction.RevokeKey:

@@ -69,6 +69,10 @@ var Acts = []Act{
 	{Kind: instruction.KindRaise, Name: "Raise", Who: Operator},
 	{Kind: instruction.KindCloseIncident, Name: "CloseIncident", Who: Operator},
 
+	{Kind: instruction.KindSetRules, Name: "SetRules", Who: Operator | Venue},
+	{Kind: instruction.KindAnswerRules, Name: "AnswerRules", Who: Operator},
+	{Kind: instruction.KindSnoozeRule, Name: "SnoozeRule", Who: Operator},
+
 	{Kind: instruction.KindRevokeKey, Name: "RevokeKey", Who: Owner | Operator},
 	{Kind: instruction.KindChangeMandate, Name: "ChangeMandate", Who: Owner | Operator},
 	{Kind: instruction.KindRenewKey, Name: "RenewKey", Who: Owner | Operator},

@@ -31,6 +31,7 @@ var table = map[string]row{
 	"core/sighting":    {nouns, "what an edge tells of keys in use; shared by edges and replays, so it can know neither"},
 	"core/incident":    {also(nouns, "core/due"), "what networks saw; keys and what they may do are known above"},
 	"core/payout":      {nouns, "a payout's states; the ledger's holds are composed above"},
+	"core/rule":        {nouns, "what is in force and how it runs; what features are comes through an interface of its own"},
 	"core":             {[]string{"core/..."}, "composes the core's packages, and is the only one that sees them together"},
 
 	"journal":           {nil, "knows bytes, not domains: what is in a record must not decide whether it is kept"},
