@@ -328,7 +328,7 @@ func TestTwoNames(t *testing.T) {
 		}
 	}
 	w.keys = Of(w.list)
-	l := w.leak(Hypothesis{Family: Integrator, Integrator: name(3)})
+	l := w.leak(Hypothesis{Family: Integrator, Integrator: name(3), Before: firstDay + instruction.Year})
 	if r := w.keys.Report(w.victims(&l, 12, 20)); r.Outcome != Named || len(r.Same) != 2 || !automatic(&r) {
 		t.Errorf("%v by %.1f, also known as %v", r.Outcome, r.Margin, r.Same)
 	}

@@ -139,5 +139,14 @@ func (h *Hypothesis) Rest() (Hypothesis, bool) {
 	if h.Family != Integrator || !h.Windowed() {
 		return Hypothesis{}, false
 	}
-	return Hypothesis{Family: Integrator, Integrator: h.Integrator}, true
+	return h.whole(), true
+}
+
+// whole is an integrator without its window, and any other hypothesis as it is.
+func (h *Hypothesis) whole() Hypothesis {
+	x := *h
+	if h.Family == Integrator {
+		x.After, x.Before = 0, 0
+	}
+	return x
 }

@@ -177,17 +177,16 @@ func outcome(r *Report) Outcome {
 	return Nothing
 }
 
-// same says whether two candidates are one source by two names. Two integrators are always two.
+// same says whether two candidates are one source by two names, whatever the window of an integrator's keys. Two integrators
+// are always two.
 func (k *Keys) same(a, b *Candidate) bool {
 	if a.Family == Integrator && b.Family == Integrator {
 		return false
 	}
-	if least, most := min(a.Keys, b.Keys), max(a.Keys, b.Keys); float64(least) < alike*float64(most) {
-		return false
-	}
+	one, other := a.whole(), b.whole()
 	both, either := 0, 0
 	for i := range k.list {
-		x, y := a.Holds(&k.list[i]), b.Holds(&k.list[i])
+		x, y := one.Holds(&k.list[i]), other.Holds(&k.list[i])
 		if x && y {
 			both++
 		}
