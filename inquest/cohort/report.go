@@ -177,16 +177,24 @@ func outcome(r *Report) Outcome {
 	return Nothing
 }
 
-// same says whether two candidates are one source by two names, whatever the window of an integrator's keys. Two integrators
-// are always two.
+// same says whether two candidates are one source by two names: as they are, or with all keys of an integrator whatever the
+// window. Two integrators are always two.
 func (k *Keys) same(a, b *Candidate) bool {
 	if a.Family == Integrator && b.Family == Integrator {
 		return false
 	}
+	if k.much(&a.Hypothesis, &b.Hypothesis) {
+		return true
+	}
 	one, other := a.whole(), b.whole()
+	return (a.Windowed() || b.Windowed()) && k.much(&one, &other)
+}
+
+// much says whether two sets have nearly the same keys.
+func (k *Keys) much(a, b *Hypothesis) bool {
 	both, either := 0, 0
 	for i := range k.list {
-		x, y := one.Holds(&k.list[i]), other.Holds(&k.list[i])
+		x, y := a.Holds(&k.list[i]), b.Holds(&k.list[i])
 		if x && y {
 			both++
 		}
@@ -194,7 +202,7 @@ func (k *Keys) same(a, b *Candidate) bool {
 			either++
 		}
 	}
-	return float64(both) >= alike*float64(either)
+	return either > 0 && float64(both) >= alike*float64(either)
 }
 
 func (k *Keys) living(h *Hypothesis) (n int) {
