@@ -120,6 +120,13 @@ func NewUngated() *State {
 	return s
 }
 
+// NewDetecting is NewUngated with detectors behind the gate, and with what they and people shut. It is for the same uses.
+func NewDetecting() *State {
+	s := New()
+	s.gate = gate.NewDetectors(view{s: s})
+	return s
+}
+
 // Step judges an instruction and carries it out, and appends the record of it to buf. A refusal is a record like any
 // other; an error means that the instruction cannot be written down and nothing happened, or, as ErrBroken, that the
 // state must not be used any further.

@@ -84,6 +84,7 @@ type Gate struct {
 	drops    drops
 	meters   meters
 	off      bool // see NewOff
+	detects  bool // see NewDetectors
 }
 
 // New is a gate before a venue, where nothing is dropped, that remembers no request.
@@ -119,7 +120,10 @@ func (g *Gate) Judge(now Now, p *instruction.Principal, in instruction.Instructi
 		return deny(instruction.RightMissing, int64(in.Kind()))
 	}
 	s := g.venue.Standing(p.Credential)
-	if g.off {
+	switch {
+	case g.detects:
+		return g.watched(&s, &n, p, in)
+	case g.off:
 		return g.open(&s, &n, p, in.Kind())
 	}
 	if v, ok := g.request(now.Wall, p); !ok {
@@ -260,18 +264,14 @@ func (g *Gate) standing(now Now, p *instruction.Principal, s *Standing, open boo
 	case s.Canary:
 		return deny(instruction.CanaryCredential, int64(p.Credential)).With(instruction.Alarm), false
 	case s.Revoked != 0:
-		v := deny(instruction.DeletedCredential, int64(p.Credential))
-		if p.Sent == 0 || p.Sent >= s.Revoked { // else it was under way while the key lived
-			v = v.With(instruction.Alarm)
-		}
-		return v, false
+		return buried(s, p), false
 	case !Within(s.Mandate.Networks, p.Addr):
 		return deny(instruction.NetworkNotListed, int64(p.Credential)), false
 	case open:
 		return instruction.Verdict{}, true
 	case s.Mandate.Expires != 0 && now.Wall > s.Mandate.Expires:
 		return deny(instruction.ExpiredCredential, int64(s.Mandate.Expires)), false
-	case s.Quarantine != 0 && !(s.Quarantine == instruction.QuarantinedByAlarm && g.venue.AtHome(p)):
+	case g.quarantined(s, p):
 		return deny(instruction.QuarantinedKey, int64(s.Incident)), false
 	case s.Owner():
 		return instruction.Verdict{}, true
@@ -284,6 +284,20 @@ func (g *Gate) standing(now Now, p *instruction.Principal, s *Standing, open boo
 		return deny(instruction.SuspectNetwork, int64(deleted)).With(instruction.Quarantine | instruction.Alarm), false
 	}
 	return instruction.Verdict{}, true
+}
+
+// buried is the verdict on the use of a deleted key: an alarm, unless it was under way while the key lived.
+func buried(s *Standing, p *instruction.Principal) instruction.Verdict {
+	v := deny(instruction.DeletedCredential, int64(p.Credential))
+	if p.Sent == 0 || p.Sent >= s.Revoked {
+		v = v.With(instruction.Alarm)
+	}
+	return v
+}
+
+// quarantined says that a key's quarantine holds for who uses it: one by an alarm does not where its customer is at home.
+func (g *Gate) quarantined(s *Standing, p *instruction.Principal) bool {
+	return s.Quarantine != 0 && !(s.Quarantine == instruction.QuarantinedByAlarm && g.venue.AtHome(p))
 }
 
 // suspect is how many deleted keys of others were used where a living key is used that is not at home there, unless its owner

@@ -1,0 +1,5 @@
+package venue
+
+import "portcullis/core"
+
+var open = core.NewDetecting
