@@ -26,6 +26,7 @@ import (
 	"portcullis/core/money"
 	"portcullis/core/owner"
 	"portcullis/core/payout"
+	"portcullis/core/proceeds"
 	"portcullis/core/rule"
 )
 
@@ -56,7 +57,8 @@ type State struct {
 	budgets   *budget.Budgets
 	rules     rule.Rules
 	overspent []instruction.BudgetSwept // accounts whose orders are looked at that their budgets no longer bear, and how far each is
-	sweeps    []instruction.KeySwept    // keys in quarantine or deleted whose orders are not all cancelled, and how far each is
+	proceeds  *proceeds.Proceeds
+	sweeps    []instruction.KeySwept // keys in quarantine or deleted whose orders are not all cancelled, and how far each is
 
 	out       instruction.Codec // the record under way
 	event     scratch
@@ -68,6 +70,7 @@ type State struct {
 	step      uint64                 // this record's number since the start; nothing persisted depends on it
 	at        instruction.Time       // of the record that is judged, before the clock has it
 	touched   []*Market
+	untaught  bool         // likewise of a layout before detectors: they learn nothing of it
 	unmarked  bool         // the record that is folded is of a layout before marks: they learn nothing of it, as they could not from a snapshot
 	shallow   money.Amount // the least depth of a liquid market; derived from them
 	parties   [4]party     // as bound hands them out in turn
@@ -103,6 +106,7 @@ func New() *State {
 		payouts:  payout.New(),
 		watch:    incident.New(),
 		budgets:  budget.New(),
+		proceeds: proceeds.New(),
 	}
 	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
@@ -147,10 +151,12 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	s.passTime(before)
 	s.fills, s.looks = 0, 0
 	s.heed(p, &v)
+	s.catchOf(p, in)
 	if v.Decision == instruction.Deny {
 		s.denied(p, in, &v)
 	} else {
 		s.Apply(p, in, &v)
+		s.catchOf(p, in)
 	}
 	s.bands()
 	s.remark()
@@ -175,6 +181,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.sweepBudgets()
 		s.follow()
 		s.lapse()
+		s.tendProceeds()
 	case *instruction.ConfirmClock:
 		s.confirmClock()
 	case *instruction.AddAsset:
@@ -247,6 +254,12 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.unlockAccount(i)
 	case *instruction.Sight:
 		s.sight(p, i)
+	case *instruction.HoldProceeds:
+		s.hold(i)
+	case *instruction.ReleaseProceeds:
+		s.releaseProceeds(i)
+	case *instruction.AppealProceeds:
+		s.appeal(i)
 	case *instruction.CloseIncident:
 		s.closeIncident(i)
 	case *instruction.SetWait:
@@ -285,7 +298,7 @@ func (s *State) emit(e instruction.Event) {
 // after it is folded.
 func (s *State) Fold(r *instruction.Record, o Observer) error {
 	s.foldHead(r.Time, &r.Principal, &r.Verdict, r.Since(3))
-	s.unmarked = !r.Since(3)
+	s.unmarked, s.untaught = !r.Since(3), !r.Since(4)
 	r.Events(&s.read)
 	for e := s.read.Next(); e != nil; e = s.read.Next() {
 		if o != nil {
@@ -300,7 +313,7 @@ func (s *State) Fold(r *instruction.Record, o Observer) error {
 		return fmt.Errorf("%w: record %d: %w", ErrBroken, r.Seq, err)
 	}
 	s.remark()
-	s.unmarked = false
+	s.unmarked, s.untaught = false, false
 	return s.check()
 }
 
@@ -334,6 +347,9 @@ func (s *State) Check() error {
 	}
 	if err := s.checkAskers(); err != nil {
 		return err
+	}
+	if err := s.proceeds.Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	if err := s.checkHeld(); err != nil {
 		return err

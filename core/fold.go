@@ -117,7 +117,16 @@ func (s *State) fold(e instruction.Event) {
 	case *instruction.IncidentNoted:
 		err = s.watch.Noted(e)
 	case *instruction.IncidentClosed:
+		s.proceeds.Close(e.ID)
 		err = s.watch.Closed(e, s.clock.Now)
+	case *instruction.ProceedsHeld:
+		err = s.foldProceedsHeld(e)
+	case *instruction.ProceedsReleased:
+		err = s.foldProceedsReleased(e)
+	case *instruction.ProceedsAppealed:
+		err = s.proceeds.Appeal(e)
+	case *instruction.ProceedsKept:
+		err = s.proceeds.Keep(e)
 	case *instruction.WaitSet:
 		err = s.owner.SetWait(e)
 	case *instruction.AddressAdded:

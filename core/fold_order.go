@@ -74,6 +74,7 @@ func (s *State) foldFilled(e *instruction.Filled) error {
 	if taker == 0 || maker == 0 || e.Trade != m.LastTrade+1 {
 		return errUnknown
 	}
+	s.gained(m, e, m.Book.At(taker).Credential, m.Book.At(maker).Credential)
 	if err := s.foldMoney(m, e, m.Book.At(taker), m.Book.At(maker)); err != nil {
 		return err
 	}

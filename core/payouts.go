@@ -60,7 +60,7 @@ func (s *State) unpayable(p *instruction.Principal, a instruction.Account, i *in
 	case !i.To.Sound():
 		return instruction.MalformedAddress
 	case s.ledger.Balance(a, i.Asset).Free < i.Amount:
-		return instruction.InsufficientBalance
+		return s.short(a, i.Asset, i.Amount)
 	case len(s.payouts.Of(a)) >= payout.MaxLive,
 		waits && s.owner.Count(a, instruction.Outgoing) >= maxOutgoing, waits && s.full(p, a, false):
 		return instruction.TooMany

@@ -42,6 +42,7 @@ func (s *State) Fields(c *instruction.Codec) {
 	}
 	if c.Since(4) {
 		s.rules.Fields(c)
+		s.proceedsFields(c)
 	}
 	if c.Reading() && c.Err() == nil {
 		s.remeter()
@@ -162,6 +163,11 @@ func (s *State) checkHeld() error {
 			held[holding{a, p.Asset}] += int64(p.Amount)
 		}
 	}
+	for _, h := range s.proceeds.Holds() {
+		for _, p := range h.Parts {
+			held[holding{p.Account, p.Asset}] += int64(p.Amount)
+		}
+	}
 	for _, m := range s.Markets() {
 		if err := m.Book.Check(); err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrBroken, m.Symbol, err)
@@ -182,13 +188,13 @@ func (s *State) checkHeld() error {
 	for a := instruction.Account(1); a <= s.Accounts(); a++ {
 		for x, b := range s.ledger.Balances(a) {
 			if int64(b.Held) != held[holding{a, x}] {
-				return fmt.Errorf("%w: account %d holds %d of asset %d, its orders and payouts %d", ErrBroken, a, b.Held, x, held[holding{a, x}])
+				return fmt.Errorf("%w: account %d holds %d of asset %d, its orders, payouts and proceeds %d", ErrBroken, a, b.Held, x, held[holding{a, x}])
 			}
 			delete(held, holding{a, x})
 		}
 	}
 	if len(held) > 0 {
-		return fmt.Errorf("%w: orders and payouts hold what the ledger does not", ErrBroken)
+		return fmt.Errorf("%w: orders, payouts and proceeds hold what the ledger does not", ErrBroken)
 	}
 	return nil
 }

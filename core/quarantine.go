@@ -25,6 +25,9 @@ func (s *State) quarantineKey(p *instruction.Principal, i *instruction.Quarantin
 func (s *State) shut(e *instruction.KeyQuarantined) {
 	s.emit(e)
 	s.disown(e.Credential)
+	if e.Cause != instruction.QuarantinedByWord {
+		s.holdProceeds(e.Credential, e.Incident)
+	}
 }
 
 func (s *State) restoreKey(i *instruction.RestoreKey) {
@@ -88,6 +91,9 @@ func (s *State) sweepKeys() {
 		e.Market = s.sweepKey(s.keys.Key(e.Credential).Account, e.Credential, e.Market, func(*Market) bool { return true }, &work)
 		if int(e.Market) >= len(s.markets) {
 			e.Market = 0
+			if s.holdSwept(e.Credential) {
+				return
+			}
 		}
 		s.emit(&e)
 	}

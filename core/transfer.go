@@ -59,7 +59,7 @@ func (s *State) transfer(i *instruction.Transfer) {
 	case i.Amount <= 0, i.Amount > money.MaxAmount:
 		s.refuseWhole(instruction.AmountOutOfRange)
 	case s.ledger.Balance(i.From, i.Asset).Free < i.Amount:
-		s.refuseWhole(instruction.InsufficientBalance)
+		s.refuseWhole(s.short(i.From, i.Asset, i.Amount))
 	default:
 		s.emit(&instruction.Transferred{
 			ID: s.transfers.last + 1, Customer: customer, From: i.From, To: i.To, Asset: i.Asset, Amount: i.Amount, Client: i.Client,

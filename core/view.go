@@ -30,6 +30,13 @@ func (x view) Matter(id instruction.MatterID) instruction.Account {
 	return 0
 }
 
+func (x view) Gainer(id instruction.ProceedsID) instruction.Account {
+	if h := x.s.proceeds.Hold(id); h != nil {
+		return h.Customer
+	}
+	return 0
+}
+
 func (x view) Withdrawal(a instruction.Account, i *instruction.Withdraw) gate.Outgoing {
 	o := x.s.owner
 	out := gate.Outgoing{

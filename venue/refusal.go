@@ -199,6 +199,10 @@ var refusals = map[instruction.Reason]wire{
 	instruction.BudgetSame:       unauthorized,
 	instruction.NothingToConfirm: unauthorized,
 	instruction.BudgetBearsNot:   byCode,
+	instruction.ProceedsWithheld: byCode,
+	instruction.UnknownProceeds:  unauthorized,
+	instruction.NothingGained:    unauthorized,
+	instruction.AppealsSpent:     unauthorized,
 }
 
 // refused is the answer to what was refused for the reason.

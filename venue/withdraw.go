@@ -90,6 +90,7 @@ func (v *Venue) readWithdraw(c *call) (*instruction.Withdraw, *binance.Error) {
 // withdrawalCodes are the dialect's errors of withdrawals, by reason; the others are told as for any request.
 var withdrawalCodes = map[instruction.Reason]int{
 	instruction.InsufficientBalance: binance.NoBalance,
+	instruction.ProceedsWithheld:    binance.NoBalance,
 	instruction.MalformedAddress:    binance.IllegalAddress,
 	instruction.AddressNotListed:    binance.AddressNotListed,
 	instruction.AddressWaits:        binance.AddressWaits,

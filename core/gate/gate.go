@@ -51,6 +51,8 @@ type Venue interface {
 	Owned(instruction.Account) bool
 	// Matter is whose account a matter concerns that waits, 0 where there is none.
 	Matter(instruction.MatterID) instruction.Account
+	// Gainer is the customer of whom something is held under the number as proceeds; 0 where nothing is.
+	Gainer(instruction.ProceedsID) instruction.Account
 	// Asks is what an instruction of a key that exists would trade. It is asked only for keys with caps.
 	Asks(instruction.Credential, instruction.Instruction) Asks
 	// Locked is the account by whose lock an account is locked, itself or its master; 0 for none.
@@ -210,6 +212,10 @@ func (g *Gate) word(s *Standing, n *need) instruction.Verdict {
 		x := g.venue.Standing(n.credential)
 		if account = x.Account; g.venue.Customer(account) != customer {
 			return deny(instruction.KeyNotYours, int64(n.credential))
+		}
+	case n.proceeds != 0:
+		if account = g.venue.Gainer(n.proceeds); g.venue.Customer(account) != customer {
+			return deny(instruction.UnknownProceeds, int64(n.proceeds))
 		}
 	case n.matter != 0:
 		if account = g.venue.Matter(n.matter); g.venue.Customer(account) != customer {

@@ -17,6 +17,7 @@ type need struct {
 	account    instruction.Account    // whose it is about, where its giver must be the owner
 	credential instruction.Credential // likewise
 	matter     instruction.MatterID   // likewise
+	proceeds   instruction.ProceedsID // likewise
 	class      instruction.Class      // by which it can be dropped, beside keys; 0 for none
 	cancels    bool                   // only takes risk away
 }
@@ -37,7 +38,8 @@ func needs(in instruction.Instruction) need {
 	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket, *instruction.SetTerms,
 		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.ResealKey, *instruction.SetFees,
 		*instruction.SetTier, *instruction.SetValuation, *instruction.SetRoute, *instruction.SetMarks, *instruction.Drop, *instruction.Raise, *instruction.CloseIncident,
-		*instruction.AnswerRules, *instruction.SnoozeRule:
+		*instruction.AnswerRules, *instruction.SnoozeRule,
+		*instruction.HoldProceeds, *instruction.ReleaseProceeds:
 		return need{operator: true}
 
 	case *instruction.RevokeKey:
@@ -56,6 +58,8 @@ func needs(in instruction.Instruction) need {
 		return need{operator: true, right: own, account: i.Account}
 	case *instruction.Answer:
 		return need{operator: true, right: own, matter: i.Matter}
+	case *instruction.AppealProceeds:
+		return need{right: own, proceeds: i.ID}
 	case *instruction.SetWait:
 		return need{right: own, account: i.Account}
 	case *instruction.AddAddress:

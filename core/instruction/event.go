@@ -6,73 +6,77 @@ import "portcullis/core/money"
 type EventKind uint8
 
 const (
-	KindClockFroze      EventKind = 1
-	KindClockConfirmed  EventKind = 2
-	KindAssetAdded      EventKind = 10
-	KindMarketAdded     EventKind = 11
-	KindMarketSet       EventKind = 12
-	KindTermsSet        EventKind = 14
-	KindFeesSet         EventKind = 15
-	KindValuationSet    EventKind = 16
-	KindRouteSet        EventKind = 17
-	KindMarksSet        EventKind = 18
-	KindReferred        EventKind = 19
-	KindAccountOpened   EventKind = 20
-	KindCameIn          EventKind = 21
-	KindTierSet         EventKind = 22
-	KindTransferred     EventKind = 23
-	KindTransferKnown   EventKind = 24
-	KindAccountLocked   EventKind = 25
-	KindAccountUnlocked EventKind = 26
-	KindWaitSet         EventKind = 27
-	KindAddressAdded    EventKind = 28
-	KindAddressRemoved  EventKind = 29
-	KindKeyCreated      EventKind = 30
-	KindKeyRevoked      EventKind = 31
-	KindKeyResealed     EventKind = 32
-	KindMandateSet      EventKind = 33
-	KindKeyRenewed      EventKind = 34
-	KindKeyAging        EventKind = 35
-	KindKeyQuarantined  EventKind = 36
-	KindKeyRestored     EventKind = 37
-	KindKeySwept        EventKind = 38
-	KindOrderPlaced     EventKind = 40
-	KindFilled          EventKind = 41
-	KindOrderClosed     EventKind = 42
-	KindListPlaced      EventKind = 43
-	KindListClosed      EventKind = 44
-	KindOrderStarted    EventKind = 45
-	KindTradePrevented  EventKind = 46
-	KindOrderAmended    EventKind = 47
-	KindStartRefused    EventKind = 48
-	KindDropped         EventKind = 50
-	KindRaised          EventKind = 51
-	KindSwept           EventKind = 52
-	KindMatterOpened    EventKind = 53
-	KindMatterClosed    EventKind = 54
-	KindSighted         EventKind = 55
-	KindAlarmed         EventKind = 56
-	KindIncidentOpened  EventKind = 57
-	KindIncidentNoted   EventKind = 58
-	KindIncidentClosed  EventKind = 59
-	KindRefused         EventKind = 60
-	KindPayoutMade      EventKind = 61
-	KindPayoutMoved     EventKind = 62
-	KindPayoutKnown     EventKind = 63
-	KindMatterPostponed EventKind = 64
-	KindBudgetSet       EventKind = 70
-	KindBudgetConfirmed EventKind = 71
-	KindMarketNamed     EventKind = 72
-	KindCharged         EventKind = 73
-	KindBudgetSpent     EventKind = 74
-	KindBudgetSwept     EventKind = 75
-	KindOrderCapped     EventKind = 76
-	KindBandBroken      EventKind = 77
-	KindRuleFired       EventKind = 80
-	KindRulesProposed   EventKind = 81
-	KindRulesSet        EventKind = 82
-	KindRulesRejected   EventKind = 83
-	KindRuleSnoozed     EventKind = 84
+	KindClockFroze       EventKind = 1
+	KindClockConfirmed   EventKind = 2
+	KindAssetAdded       EventKind = 10
+	KindMarketAdded      EventKind = 11
+	KindMarketSet        EventKind = 12
+	KindTermsSet         EventKind = 14
+	KindFeesSet          EventKind = 15
+	KindValuationSet     EventKind = 16
+	KindRouteSet         EventKind = 17
+	KindMarksSet         EventKind = 18
+	KindReferred         EventKind = 19
+	KindAccountOpened    EventKind = 20
+	KindCameIn           EventKind = 21
+	KindTierSet          EventKind = 22
+	KindTransferred      EventKind = 23
+	KindTransferKnown    EventKind = 24
+	KindAccountLocked    EventKind = 25
+	KindAccountUnlocked  EventKind = 26
+	KindWaitSet          EventKind = 27
+	KindAddressAdded     EventKind = 28
+	KindAddressRemoved   EventKind = 29
+	KindKeyCreated       EventKind = 30
+	KindKeyRevoked       EventKind = 31
+	KindKeyResealed      EventKind = 32
+	KindMandateSet       EventKind = 33
+	KindKeyRenewed       EventKind = 34
+	KindKeyAging         EventKind = 35
+	KindKeyQuarantined   EventKind = 36
+	KindKeyRestored      EventKind = 37
+	KindKeySwept         EventKind = 38
+	KindOrderPlaced      EventKind = 40
+	KindFilled           EventKind = 41
+	KindOrderClosed      EventKind = 42
+	KindListPlaced       EventKind = 43
+	KindListClosed       EventKind = 44
+	KindOrderStarted     EventKind = 45
+	KindTradePrevented   EventKind = 46
+	KindOrderAmended     EventKind = 47
+	KindStartRefused     EventKind = 48
+	KindDropped          EventKind = 50
+	KindRaised           EventKind = 51
+	KindSwept            EventKind = 52
+	KindMatterOpened     EventKind = 53
+	KindMatterClosed     EventKind = 54
+	KindSighted          EventKind = 55
+	KindAlarmed          EventKind = 56
+	KindIncidentOpened   EventKind = 57
+	KindIncidentNoted    EventKind = 58
+	KindIncidentClosed   EventKind = 59
+	KindRefused          EventKind = 60
+	KindPayoutMade       EventKind = 61
+	KindPayoutMoved      EventKind = 62
+	KindPayoutKnown      EventKind = 63
+	KindMatterPostponed  EventKind = 64
+	KindBudgetSet        EventKind = 70
+	KindBudgetConfirmed  EventKind = 71
+	KindMarketNamed      EventKind = 72
+	KindCharged          EventKind = 73
+	KindBudgetSpent      EventKind = 74
+	KindBudgetSwept      EventKind = 75
+	KindOrderCapped      EventKind = 76
+	KindBandBroken       EventKind = 77
+	KindRuleFired        EventKind = 80
+	KindRulesProposed    EventKind = 81
+	KindRulesSet         EventKind = 82
+	KindRulesRejected    EventKind = 83
+	KindRuleSnoozed      EventKind = 84
+	KindProceedsHeld     EventKind = 90
+	KindProceedsReleased EventKind = 91
+	KindProceedsAppealed EventKind = 92
+	KindProceedsKept     EventKind = 93
 )
 
 // Event is what happened. State is a fold of events, and of nothing else. The set is closed.
@@ -504,6 +508,14 @@ func (r *Events) empty(k EventKind) Event {
 		return new(RulesRejected)
 	case KindRuleSnoozed:
 		return new(RuleSnoozed)
+	case KindProceedsHeld:
+		return new(ProceedsHeld)
+	case KindProceedsReleased:
+		return new(ProceedsReleased)
+	case KindProceedsAppealed:
+		return new(ProceedsAppealed)
+	case KindProceedsKept:
+		return new(ProceedsKept)
 	}
 	return nil
 }

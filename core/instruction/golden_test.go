@@ -173,6 +173,9 @@ func goldenInstructions() []Instruction {
 		&NameMarket{Account: 4711, Market: 0x0302, Off: true},
 		&SetRules{Reason: "first", Rules: []Rule{goldenRule}}, &AnswerRules{Proposal: 73_001, Yes: true},
 		&SnoozeRule{Rule: 71_001, Account: 4711, For: Day, Reason: "market making"},
+		&HoldProceeds{Credential: 77_001, Incident: 3_001, Keep: true},
+		&ReleaseProceeds{ID: 88_001},
+		&AppealProceeds{ID: 88_001, Text: "I sold at my price, and knew nobody"},
 	}
 }
 
@@ -261,6 +264,13 @@ func goldenEvents() []Event {
 		&BandBroken{
 			Market: 0x0302, Low: 6_183_763_000_003, High: 6_183_763_000_004, Volume: 41_925_916, Usual: 41_925_917, Until: 1_700_000_900_000_000,
 		},
+		&ProceedsHeld{
+			ID: 88_001, Account: 4711, Asset: 0x0102, Amount: 41_925_917, Credential: 77_001, Incident: 3_001, Until: 1_700_000_900_000_000,
+			Market: 0x0302, Of: 0x0201, Gain: 41_925_919, Covers: 41_925_918, Indirect: true,
+		},
+		&ProceedsReleased{ID: 88_001, End: ProceedsByIncident},
+		&ProceedsAppealed{ID: 88_001, Text: "I sold at my price, and knew nobody"},
+		&ProceedsKept{ID: 88_001, Incident: 3_001},
 	}
 }
 

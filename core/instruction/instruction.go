@@ -11,53 +11,56 @@ import (
 type Kind uint8
 
 const (
-	KindTick          Kind = 1
-	KindConfirmClock  Kind = 2
-	KindAddAsset      Kind = 10
-	KindAddMarket     Kind = 11
-	KindSetMarket     Kind = 12
-	KindSetTerms      Kind = 14
-	KindSetFees       Kind = 15
-	KindSetValuation  Kind = 16
-	KindSetRoute      Kind = 17
-	KindSetMarks      Kind = 18
-	KindOpenAccount   Kind = 20
-	KindCredit        Kind = 21
-	KindSetTier       Kind = 22
-	KindTransfer      Kind = 23
-	KindLockAccount   Kind = 24
-	KindUnlockAccount Kind = 25
-	KindSetWait       Kind = 26
-	KindAddAddress    Kind = 27
-	KindRemoveAddress Kind = 28
-	KindAnswer        Kind = 29
-	KindCreateKey     Kind = 30
-	KindRevokeKey     Kind = 31
-	KindResealKey     Kind = 33
-	KindChangeMandate Kind = 34
-	KindRenewKey      Kind = 35
-	KindQuarantineKey Kind = 36
-	KindRestoreKey    Kind = 37
-	KindPlaceOrder    Kind = 40
-	KindCancelOrder   Kind = 41
-	KindCancelAll     Kind = 42
-	KindReplaceOrder  Kind = 43
-	KindPlaceList     Kind = 44
-	KindCancelList    Kind = 45
-	KindAmendOrder    Kind = 46
-	KindDrop          Kind = 50
-	KindRaise         Kind = 51
-	KindSight         Kind = 52
-	KindCloseIncident Kind = 53
-	KindRefer         Kind = 54
-	KindWithdraw      Kind = 60
-	KindSettle        Kind = 61
-	KindSetBudget     Kind = 70
-	KindConfirmBudget Kind = 71
-	KindNameMarket    Kind = 72
-	KindSetRules      Kind = 80
-	KindAnswerRules   Kind = 81
-	KindSnoozeRule    Kind = 82
+	KindTick            Kind = 1
+	KindConfirmClock    Kind = 2
+	KindAddAsset        Kind = 10
+	KindAddMarket       Kind = 11
+	KindSetMarket       Kind = 12
+	KindSetTerms        Kind = 14
+	KindSetFees         Kind = 15
+	KindSetValuation    Kind = 16
+	KindSetRoute        Kind = 17
+	KindSetMarks        Kind = 18
+	KindOpenAccount     Kind = 20
+	KindCredit          Kind = 21
+	KindSetTier         Kind = 22
+	KindTransfer        Kind = 23
+	KindLockAccount     Kind = 24
+	KindUnlockAccount   Kind = 25
+	KindSetWait         Kind = 26
+	KindAddAddress      Kind = 27
+	KindRemoveAddress   Kind = 28
+	KindAnswer          Kind = 29
+	KindCreateKey       Kind = 30
+	KindRevokeKey       Kind = 31
+	KindResealKey       Kind = 33
+	KindChangeMandate   Kind = 34
+	KindRenewKey        Kind = 35
+	KindQuarantineKey   Kind = 36
+	KindRestoreKey      Kind = 37
+	KindPlaceOrder      Kind = 40
+	KindCancelOrder     Kind = 41
+	KindCancelAll       Kind = 42
+	KindReplaceOrder    Kind = 43
+	KindPlaceList       Kind = 44
+	KindCancelList      Kind = 45
+	KindAmendOrder      Kind = 46
+	KindDrop            Kind = 50
+	KindRaise           Kind = 51
+	KindSight           Kind = 52
+	KindCloseIncident   Kind = 53
+	KindRefer           Kind = 54
+	KindWithdraw        Kind = 60
+	KindSettle          Kind = 61
+	KindSetBudget       Kind = 70
+	KindConfirmBudget   Kind = 71
+	KindNameMarket      Kind = 72
+	KindSetRules        Kind = 80
+	KindAnswerRules     Kind = 81
+	KindSnoozeRule      Kind = 82
+	KindHoldProceeds    Kind = 85
+	KindReleaseProceeds Kind = 86
+	KindAppealProceeds  Kind = 87
 )
 
 // Instruction is a request that can move money, or change who may. The set is closed.
@@ -172,6 +175,12 @@ func newInstruction(k Kind) Instruction {
 		return new(AnswerRules)
 	case KindSnoozeRule:
 		return new(SnoozeRule)
+	case KindHoldProceeds:
+		return new(HoldProceeds)
+	case KindReleaseProceeds:
+		return new(ReleaseProceeds)
+	case KindAppealProceeds:
+		return new(AppealProceeds)
 	}
 	return nil
 }

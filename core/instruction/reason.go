@@ -171,6 +171,10 @@ const (
 	SnoozeOutOfRange Reason = 217
 	NotSnoozed       Reason = 218
 	RulesAreSet      Reason = 219
+	ProceedsWithheld Reason = 226 // what is asked for is held as somebody's proceeds
+	UnknownProceeds  Reason = 227
+	NothingGained    Reason = 228
+	AppealsSpent     Reason = 229
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -343,6 +347,10 @@ var reasons = [...]struct{ code, sentence string }{
 	SnoozeOutOfRange: {"snooze-out-of-range", "A rule is suspended for one hour at least and seven days at most."},
 	NotSnoozed:       {"not-snoozed", "The rule is not suspended, or not for this account."},
 	RulesAreSet:      {"rules-are-set", "The venue takes rules of its own only where there never were any. An operator changes them."},
+	ProceedsWithheld: {"proceeds-withheld", "Part of this balance is held, since it was gained from an API key that is taken for stolen. GET /owner/v1/proceeds says what, until when, and how to appeal. Ask for less, or wait."},
+	UnknownProceeds:  {"unknown-proceeds", "Nothing is held under this number. portcullis proceeds list, or GET /owner/v1/proceeds, lists what is."},
+	NothingGained:    {"nothing-gained", "Nobody gained anything from this key that could be held and is not held already. portcullis trace shows where its money went."},
+	AppealsSpent:     {"appeals-spent", "This hold has been appealed against three times, and the venue has heard it. Ask the venue by another way, or wait for its end."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

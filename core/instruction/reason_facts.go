@@ -214,4 +214,8 @@ var facts = [...]Facts{
 	SnoozeOutOfRange: {operator, nil, "", "Name a time from 1h to 7d."},
 	NotSnoozed:       {operator, nil, "", "Nothing: it is not suspended."},
 	RulesAreSet:      {operator, nil, "", "portcullis rules load."},
+	ProceedsWithheld: {user, nil, "", "portcullis owner proceeds list shows what is held, why and until when; portcullis owner proceeds appeal tells the venue why it should not be."},
+	UnknownProceeds:  {steward, denied, "number of the hold", "portcullis owner proceeds list, or portcullis proceeds list, shows what is held; it may be over already."},
+	NothingGained:    {operator, nil, "", "portcullis trace --key shows where the key's money went; portcullis account lock stops an account."},
+	AppealsSpent:     {owner, nil, "", "Ask the venue by another way, or wait for the end of the hold."},
 }

@@ -31,6 +31,16 @@ func (m *Market) Thin(waits instruction.Time, a instruction.Account) Mark {
 	return mark.and(others)
 }
 
+// Median is what prices were lately by the same medians, whoever printed: no one's cautious view. It is known once History has
+// passed since the first print, and stays the same for the minute of the clock of waits that it is asked in.
+func (m *Market) Median(waits instruction.Time) Mark {
+	p := m.prints
+	if p == nil || max(waits, p.at)-p.first < History {
+		return Mark{}
+	}
+	return p.medians(max(waits, p.at), 0)
+}
+
 // decided says that the account has a part in what any bucket says.
 func (p *prints) decided(a instruction.Account) bool {
 	by := func(t trade) bool { return t.of(a) }

@@ -68,6 +68,8 @@ var Acts = []Act{
 	{Kind: instruction.KindDrop, Name: "Drop", Who: Operator},
 	{Kind: instruction.KindRaise, Name: "Raise", Who: Operator},
 	{Kind: instruction.KindCloseIncident, Name: "CloseIncident", Who: Operator},
+	{Kind: instruction.KindHoldProceeds, Name: "HoldProceeds", Who: Operator},
+	{Kind: instruction.KindReleaseProceeds, Name: "ReleaseProceeds", Who: Operator},
 
 	{Kind: instruction.KindSetRules, Name: "SetRules", Who: Operator | Venue},
 	{Kind: instruction.KindAnswerRules, Name: "AnswerRules", Who: Operator},
@@ -84,6 +86,7 @@ var Acts = []Act{
 	{Kind: instruction.KindSetBudget, Name: "SetBudget", Who: Owner | Operator},
 	{Kind: instruction.KindConfirmBudget, Name: "ConfirmBudget", Who: Owner},
 	{Kind: instruction.KindNameMarket, Name: "NameMarket", Who: Owner},
+	{Kind: instruction.KindAppealProceeds, Name: "AppealProceeds", Who: Owner},
 	{Kind: instruction.KindSetWait, Name: "SetWait", Who: Owner},
 	{Kind: instruction.KindAddAddress, Name: "AddAddress", Who: Owner},
 	{Kind: instruction.KindRemoveAddress, Name: "RemoveAddress", Who: Owner},

@@ -10,13 +10,15 @@ import (
 
 	"portcullis/core"
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 	"portcullis/internal/access"
 )
 
 // start is 2026-03-01 00:00 UTC.
 const start = instruction.Time(1_772_323_200_000_000)
 
-// stage is a state with one customer (accounts 2 and 3), a market, something that waits, and a key for each right.
+// stage is a state with one customer (accounts 2 and 3), a market, something that waits, something that is held of what the
+// customer gained from a stranger's key, and a key for each right.
 type stage struct {
 	t    *testing.T
 	core *core.State
@@ -59,7 +61,40 @@ func newStage(t *testing.T, age, ends instruction.Time) *stage {
 	}
 	s.give(s.key(access.Owner), &instruction.SetWait{Account: 2, Wait: 7 * instruction.Day})
 	s.give(s.key(access.Owner), &instruction.SetWait{Account: 2, Wait: 2 * instruction.Day}) // matter 1
+	s.gain()
 	return s
+}
+
+// gain has the customer sell dear to a stranger, and that held: hold 1.
+func (s *stage) gain() {
+	s.t.Helper()
+	s.operator(&instruction.OpenAccount{Ref: "stranger"})
+	trader := func(a instruction.Account) instruction.Principal {
+		s.operator(&instruction.CreateKey{Account: a, ID: instruction.KeyID{0, 0, byte(a)}, Scheme: instruction.Ed25519,
+			Material: append(make([]byte, 31), byte(a)), Mandate: instruction.Mandate{Rights: instruction.MayTrade}})
+		return instruction.Principal{Giver: instruction.ByCredential, Credential: s.core.Keys(), Addr: here}
+	}
+	own, stranger := trader(2), trader(4)
+	s.operator(&instruction.Credit{Account: 2, Asset: 1, Amount: 1e8})
+	s.operator(&instruction.Credit{Account: 4, Asset: 2, Amount: 1000e6})
+	order := func(p instruction.Principal, side instruction.Side, price money.Price) {
+		s.t.Helper()
+		id, err := instruction.ClientIDOf(s.now.Std().Format("o150405.000000"))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.give(p, &instruction.PlaceOrder{Market: 1, Side: side, Type: instruction.Limit, TIF: instruction.GTC, Price: price, Qty: 1e7, ClientID: id})
+	}
+	order(stranger, instruction.Buy, 9e6)
+	order(own, instruction.Sell, 11e6)
+	for range 40 {
+		s.now += instruction.Second
+		s.give(instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
+	}
+	order(own, instruction.Sell, 30e6)
+	order(stranger, instruction.Buy, 30e6) // takes what is asked at 11
+	order(stranger, instruction.Buy, 30e6)
+	s.operator(&instruction.HoldProceeds{Credential: s.core.Keys()})
 }
 
 func (s *stage) operator(in instruction.Instruction) {
@@ -110,6 +145,8 @@ func aimAt(v reflect.Value, key instruction.Credential) {
 		case *instruction.Asset:
 			*x = 1
 		case *instruction.MatterID:
+			*x = 1
+		case *instruction.ProceedsID:
 			*x = 1
 		default:
 			if f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[instruction.ClientID]() {

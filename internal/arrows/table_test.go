@@ -26,6 +26,7 @@ var table = map[string]row{
 	"core/budget":      {also(nouns, windows, shelves), "meters; what a fill loses at which marks is worked out above"},
 	"core/gate":        {also(nouns, windows), "judges through interfaces of its own, so that it can be run on any state"},
 	"core/due":         {nouns, "an order of times, kept by whoever waits; knows not what for"},
+	"core/proceeds":    {nouns, "what others gained from keys, and what is held of it; balances are package core's"},
 	"core/mark":        {nouns, "what prices were; whose loss they measure is known above"},
 	"core/owner":       {also(nouns, "core/due"), "what waits for customers' words; what comes of it is composed above"},
 	"core/sighting":    {nouns, "what an edge tells of keys in use; shared by edges and replays, so it can know neither"},
