@@ -16,7 +16,7 @@ func (s *State) hour() incident.Hour { return incident.HourOf(s.clock.Waits()) }
 func (s *State) use(c instruction.Credential, k *credential.Key, n instruction.Network) incident.Use {
 	return incident.Use{
 		Customer: s.Customer(k.Account), Credential: c, Network: n,
-		Legacy: k.Legacy, Listed: len(k.Mandate.Networks) > 0, Shut: k.Quarantine != 0,
+		Legacy: k.Legacy, Listed: k.Listed(), Shut: k.Quarantine != 0,
 	}
 }
 
@@ -111,7 +111,7 @@ func (s *State) sight(p *instruction.Principal, i *instruction.Sight) {
 // a deleted key was used. Within the networks that its owner has listed it is none.
 func (s *State) live(c instruction.Credential, k *credential.Key, n instruction.Network, within bool) {
 	id := s.watch.Of(c)
-	if x, ok := s.watch.Place(n, s.hour()); ok && !(within && len(k.Mandate.Networks) > 0) && !s.atHome(c, k, n, x.Since) {
+	if x, ok := s.watch.Place(n, s.hour()); ok && !(within && k.Listed()) && !s.atHome(c, k, n, x.Since) {
 		id = s.incidentAt(c, n)
 	}
 	if id != 0 {

@@ -216,7 +216,7 @@ func (s *State) bears(m *Market, o *book.Order, p *instruction.PlaceOrder) instr
 	x := gate.Asks{Quote: m.Quote, Freed: s.staked(m, o).n}
 	x.All = m.worth(&now, o.Account, 0)
 	x.Most = x.All
-	r, _ := s.gate.TradeCap(s.clock.Waits(), o.Credential, &s.keys.Key(o.Credential).Mandate, &x)
+	r, _ := s.gate.TradeCap(s.clock.Waits(), o.Credential, s.keys.Key(o.Credential).Terms(), &x)
 	return r
 }
 
@@ -235,8 +235,8 @@ func (s *State) meter(c instruction.Credential) {
 		s.gate.Meter(c, &instruction.Mandate{})
 		return
 	}
-	s.gate.Meter(c, &k.Mandate)
-	for _, b := range k.Mandate.Trades {
+	s.gate.Meter(c, k.Terms())
+	for _, b := range k.Terms().Trades {
 		s.gate.Reserve(c, b.Asset, s.openOf(c, k.Account, b.Asset))
 	}
 }
@@ -272,7 +272,7 @@ func (s *State) checkCaps() error {
 	meters := 0
 	for c := instruction.Credential(1); c < s.keys.Next(); c++ {
 		k := s.keys.Key(c)
-		m := &k.Mandate
+		m := k.Terms()
 		if k.Revoked != 0 || len(m.Trades) == 0 && len(m.Withdrawals) == 0 {
 			continue
 		}
@@ -295,7 +295,7 @@ func (s *State) checkCaps() error {
 // remeter counts what was not read back: what keys with caps have open.
 func (s *State) remeter() {
 	for c := instruction.Credential(1); c < s.keys.Next(); c++ {
-		if k := s.keys.Key(c); k.Revoked == 0 && len(k.Mandate.Trades) > 0 && s.gate.MeterFits(c, &k.Mandate) {
+		if k := s.keys.Key(c); k.Revoked == 0 && len(k.Terms().Trades) > 0 && s.gate.MeterFits(c, k.Terms()) {
 			s.meter(c)
 		}
 	}

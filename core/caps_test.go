@@ -128,12 +128,12 @@ func TestCappedKey(t *testing.T) {
 	v.want(v.by(key, &instruction.CancelAll{Market: 1}), 0)
 	back := restored(v)
 	x := gate.Asks{Quote: 2, All: usdt(7_501)}
-	if r, left := back.gate.TradeCap(back.clock.Waits(), 3, &back.Key(3).Mandate, &x); r != instruction.DayOverCap || left != int64(usdt(7_500)) {
+	if r, left := back.gate.TradeCap(back.clock.Waits(), 3, back.Key(3).Terms(), &x); r != instruction.DayOverCap || left != int64(usdt(7_500)) {
 		t.Errorf("read back, %d are left", left)
 	}
 	v.pass(26 * 3600 * instruction.Second)
 	place(v.asks(buy, limit, gtc, 5_000, 1000), 0)
-	if r, left := v.s.gate.TradeCap(v.s.clock.Waits(), 3, &v.s.Key(3).Mandate, &gate.Asks{Quote: 2, All: usdt(20_000)}); r == 0 || left != int64(usdt(15_000)) {
+	if r, left := v.s.gate.TradeCap(v.s.clock.Waits(), 3, v.s.Key(3).Terms(), &gate.Asks{Quote: 2, All: usdt(20_000)}); r == 0 || left != int64(usdt(15_000)) {
 		t.Errorf("a day later %d are left", left)
 	}
 }

@@ -86,10 +86,10 @@ func TestStolenOwnersKey(t *testing.T) {
 			}
 			v.pass(3 * day)
 			first, second := place(1), place(2)
-			if v.s.owner.Listed(2, 1, &first) || v.s.owner.Listed(4, 1, &first) || v.s.Key(1).Mandate.Rights.Has(withdraw) || v.s.Wait(2) != 2*day {
+			if v.s.owner.Listed(2, 1, &first) || v.s.owner.Listed(4, 1, &first) || v.s.Key(1).Rights().Has(withdraw) || v.s.Wait(2) != 2*day {
 				t.Error("what the thief asked for came true")
 			}
-			if !v.s.owner.Listed(2, 1, &second) || v.state() != instruction.PayoutClaimed || !v.s.Key(payKey).Mandate.Same(&wide) {
+			if !v.s.owner.Listed(2, 1, &second) || v.state() != instruction.PayoutClaimed || !wide.Same(v.s.Key(payKey).Terms()) {
 				t.Error("what others asked for did not come true")
 			}
 		})

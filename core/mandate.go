@@ -148,11 +148,12 @@ func (s *State) changeMandate(p *instruction.Principal, i *instruction.ChangeMan
 		s.refuseWhole(r)
 		return
 	}
-	both, common := i.Mandate.Meet(&k.Mandate)
-	wider := !i.Mandate.Within(&k.Mandate)
+	was := k.Mandate()
+	both, common := i.Mandate.Meet(&was)
+	wider := !i.Mandate.Within(&was)
 	waiting := s.widening(k.Account, i.Credential)
 	owns := i.Mandate.Rights.Has(instruction.MayOwn)
-	if owns && (k.Legacy || k.Canary || k.Integrator != "") {
+	if owns && (k.Legacy || k.Canary || k.Integrator() != "") {
 		r = instruction.UnsafeOwning
 	} else if owns || wider || !k.Legacy {
 		r = unsafe(k.Scheme, &i.Mandate)
@@ -162,16 +163,16 @@ func (s *State) changeMandate(p *instruction.Principal, i *instruction.ChangeMan
 		s.refuseWhole(r)
 	case !common:
 		s.refuseWhole(instruction.MandateDisjoint)
-	case !wider && both.Same(&k.Mandate) && !waiting:
+	case !wider && both.Same(&was) && !waiting:
 		s.refuseWhole(instruction.MandateSame)
 	case (!owns || !gate.Within(i.Mandate.Networks, p.Addr)) && s.lastOwner(p, i.Credential):
 		s.refuseWhole(instruction.LastOwnerKey)
 	case len(both.Networks) > instruction.MaxMandateNetworks, wider && s.full(p, k.Account, waiting):
 		s.refuseWhole(instruction.TooMany)
 	default:
-		account, lost := k.Account, k.Mandate.Rights&^both.Rights
+		account, lost := k.Account, was.Rights&^both.Rights
 		s.supersede(account, wideningOf(i.Credential))
-		if !k.Mandate.Within(&both) {
+		if !was.Within(&both) {
 			s.emit(&instruction.MandateSet{Credential: i.Credential, Mandate: both})
 		}
 		if lost.Has(instruction.MayOwn) || lost.Has(instruction.MayWithdraw) { // it could not ask for that now

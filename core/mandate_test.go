@@ -96,8 +96,8 @@ func TestChangeMandate(t *testing.T) {
 	}
 	is := func(m instruction.Mandate, waiting int) {
 		t.Helper()
-		if k := v.s.Key(1); !k.Mandate.Same(&m) || len(v.s.Matters(2)) != waiting {
-			t.Fatalf("the mandate is %+v, and %d wait", k.Mandate, len(v.s.Matters(2)))
+		if got := v.s.Key(1).Mandate(); !got.Same(&m) || len(v.s.Matters(2)) != waiting {
+			t.Fatalf("the mandate is %+v, and %d wait", got, len(v.s.Matters(2)))
 		}
 	}
 	full := instruction.Mandate{Rights: read | trade}
@@ -175,7 +175,7 @@ func TestLegacyMandate(t *testing.T) {
 	change(instruction.Mandate{Rights: read | withdraw, Networks: networks("10.0.0.0/8")}, 0)
 	change(instruction.Mandate{Rights: read, Networks: networks("10.0.0.0/8")}, 0)
 	change(instruction.Mandate{Rights: read | trade, Networks: networks("10.0.0.0/8")}, 0)
-	if len(v.s.Matters(2)) != 1 || v.s.Key(2).Mandate.Rights != read {
+	if len(v.s.Matters(2)) != 1 || v.s.Key(2).Rights() != read {
 		t.Error("a legacy key was widened at once")
 	}
 }

@@ -87,7 +87,7 @@ func (s *State) settle(i *instruction.Settle) {
 func (s *State) ripen(id instruction.MatterID, m *instruction.Matter) {
 	k := s.keys.Key(m.Credential)
 	switch {
-	case k.Revoked != 0, k.Quarantine != 0, !k.Mandate.Rights.Has(instruction.MayWithdraw):
+	case k.Revoked != 0, k.Quarantine != 0, !k.Rights().Has(instruction.MayWithdraw):
 		s.closeMatter(id, instruction.ByDisowning)
 	case s.lockOf(m.Account) != 0:
 		s.closeMatter(id, instruction.ByNo)

@@ -239,7 +239,7 @@ func TestReleaseIsJudged(t *testing.T) {
 		}, 0},
 		"deleted": {func(v *venue) { v.operator(&instruction.RevokeKey{Credential: oldKey}) }, 0},
 		"by a key that its owner lets withdraw no more": {func(v *venue) {
-			m := v.s.Key(oldKey).Mandate
+			m := v.s.Key(oldKey).Mandate()
 			m.Rights = instruction.MayRead
 			v.want(v.key(ownKey, &instruction.ChangeMandate{Credential: oldKey, Mandate: m}), 0)
 		}, 0},

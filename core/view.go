@@ -17,8 +17,8 @@ func (x view) Standing(c instruction.Credential) gate.Standing {
 		return gate.Standing{}
 	}
 	return gate.Standing{
-		Known: true, Revoked: k.Revoked, Canary: k.Canary, Mandate: &k.Mandate, Imported: k.Imported,
-		Legacy: k.Legacy, Account: k.Account, Integrator: k.Integrator, Created: k.Created, Renewed: k.Renewed,
+		Known: true, Revoked: k.Revoked, Canary: k.Canary, Mandate: k.Terms(), Expires: k.Expires, Network: k.Network(), Imported: k.Imported,
+		Legacy: k.Legacy, Account: k.Account, Integrator: k.Integrator(), Created: k.Created, Renewed: k.Renewed,
 		Quarantine: k.Quarantine, Incident: k.Incident, Locked: x.s.lockOf(k.Account),
 	}
 }

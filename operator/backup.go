@@ -80,7 +80,7 @@ func (s *Server) listBackups(*caller, *Nothing) (Backups, *problem) {
 			last = st.Keys()
 			for until := min(last, next+backupLook); next <= until; next++ {
 				k := st.Key(next)
-				if id, ok := strings.CutPrefix(k.Label, canaryLabel); ok && k.Canary {
+				if id, ok := strings.CutPrefix(k.Label(), canaryLabel); ok && k.Canary {
 					r.Backups = append(r.Backups, Backup{ID: id, Created: text(k.Created), Key: uint32(next), Name: k.ID.String(), Revoked: text(k.Revoked)})
 				}
 			}

@@ -142,7 +142,7 @@ func (s *Server) reach(x *instruction.Scope) *Reach {
 					continue
 				}
 				r.Of++
-				if (x.Integrator == "" || k.Integrator == x.Integrator) && (x.Before == 0 || k.Created < x.Before) {
+				if (x.Integrator == "" || k.Integrator() == x.Integrator) && (x.Before == 0 || k.Created < x.Before) {
 					r.Keys++
 				}
 			}

@@ -101,7 +101,7 @@ func (s *Server) known(i *instruction.CreateKey, in *ImportKey, r *ImportResult)
 		switch {
 		case k.Account != i.Account:
 			bad = wrong("key-taken", "This API key is here already, as key %d of account %d. An API key belongs to one account.", n, k.Account)
-		case k.Scheme != i.Scheme || k.Revoked == 0 && !s.verifiesBy(k.Material, i, in):
+		case k.Scheme != i.Scheme || k.Revoked == 0 && !s.verifiesBy(k.Material(), i, in):
 			bad = wrong("key-taken", "This API key is here already, as key %d, with another secret or public key.", n)
 		default:
 			r.Outcome, r.Key = Known, uint32(n)

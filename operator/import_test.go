@@ -84,8 +84,8 @@ func TestImport(t *testing.T) {
 			t.Errorf("%d keys", st.Keys())
 		}
 		k := st.Key(st.KeyNamed(instruction.KeyIDOf("old-1")))
-		plain, err := h.kek.Open(k.Material, k.ID[:])
-		if err != nil || string(plain.Reveal()) != "s3cret" || k.Mandate.Rights.String() != "READ,TRADE,WITHDRAW,TRANSFER" || !k.Legacy || text(k.Created) != "2017-03-01T00:00:00.000000Z" {
+		plain, err := h.kek.Open(k.Material(), k.ID[:])
+		if err != nil || string(plain.Reveal()) != "s3cret" || k.Rights().String() != "READ,TRADE,WITHDRAW,TRANSFER" || !k.Legacy || text(k.Created) != "2017-03-01T00:00:00.000000Z" {
 			t.Errorf("%+v, %v", k, err)
 		}
 	}); err != nil {

@@ -122,7 +122,7 @@ func (r *IncidentShown) gather(st *core.State, x *incident.Incident) {
 		a := k.Account
 		r.Credentials = append(r.Credentials, Concerned{
 			Key: uint32(c.Credential), Name: k.ID.String(), Account: uint32(a), Ref: st.Account(a).Ref, Customer: uint32(st.Customer(a)),
-			Standing: standingOf(k), Integrator: k.Integrator, Created: text(k.Created), Deleted: text(k.Revoked), Records: c.Notes,
+			Standing: standingOf(k), Integrator: k.Integrator(), Created: text(k.Created), Deleted: text(k.Revoked), Records: c.Notes,
 			AtHome: st.AtHome(c.Credential, x.Network),
 		})
 		if !known[a] && a != instruction.Fees {
@@ -227,8 +227,8 @@ func concernedBy(st *core.State, x *incident.Incident) advised {
 		y.newest = max(y.newest, k.Created)
 		switch {
 		case first:
-			y.maker, first = k.Integrator, false
-		case k.Integrator != y.maker:
+			y.maker, first = k.Integrator(), false
+		case k.Integrator() != y.maker:
 			y.maker = ""
 		}
 		switch standingOf(k) {

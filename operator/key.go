@@ -202,10 +202,10 @@ func (s *Server) listKeys(_ *caller, in *ListKeys) (Keys, *problem) {
 
 // key is one key as a reply shows it.
 func key(st *core.State, c instruction.Credential, k *credential.Key) Key {
-	m := &k.Mandate
+	m := k.Mandate()
 	r := Key{
-		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label,
-		Integrator: k.Integrator, Rights: mandate.Rights(m.Rights), Symbols: mandate.Symbols(st, m.Markets), Networks: mandate.Networks(m.Networks),
+		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label(),
+		Integrator: k.Integrator(), Rights: mandate.Rights(m.Rights), Symbols: mandate.Symbols(st, m.Markets), Networks: mandate.Networks(m.Networks),
 		Trades: mandate.Caps(st, m.Trades), Withdrawals: mandate.Caps(st, m.Withdrawals), Owner: k.Owner(), Legacy: k.Legacy,
 		Created: text(k.Created), Expires: text(m.Expires), Revoked: text(k.Revoked),
 	}

@@ -15,7 +15,7 @@ func (s *Server) changeKey(c *caller, in *ChangeKey) (KeyChanged, *problem) {
 	i := &instruction.ChangeMandate{Credential: found}
 	if bad = s.read(func(st *core.State) {
 		if k := st.Key(found); k != nil {
-			i.Mandate = k.Mandate
+			i.Mandate = k.Mandate()
 		}
 	}); bad == nil {
 		bad = s.over(&i.Mandate, &in.Mandate)

@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -65,8 +64,8 @@ func (s *Server) eachSealed(page func([]sealed) *problem) *problem {
 		bad := s.read(func(st *core.State) {
 			last = st.Keys()
 			for until := min(last, next+resealPage-1); next <= until; next++ {
-				if k := st.Key(next); k.Scheme == instruction.HMAC && k.Material != nil {
-					list = append(list, sealed{next, k.ID, bytes.Clone(k.Material)})
+				if k := st.Key(next); k.Scheme == instruction.HMAC && len(k.Material()) > 0 {
+					list = append(list, sealed{next, k.ID, k.Material()})
 				}
 			}
 		})

@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -34,7 +33,7 @@ func (h *house) opens(keys seal.KEK, secrets map[uint32]string) {
 		var material []byte
 		h.engine.Read(func(s *core.State) {
 			k := s.Key(instruction.Credential(n))
-			id, material = k.ID, bytes.Clone(k.Material)
+			id, material = k.ID, k.Material()
 		})
 		if plain, err := keys.Open(material, id[:]); err != nil || string(plain.Reveal()) != want {
 			h.t.Fatalf("the secret of key %d: %v", n, err)

@@ -176,7 +176,7 @@ func (r *Random) key(s *core.State) instruction.Credential {
 
 // free says that the key may trade in every market from everywhere.
 func (r *Random) free(k *credential.Key) bool {
-	m := &k.Mandate
+	m := k.Mandate()
 	return k.Revoked == 0 && k.Quarantine == 0 && m.Rights.Has(instruction.MayTrade) && len(m.Networks)+len(m.Markets) == 0 && (m.Expires == 0 || m.Expires > r.now)
 }
 

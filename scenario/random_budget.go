@@ -111,7 +111,7 @@ func (r *Random) owner(s *core.State) (instruction.Principal, instruction.Accoun
 	first := r.rng.IntN(max(int(s.Keys()), 1))
 	for n := range int(s.Keys()) {
 		c := instruction.Credential(1 + (first+n)%int(s.Keys()))
-		if k := s.Key(c); k.Owner() && k.Revoked == 0 && k.Quarantine == 0 && len(k.Mandate.Networks) == 0 {
+		if k := s.Key(c); k.Owner() && k.Revoked == 0 && k.Quarantine == 0 && !k.Listed() {
 			p.Credential = c
 			all := append([]instruction.Account{s.Customer(k.Account)}, s.SubAccounts(s.Customer(k.Account))...)
 			return p, all[r.rng.IntN(len(all))]

@@ -50,7 +50,7 @@ func (r *Random) mandates(s *core.State) instruction.Instruction {
 	if k == nil || r.one(4) {
 		return &instruction.RenewKey{Credential: c}
 	}
-	m := k.Mandate
+	m := k.Mandate()
 	switch r.rng.IntN(7) {
 	case 0:
 		m.Trades = r.caps()
@@ -73,7 +73,7 @@ func (r *Random) mandates(s *core.State) instruction.Instruction {
 		m.Expires = r.now + instruction.Time(r.rng.Int64N(int64(instruction.Day)))
 	}
 	if c <= founders { // they go on trading
-		m.Rights, m.Markets, m.Networks, m.Expires = k.Mandate.Rights, nil, nil, 0
+		m.Rights, m.Markets, m.Networks, m.Expires = k.Rights(), nil, nil, 0
 		if m.Trades = nil; r.one(2) {
 			m.Trades = []instruction.Cap{{Asset: 1, PerDay: 1 << 50}, {Asset: 2, PerDay: 1 << 50}, {Asset: 3, PerDay: 1 << 50}, {Asset: 4, PerDay: 1 << 60}}
 		}

@@ -1,7 +1,6 @@
 package venue
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
@@ -113,7 +112,7 @@ func (v *Venue) lookUp(id instruction.KeyID, p *instruction.Principal, judged bo
 		p.Credential = s.KeyNamed(id)
 		k.verdict = s.MayRead(now, p)
 		if x := s.Key(p.Credential); x != nil {
-			k.credential, k.account, k.scheme, k.material = p.Credential, x.Account, x.Scheme, bytes.Clone(x.Material)
+			k.credential, k.account, k.scheme, k.material = p.Credential, x.Account, x.Scheme, x.Material()
 		}
 	}
 	if !judged || v.engine.Glance(look) != nil || k.credential == 0 {

@@ -103,15 +103,15 @@ func restrictions(v *Venue, c *call) (reply, *binance.Error) {
 	err := v.read(func(s *core.State) {
 		k := s.Key(c.principal.Credential)
 		answer = binance.APIRestrictions{
-			IPRestrict: len(k.Mandate.Networks) > 0, CreateTime: c.time(k.Created),
-			EnableReading:              k.Mandate.Rights.Has(instruction.MayRead),
-			EnableWithdrawals:          k.Mandate.Rights.Has(instruction.MayWithdraw),
-			EnableSpotAndMarginTrading: k.Mandate.Rights.Has(instruction.MayTrade),
-			PermitsUniversalTransfer:   k.Mandate.Rights.Has(instruction.MayTransfer),
-			EnableInternalTransfer:     k.Mandate.Rights.Has(instruction.MayTransfer),
+			IPRestrict: k.Listed(), CreateTime: c.time(k.Created),
+			EnableReading:              k.Rights().Has(instruction.MayRead),
+			EnableWithdrawals:          k.Rights().Has(instruction.MayWithdraw),
+			EnableSpotAndMarginTrading: k.Rights().Has(instruction.MayTrade),
+			PermitsUniversalTransfer:   k.Rights().Has(instruction.MayTransfer),
+			EnableInternalTransfer:     k.Rights().Has(instruction.MayTransfer),
 		}
-		if k.Mandate.Expires != 0 {
-			answer.TradingAuthorityExpirationTime = c.time(k.Mandate.Expires)
+		if k.Expires != 0 {
+			answer.TradingAuthorityExpirationTime = c.time(k.Expires)
 		}
 	})
 	return object{answer}, err

@@ -28,7 +28,7 @@ func (key *Key) notice() (at instruction.Time, ok bool) {
 
 // expect enters the key's next notice.
 func (k *Keys) expect(c instruction.Credential) {
-	if at, ok := k.list[c].notice(); ok {
+	if at, ok := k.at(c).notice(); ok {
 		k.aging.Add(due.Entry{At: at, ID: uint64(c)})
 	}
 }
@@ -36,7 +36,7 @@ func (k *Keys) expect(c instruction.Credential) {
 // prune drops what is out of date from the head of the queue.
 func (k *Keys) prune() {
 	for e, ok := k.aging.First(); ok; e, ok = k.aging.First() {
-		if at, live := k.list[e.ID].notice(); live && at == e.At {
+		if at, live := k.at(instruction.Credential(e.ID)).notice(); live && at == e.At { // #nosec G115 -- it was entered from one
 			return
 		}
 		k.aging.Drop()
@@ -50,7 +50,7 @@ func (k *Keys) Aging(waits instruction.Time) (c instruction.Credential, days uin
 		return 0, 0, false
 	}
 	c = instruction.Credential(e.ID) // #nosec G115 -- it was entered from one
-	key := k.list[c]
+	key := *k.at(c)
 	for {
 		days = notices[key.warned]
 		key.warned++

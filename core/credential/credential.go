@@ -13,62 +13,66 @@ import (
 	"portcullis/core/instruction"
 )
 
-// Key is one credential. There may be a million: the small fields stand together, which saves sixteen bytes of each.
-type Key struct {
-	ID         instruction.KeyID
-	Account    instruction.Account
-	Incident   instruction.IncidentID // for which it is in quarantine; restored, the one for which it never is again
-	Scheme     instruction.Scheme
-	Quarantine instruction.QuarantineCause
-	Canary     bool  // a decoy that nobody who is honest ever uses
-	Legacy     bool  // brought from elsewhere as it was held there
-	warned     uint8 // how many notices of its age were given since it was renewed
-
-	Label      string
-	Integrator string // the third party it was made for, "" for none
-	Mandate    instruction.Mandate
-	Material   []byte // public key, or sealed secret; a tombstone keeps a public key and no secret
-
-	Created  instruction.Time
-	Revoked  instruction.Time // 0 while it lives
-	Renewed  instruction.Time // when somebody last said that it is wanted, by the clock of waits
-	Imported instruction.Time // of a legacy one: when it came here, by the clock of waits
-	Shut     instruction.Time // when it was put into quarantine, by the clock of waits
-}
-
-// Owner says that it is an owner's credential.
-func (k *Key) Owner() bool { return k.Mandate.Rights.Has(instruction.MayOwn) }
-
 // Keys is the list of all credentials. The zero Keys is not ready; see New. One goroutine uses it at a time.
 type Keys struct {
-	list  []Key // by credential; list[0] is not used
+	pages []*[page]Key // by credential; nobody has number 0
+	next  instruction.Credential
 	byID  map[instruction.KeyID]instruction.Credential
 	own   map[instruction.Account][]instruction.Credential // living owner's keys, ascending
 	dead  map[mark]struct{}                                // public keys of tombstones and canaries
 	aging due.Queue                                        // of the next notice of each key that ages
+	apps  map[string]*names                                // of keys without a label, by integrator
 }
+
+// page is how many keys lie together: nothing moves when there are more.
+const page = 256
 
 // New is an empty list.
 func New() *Keys {
 	return &Keys{
-		list: make([]Key, 1),
+		next: 1,
 		byID: make(map[instruction.KeyID]instruction.Credential),
 		own:  make(map[instruction.Account][]instruction.Credential),
 		dead: make(map[mark]struct{}),
+		apps: make(map[string]*names),
 	}
 }
 
 // Next is the number that the next created key gets.
-func (k *Keys) Next() instruction.Credential {
-	return instruction.Credential(len(k.list)) // #nosec G115 -- core bounds keys far below 2^32
-}
+func (k *Keys) Next() instruction.Credential { return k.next }
 
 // Key is the credential of that number, or nil. It must not be changed.
 func (k *Keys) Key(c instruction.Credential) *Key {
-	if c == 0 || int64(c) >= int64(len(k.list)) {
+	if c == 0 || c >= k.next {
 		return nil
 	}
-	return &k.list[c]
+	return k.at(c)
+}
+
+func (k *Keys) at(c instruction.Credential) *Key { return &k.pages[c/page][c%page] }
+
+// add makes room for one more key.
+func (k *Keys) add() *Key {
+	if int(k.next/page) == len(k.pages) {
+		k.pages = append(k.pages, new([page]Key))
+	}
+	k.next++
+	return k.at(k.next - 1)
+}
+
+// name gives a key what people call it by.
+func (k *Keys) name(key *Key, label, integrator string) {
+	if label != "" {
+		key.names = &names{label, integrator}
+		return
+	}
+	if integrator == "" {
+		return
+	}
+	if k.apps[integrator] == nil {
+		k.apps[integrator] = &names{"", integrator}
+	}
+	key.names = k.apps[integrator]
 }
 
 // Find is the credential of that name, living or tombstone, or 0.
@@ -79,7 +83,7 @@ func (k *Keys) Owners(a instruction.Account) []instruction.Credential { return k
 
 // listOwner enters a key among the living owner's keys of its account, where it is one, and takes it out where it is not.
 func (k *Keys) listOwner(c instruction.Credential) {
-	key := &k.list[c]
+	key := k.at(c)
 	list := k.own[key.Account]
 	at, in := slices.BinarySearch(list, c)
 	switch is := key.Owner() && key.Revoked == 0; {
@@ -105,10 +109,13 @@ func (k *Keys) Create(c instruction.Credential, in *instruction.CreateKey, now, 
 	if in.Legacy { // it has had no chance to be renewed here
 		renewed, imported = waits, waits
 	}
-	k.list = append(k.list, Key{
-		Account: in.Account, ID: in.ID, Scheme: in.Scheme, Label: in.Label, Mandate: in.Mandate, Material: in.Material,
-		Integrator: in.Integrator, Canary: in.Canary, Legacy: in.Legacy, Created: created, Renewed: renewed, Imported: imported,
-	})
+	key := k.add()
+	*key = Key{
+		Account: in.Account, ID: in.ID, Scheme: in.Scheme, material: string(in.Material), Canary: in.Canary, Legacy: in.Legacy,
+		Created: created, Renewed: renewed, Imported: imported,
+	}
+	key.setMandate(&in.Mandate)
+	k.name(key, in.Label, in.Integrator)
 	k.byID[in.ID] = c
 	k.listOwner(c)
 	k.listDead(c)
@@ -123,7 +130,7 @@ func (k *Keys) SetMandate(c instruction.Credential, m *instruction.Mandate) erro
 		return fmt.Errorf("credential: key %d cannot have another mandate", c)
 	}
 	aged := key.Ages()
-	key.Mandate = *m
+	key.setMandate(m)
 	k.listOwner(c)
 	if key.Ages() && !aged {
 		k.expect(c)
@@ -140,7 +147,7 @@ func (k *Keys) Revoke(c instruction.Credential, now instruction.Time) error {
 	}
 	key.Revoked = now
 	if key.Scheme == instruction.HMAC {
-		key.Material = nil
+		key.material = ""
 	}
 	k.listOwner(c)
 	k.listDead(c)
@@ -154,7 +161,7 @@ func (k *Keys) Reseal(c instruction.Credential, material []byte) error {
 	if key == nil || key.Revoked != 0 || key.Scheme != instruction.HMAC || CheckMaterial(key.Scheme, material) != nil {
 		return fmt.Errorf("credential: key %d cannot be sealed anew", c)
 	}
-	key.Material = material
+	key.material = string(material)
 	return nil
 }
 
@@ -183,24 +190,23 @@ func (k *Keys) Fields(c *instruction.Codec) {
 	if c.Reading() {
 		*k = *New()
 	}
-	n := c.Count(len(k.list)-1, 1<<31-1)
+	n := c.Count(int(k.next)-1, 1<<31-1)
 	if c.Reading() {
-		room := c.Room(n, minKey)
-		k.list = slices.Grow(k.list, room)
-		k.byID = make(map[instruction.KeyID]instruction.Credential, room)
+		k.byID = make(map[instruction.KeyID]instruction.Credential, c.Room(n, minKey))
 	}
 	for i := 1; i <= n && c.Err() == nil; i++ {
-		if c.Reading() {
-			k.list = append(k.list, Key{})
-		}
 		c.Pause()
-		k.list[i].fields(c)
-		if c.Reading() {
-			k.byID[k.list[i].ID] = instruction.Credential(i)
-			k.listOwner(instruction.Credential(i))
-			k.listDead(instruction.Credential(i))
-			k.expect(instruction.Credential(i))
+		id := instruction.Credential(i) // #nosec G115 -- at most 2^31
+		if !c.Reading() {
+			k.fields(c, k.at(id))
+			continue
 		}
+		key := k.add()
+		k.fields(c, key)
+		k.byID[key.ID] = id
+		k.listOwner(id)
+		k.listDead(id)
+		k.expect(id)
 	}
 	if c.Reading() && c.Err() == nil && len(k.byID) != n {
 		c.Fail("two keys of one name")
@@ -210,14 +216,23 @@ func (k *Keys) Fields(c *instruction.Codec) {
 // minKey is less than the bytes of any key.
 const minKey = 40
 
-func (key *Key) fields(c *instruction.Codec) {
+func (k *Keys) fields(c *instruction.Codec, key *Key) {
+	label, mandate, material, integrator := key.Label(), instruction.Mandate{}, []byte(nil), key.Integrator()
+	if !c.Reading() {
+		mandate, material = key.Mandate(), key.Material()
+	}
 	instruction.Num32(c, &key.Account)
 	c.Fixed(key.ID[:])
 	instruction.Num8(c, &key.Scheme)
-	c.Text(&key.Label)
-	key.Mandate.Fields(c)
-	c.Blob(&key.Material)
-	c.Text(&key.Integrator)
+	c.Text(&label)
+	mandate.Fields(c)
+	c.Blob(&material)
+	c.Text(&integrator)
+	if c.Reading() {
+		key.setMandate(&mandate)
+		key.material = string(material)
+		k.name(key, label, integrator)
+	}
 	c.Bool(&key.Canary)
 	instruction.Num64(c, &key.Created)
 	instruction.Num64(c, &key.Revoked)

@@ -30,11 +30,11 @@ func markOf(s instruction.Scheme, material []byte) (m mark, ok bool) {
 
 // listDead enters the public key of a tombstone or canary. It stays for ever, as they do.
 func (k *Keys) listDead(c instruction.Credential) {
-	key := &k.list[c]
+	key := k.at(c)
 	if key.Revoked == 0 && !key.Canary {
 		return
 	}
-	if m, ok := markOf(key.Scheme, key.Material); ok {
+	if m, ok := markOf(key.Scheme, key.Material()); ok {
 		k.dead[m] = struct{}{}
 	}
 }

@@ -25,7 +25,9 @@ type Standing struct {
 	Legacy     bool
 	Revoked    instruction.Time // 0 while it lives
 	Account    instruction.Account
-	Mandate    *instruction.Mandate
+	Mandate    *instruction.Mandate // without its end, and its network where it has one alone
+	Expires    instruction.Time     // the end of its mandate; 0 for none
+	Network    netip.Prefix         // the only one of its mandate; not valid where that has none or several
 	Integrator string
 	Created    instruction.Time
 	Renewed    instruction.Time // by the clock of waits
@@ -37,6 +39,17 @@ type Standing struct {
 
 // Owner says that it is an owner's credential.
 func (s *Standing) Owner() bool { return s.Mandate.Rights.Has(instruction.MayOwn) }
+
+// listed says that its owner has named the networks that it comes from.
+func (s *Standing) listed() bool { return s.Network.IsValid() || len(s.Mandate.Networks) > 0 }
+
+// within says whether it may come from the address.
+func (s *Standing) within(a netip.Addr) bool {
+	if s.Network.IsValid() {
+		return s.Network.Contains(a.Unmap())
+	}
+	return Within(s.Mandate.Networks, a)
+}
 
 // Venue is where the gate looks up what it judges by.
 type Venue interface {
@@ -271,12 +284,12 @@ func (g *Gate) standing(now Now, p *instruction.Principal, s *Standing, open boo
 		return deny(instruction.CanaryCredential, int64(p.Credential)).With(instruction.Alarm), false
 	case s.Revoked != 0:
 		return buried(s, p), false
-	case !Within(s.Mandate.Networks, p.Addr):
+	case !s.within(p.Addr):
 		return deny(instruction.NetworkNotListed, int64(p.Credential)), false
 	case open:
 		return instruction.Verdict{}, true
-	case s.Mandate.Expires != 0 && now.Wall > s.Mandate.Expires:
-		return deny(instruction.ExpiredCredential, int64(s.Mandate.Expires)), false
+	case s.Expires != 0 && now.Wall > s.Expires:
+		return deny(instruction.ExpiredCredential, int64(s.Expires)), false
 	case g.quarantined(s, p):
 		return deny(instruction.QuarantinedKey, int64(s.Incident)), false
 	case s.Owner():
@@ -309,7 +322,7 @@ func (g *Gate) quarantined(s *Standing, p *instruction.Principal) bool {
 // suspect is how many deleted keys of others were used where a living key is used that is not at home there, unless its owner
 // has named the networks that it comes from, or its customer's homes are not known yet.
 func (g *Gate) suspect(now Now, p *instruction.Principal, s *Standing) int {
-	if s.Quarantine != 0 || len(s.Mandate.Networks) > 0 || s.Legacy && now.Waits < s.Imported+Learning {
+	if s.Quarantine != 0 || s.listed() || s.Legacy && now.Waits < s.Imported+Learning {
 		return 0
 	}
 	return g.venue.Suspect(p)

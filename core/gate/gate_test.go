@@ -17,6 +17,9 @@ type keys map[instruction.Credential]Standing
 // Standing: whoever is not said to have been renewed at some time was so now.
 func (k keys) Standing(c instruction.Credential) Standing {
 	s := k[c]
+	if s.Mandate != nil {
+		s.Expires = s.Mandate.Expires
+	}
 	if s.Renewed == 0 {
 		s.Renewed = now
 	}

@@ -253,7 +253,7 @@ func (t *teller) operator(s *core.State, e instruction.Event) {
 		if k := s.Key(e.Credential); k != nil && k.Canary {
 			t.add(s, 0, AlarmCanary, fmt.Sprintf("The decoy number %d was used", e.Credential),
 				fmt.Sprintf("The decoy number %d (%q) was used from %s: whoever did has a copy of what it was put into. `portcullis backup list` "+
-					"says which backup that is.", e.Credential, k.Label, e.Network),
+					"says which backup that is.", e.Credential, k.Label(), e.Network),
 				map[string]any{"key": e.Credential, "network": e.Network})
 		}
 	case *instruction.ClockFroze:

@@ -78,9 +78,9 @@ func factsOf(s *core.State, records uint64) facts {
 	}
 	for c := instruction.Credential(1); c <= s.Keys(); c++ {
 		k := s.Key(c)
-		f.Keys = append(f.Keys, factKey{Name: k.ID.String(), Scheme: k.Scheme.String(), Label: k.Label, Rights: k.Mandate.Rights.String(),
-			Material: hex.EncodeToString(k.Material), Account: k.Account, Markets: k.Mandate.Markets, Networks: k.Mandate.Networks,
-			Created: int64(k.Created), Expires: int64(k.Mandate.Expires), Revoked: int64(k.Revoked), Integrator: k.Integrator, Canary: k.Canary})
+		f.Keys = append(f.Keys, factKey{Name: k.ID.String(), Scheme: k.Scheme.String(), Label: k.Label(), Rights: k.Rights().String(),
+			Material: hex.EncodeToString(k.Material()), Account: k.Account, Markets: k.Mandate().Markets, Networks: k.Mandate().Networks,
+			Created: int64(k.Created), Expires: int64(k.Expires), Revoked: int64(k.Revoked), Integrator: k.Integrator(), Canary: k.Canary})
 	}
 	for _, d := range s.Drops() {
 		x := &d.Scope

@@ -87,7 +87,7 @@ func ownersOf(s *core.State) *ownerFacts {
 	f := ownerFacts{Skipped: int64(s.Clock().Skipped)}
 	for c := instruction.Credential(1); c <= s.Keys(); c++ {
 		k := s.Key(c)
-		if m := &k.Mandate; k.Legacy || k.Quarantine != 0 || len(m.Trades)+len(m.Withdrawals) > 0 || k.Renewed != k.Created {
+		if m := k.Mandate(); k.Legacy || k.Quarantine != 0 || len(m.Trades)+len(m.Withdrawals) > 0 || k.Renewed != k.Created {
 			f.Keys = append(f.Keys, fmt.Sprint(c, k.Legacy, k.Quarantine, k.Incident, m.Trades, m.Withdrawals, int64(k.Renewed)))
 		}
 	}

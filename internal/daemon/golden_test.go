@@ -130,7 +130,7 @@ func opensSecret(t *testing.T, d *Daemon) {
 	t.Helper()
 	var id instruction.KeyID
 	var sealed []byte
-	d.engine.Read(func(s *core.State) { id, sealed = s.Key(3).ID, bytes.Clone(s.Key(3).Material) })
+	d.engine.Read(func(s *core.State) { id, sealed = s.Key(3).ID, s.Key(3).Material() })
 	plain, err := d.kek.Open(sealed, id[:])
 	if err != nil || string(plain.Reveal()) != goldenSecret {
 		t.Errorf("the sealed secret of key 3 does not open: %v", err)

@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 
@@ -20,12 +19,13 @@ func (d *Daemon) openKeys(context.Context) error {
 	if err := d.engine.Read(func(s *core.State) {
 		for c := instruction.Credential(1); c <= s.Keys(); c++ {
 			k := s.Key(c)
-			if k.Scheme != instruction.HMAC || k.Material == nil {
+			sealed := k.Material()
+			if k.Scheme != instruction.HMAC || len(sealed) == 0 {
 				continue
 			}
-			id, _ := seal.Under(k.Material) // what is no sealed secret does not open below
+			id, _ := seal.Under(sealed) // what is no sealed secret does not open below
 			if counts[id]++; counts[id] == 1 {
-				samples[id] = sample{k.ID, bytes.Clone(k.Material)}
+				samples[id] = sample{k.ID, sealed}
 			}
 		}
 	}); err != nil {

@@ -75,7 +75,7 @@ func (x *replay) tellBegins(r *raid) {
 	}
 	k := x.house.State.Key(r.key)
 	x.tell("thief, from %v: begins with key %d of account %d, made %d days ago, which may %v; there are %s%s", r.from, r.key, r.account,
-		(x.house.Time-k.Created)/instruction.Day, k.Mandate.Rights, x.dollars(r.take.atRisk), holds)
+		(x.house.Time-k.Created)/instruction.Day, k.Rights(), x.dollars(r.take.atRisk), holds)
 }
 
 // Which of the thief's instructions are told.

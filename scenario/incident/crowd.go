@@ -27,7 +27,7 @@ func (x *replay) honest(p *instruction.Principal, in instruction.Instruction) ho
 // would says that a gate that stands open would let the key pass.
 func (x *replay) would(c instruction.Credential, right instruction.Rights) bool {
 	k := x.house.State.Key(c)
-	return k != nil && k.Revoked == 0 && k.Mandate.Rights.Has(right)
+	return k != nil && k.Revoked == 0 && k.Rights().Has(right)
 }
 
 // crowdTurn has one of the customers do something.

@@ -58,7 +58,7 @@ func stands(st *core.State, w *core.Worth, a instruction.Account, c instruction.
 	_, scale := valuation(st)
 	r := Budget{Account: uint32(a), Key: uint32(c), Equity: b.Equity.Text(scale), Loss: meter(st, &b.Loss, loss), Fees: meter(st, &b.Fees, fees)}
 	if c != 0 {
-		r.Label = st.Key(c).Label
+		r.Label = st.Key(c).Label()
 	}
 	return r
 }

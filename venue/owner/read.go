@@ -79,9 +79,9 @@ func (s *Server) eachKey(c *call, yield func(*core.State, instruction.Credential
 
 // shown is one key as an answer has it.
 func shown(st *core.State, c instruction.Credential, k *credential.Key) Key {
-	m := &k.Mandate
+	m := k.Mandate()
 	r := Key{
-		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label, Integrator: k.Integrator,
+		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label(), Integrator: k.Integrator(),
 		Owner: k.Owner(), Rights: mandate.Rights(m.Rights), Symbols: mandate.Symbols(st, m.Markets), Networks: mandate.Networks(m.Networks), Expires: text(m.Expires),
 		Trades: mandate.Caps(st, m.Trades), Withdrawals: mandate.Caps(st, m.Withdrawals),
 		Created: text(k.Created), Revoked: text(k.Revoked), Incident: uint32(k.Incident), Legacy: k.Legacy,

@@ -1,7 +1,6 @@
 package owner
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
 	"net/http"
@@ -131,7 +130,7 @@ func (s *Server) lookUp(id instruction.KeyID, p *instruction.Principal) (k known
 		if x := st.Key(p.Credential); x != nil {
 			k.account, k.customer, k.owner = x.Account, st.Customer(x.Account), x.Owner()
 			if x.Scheme == instruction.Ed25519 {
-				k.public = bytes.Clone(x.Material)
+				k.public = x.Material()
 			}
 		}
 	})

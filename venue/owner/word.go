@@ -75,7 +75,7 @@ func (s *Server) changeKey(_ *call, in *ChangeKey) (instruction.Instruction, *re
 	var bad *refusal
 	if no := s.read(func(st *core.State) {
 		if k := st.Key(i.Credential); k != nil {
-			i.Mandate = k.Mandate // whose key it is the gate looks at
+			i.Mandate = k.Mandate() // whose key it is the gate looks at
 		}
 		if err := in.Mandate.Over(st, s.cfg.Engine.Now(), &i.Mandate); err != nil {
 			bad = malformed(sentence(err))

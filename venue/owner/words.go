@@ -115,8 +115,8 @@ var moved = map[instruction.PayoutState]string{
 }
 
 func keyWords(st *core.State, c instruction.Credential) string {
-	if k := st.Key(c); k != nil && k.Label != "" {
-		return fmt.Sprintf("API key %d (%s)", c, k.Label)
+	if k := st.Key(c); k != nil && k.Label() != "" {
+		return fmt.Sprintf("API key %d (%s)", c, k.Label())
 	}
 	return fmt.Sprintf("API key %d", c)
 }
