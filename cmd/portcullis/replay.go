@@ -49,7 +49,7 @@ func (c *replayListCmd) Run(k *kong.Context, o *output) error {
 
 // zaifCmd replays the incident. With --json the transcript goes to standard error, the result to standard output.
 type zaifCmd struct {
-	Gate      string `default:"legacy" enum:"off,on,legacy" help:"off: a venue of the time; on: this one, with keys as it makes them; legacy: this one, with the careless keys of the time brought over as they were. ${default} where nothing is said."`
+	Gate      string `default:"legacy" enum:"off,on,legacy,detectors-only" help:"off: a venue of the time; on: this one, with keys as it makes them; legacy: this one, with the careless keys of the time brought over as they were; detectors-only: a venue of the time with detectors behind it, and no guarantee. ${default} where nothing is said."`
 	Seed      uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
 	Customers int    `default:"3000" help:"Honest customers around, 1200 to 30000; ${default} where nothing is said."`
 }
@@ -77,7 +77,7 @@ func (c *zaifCmd) Run(ctx context.Context, o *output) error {
 
 // drainCmd replays a drain. With --json the transcript goes to standard error, the result to standard output.
 type drainCmd struct {
-	Gate      string `default:"legacy" enum:"off,on,legacy" help:"off: a venue of the time; on: this one, with keys as it makes them, loss budgets and price collars; legacy: this one, with the careless keys of the time brought over as they were and loss budgets as they are by default, which hold alone. ${default} where nothing is said."`
+	Gate      string `default:"legacy" enum:"off,on,legacy,detectors-only" help:"off: a venue of the time; on: this one, with keys as it makes them, loss budgets and price collars; legacy: this one, with the careless keys of the time brought over as they were and loss budgets as they are by default, which hold alone; detectors-only: a venue of the time with detectors behind it, and no guarantee. ${default} where nothing is said."`
 	Seed      uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
 	Customers int    `default:"300" help:"Honest customers around, 50 to 5000; ${default} where nothing is said."`
 	First     bool   `help:"Only the first evening, where there are several."`

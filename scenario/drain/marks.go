@@ -8,7 +8,7 @@ import (
 	"portcullis/scenario/house"
 )
 
-// What the operator says before budgets hold: in what worth is counted, by which markets each coin is valued, and how far
+// What the operator says before budgets hold, and detectors see what is lost: in what worth is counted, by which markets each coin is valued, and how far
 // those are trusted. With the gate on there are collars too, as a careful operator sets them. With the keys of the time nothing
 // else is set, so that budgets are tried alone: a collar is no bound, since a patient thief moves the mark that it lies around.
 
@@ -72,7 +72,7 @@ func (x *replay) referTurn() instruction.Time {
 // names has somebody say, with an owner's key, that he trades in the illiquid market. Where there are no budgets, there is
 // nothing to say.
 func (x *replay) names(p *person) {
-	if x.o.Gate == house.Off {
+	if !x.o.Gate.Promises() {
 		return
 	}
 	x.must("a name", x.house.Give(x.owns(p), &instruction.NameMarket{Account: p.account, Market: market(x.thin)}))
@@ -81,7 +81,7 @@ func (x *replay) names(p *person) {
 // frees has the thief say, with an owner's key, that his own account and key may lose all that they have: from a day later on,
 // no budget of his own is in his way.
 func (x *replay) frees(p *person) {
-	if x.o.Gate == house.Off {
+	if !x.o.Gate.Promises() {
 		return
 	}
 	for _, c := range []instruction.Credential{0, p.key} {

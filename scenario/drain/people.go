@@ -26,6 +26,16 @@ var (
 	thiefAddr    = netip.MustParseAddr("192.0.2.140")
 )
 
+// hosts are the networks of hosting companies: the thief's, the makers', the platform's, and one where a third of the honest have
+// their programs, with whoever lives nearby.
+var hosts = []netip.Prefix{
+	instruction.NetworkOf(thiefAddr).Prefix(), instruction.NetworkOf(makerAddr).Prefix(), instruction.NetworkOf(platformAddr).Prefix(),
+	instruction.NetworkOf(home(hosted)).Prefix(),
+}
+
+// hosted is the first of the customers whose programs are at a hosting company.
+const hosted = 200
+
 // home is where honest customer i comes from.
 func home(i int) netip.Addr { return netip.AddrFrom4([4]byte{198, 19, byte(i / 200), byte(1 + i%200)}) }
 

@@ -208,7 +208,7 @@ func (x *replay) swings(r *raid, side instruction.Side) {
 func (x *replay) greedy(side instruction.Side) int64 {
 	high, low := int64(highGreedy), int64(lowGreedy)
 	switch x.o.Gate {
-	case house.Off:
+	case house.Off, house.DetectorsOnly:
 		return 0
 	case house.On:
 		high, low = collared, collared

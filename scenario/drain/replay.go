@@ -125,7 +125,7 @@ func (i *Incident) stage(o Options) (*replay, error) {
 		rungs: make(map[instruction.Order]*rung), robs: make(map[instruction.Account]*raid),
 	}
 	x.result = Result{Scenario: i.Name, Gate: o.Gate, Seed: o.Seed, HonestDenials: make(map[string]int)}
-	x.house.Heard = x.hears
+	x.house.Heard, x.house.Hosts = x.hears, hosts
 	x.found()
 	x.hire()
 	x.people()

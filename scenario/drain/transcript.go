@@ -19,6 +19,8 @@ func (x *replay) opening() {
 		house.Off:    "a venue of the time. A key may trade, from anywhere.",
 		house.On:     "this venue, with keys as it makes them. The thief comes through the bot platform that the owner had listed.",
 		house.Legacy: "this venue, with the careless keys of the time brought over, which may trade from anywhere.",
+
+		house.DetectorsOnly: "the venue of the time with detectors behind it, and no guarantee. A key may trade, from anywhere.",
 	}[x.o.Gate]))
 	x.tale.Say(fmt.Sprintf("%d makers and %d customers, %d of whom trade in %s; all honest. Worth is by fair prices that only this harness knows.",
 		len(x.makers), len(x.crowd)+len(x.locals), len(x.locals), x.symbol(x.thin)))

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"portcullis/core"
+	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/sighting"
 	"portcullis/scenario"
@@ -14,6 +15,7 @@ import (
 type Venue struct {
 	scenario.Direct
 	Heard   func(*instruction.Record, instruction.Event) // where it is not nil, sees each event, which it must not keep
+	Hosts   []netip.Prefix                               // networks of hosting companies, as the operator's file has them
 	gate    Gate
 	memory  *sighting.Memory // of the edge
 	ticked  instruction.Time // when the last tick was
@@ -26,10 +28,7 @@ type Venue struct {
 // New is an empty venue at that time.
 func New(g Gate, now instruction.Time) *Venue {
 	h := &Venue{gate: g}
-	h.State, h.Time = core.New(), now
-	if g == Off {
-		h.State = core.NewUngated()
-	}
+	h.State, h.Time = g.state(), now
 	h.memory, h.ticked = sighting.New(), now
 	return h
 }
@@ -109,8 +108,10 @@ func (h *Venue) Operate(in instruction.Instruction) Answer {
 	return h.Give(&instruction.Principal{Giver: instruction.ByOperator}, in)
 }
 
-// Send is an instruction that a customer's program, or a thief's, signs and sends to the edge.
+// Send is an instruction that a customer's program, or a thief's, signs and sends to the edge, which looks up whether it comes
+// from a hosting company.
 func (h *Venue) Send(p *instruction.Principal, in instruction.Instruction) Answer {
+	p.Hosting = len(h.Hosts) > 0 && gate.Within(h.Hosts, p.Addr)
 	if v, ok := h.edge(p, true); !ok {
 		return Answer{Verdict: v}
 	}
@@ -151,7 +152,7 @@ func (h *Venue) Clone() (*Venue, error) {
 		h.saved, h.savedAt = w.Bytes(), h.Seq
 	}
 	y := New(h.gate, h.Time)
-	y.Seq = h.Seq
+	y.Seq, y.Hosts = h.Seq, h.Hosts
 	r := instruction.Reader(h.saved)
 	y.State.Fields(&r)
 	return y, r.End()

@@ -48,9 +48,10 @@ type replay struct {
 	fair      fair
 	makers    []maker
 	customers []customer
-	names     int                         // given to orders and withdrawals
-	keys      int                         // made
-	accounts  map[instruction.Account]int // customers by account
+	names     int                                         // given to orders and withdrawals
+	keys      int                                         // made
+	accounts  map[instruction.Account]int                 // customers by account
+	backups   map[instruction.Credential]instruction.Time // when keys were deleted before the replay, as backups still show
 	thief     thief
 	other     stolen // the key of the unrelated theft
 	acting    actor
@@ -77,7 +78,7 @@ func newReplay(o Options) (*replay, error) {
 		o.Say = func(string) {}
 	}
 	x := &replay{
-		o: o, tale: house.Transcript{Say: o.Say, Zone: japan}, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), fair: newFair(), haste: 1}
+		o: o, tale: house.Transcript{Say: o.Say, Zone: japan}, seed: rand.NewPCG(o.Seed, 2018), payouts: make(map[instruction.PayoutID]actor), accounts: make(map[instruction.Account]int), backups: make(map[instruction.Credential]instruction.Time), fair: newFair(), haste: 1}
 	x.rng = rand.New(x.seed)
 	x.result = Result{Gate: o.Gate, Seed: o.Seed, HonestDenials: make(map[string]int)}
 	return x, nil

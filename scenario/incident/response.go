@@ -229,20 +229,25 @@ func (x *replay) opens(e *instruction.IncidentOpened) {
 	}
 }
 
-// responds is the operator's answer: every key made up to the day before is shut, with one instruction. A venue of the time had
+// responds is the operator's answer: every key made up to the day that the inquest says is shut, with one instruction. A venue of the time had
 // none for that, and took the rights away key by key.
 func (x *replay) responds() {
 	if x.o.Gate == house.Off {
 		x.cutsRights()
 		return
 	}
-	in := instruction.Drop{Class: instruction.DropKeys, Scope: instruction.Scope{Before: riskUntil},
-		Reason: "Keys made until 12 June 2016 may have been stolen. Please make a new one."}
+	until, _ := x.inquires()
+	if until == 0 {
+		return
+	}
+	day := japanese(until - 1)
+	in := instruction.Drop{Class: instruction.DropKeys, Scope: instruction.Scope{Before: until},
+		Reason: "Keys made until " + day + " may have been stolen. Please make a new one."}
 	began := time.Now()
 	a := x.house.Operate(&in)
 	x.result.DropMillis = float64(time.Since(began).Microseconds()) / 1000
 	x.must("the drop", a)
-	x.tell("operator: drop keys --created-before 2016-06-13: %s. With one instruction the keys made until then may only read and cancel.", x.tale.Outcome(&a))
+	x.tell("operator: shuts the keys made until %s, the day after: %s. With one instruction they may only read and cancel.", day, x.tale.Outcome(&a))
 }
 
 func (x *replay) cutsRights() {

@@ -36,12 +36,18 @@ type Result struct {
 
 	Incidents         int     `json:"incidents"`           // about the thief's keys
 	IncidentsOfOthers int     `json:"incidents_of_others"` // that customers' forgotten programs caused
-	KeysAtRisk        int     `json:"keys_at_risk"`        // created before the day that the operator named
+	KeysAtRisk        int     `json:"keys_at_risk"`        // created by 12 June 2016
+	AtRiskLiving      int     `json:"at_risk_living"`      // of them, at the end
+	AtRiskShut        int     `json:"at_risk_shut"`        // of those
+	OthersLiving      int     `json:"others_living"`       // API keys created later, at the end
+	OthersShut        int     `json:"others_shut"`         // of them
 	DropMillis        float64 `json:"drop_millis"`         // how long the operator's instruction took, measured
 
 	UnrelatedExecuted   int  `json:"unrelated_executed"` // withdrawals of the theft on 9 January
 	UnrelatedHeld       int  `json:"unrelated_held"`
 	UnrelatedInIncident bool `json:"unrelated_in_incident"`
+
+	Snapshot Snapshot `json:"snapshot"` // what the operator could infer; of no keys where he could not
 
 	HonestDenials     map[string]int `json:"honest_denials"` // HonestDenied by reason
 	HonestDropped     int            `json:"honest_dropped"` // denied because the operator shut the keys at risk
@@ -72,6 +78,7 @@ func (x *replay) finish() {
 		}
 	}
 	r.Addresses = len(from)
+	x.shutKeys()
 	for c := range x.house.State.Keys() {
 		if x.house.State.Key(c+1).Created < riskUntil {
 			r.KeysAtRisk++

@@ -58,6 +58,8 @@ func (x *replay) opening() {
 		house.Off:    "a venue of the time. A living key may do what its rights say, from anywhere.",
 		house.On:     "this venue, with keys as it makes them: to trade from home; withdrawals by keys apart, to addresses in a book.",
 		house.Legacy: "this venue, with the careless keys of the time brought over nine days before.",
+
+		house.DetectorsOnly: "the venue of the time with detectors behind it, and no guarantee. A living key may do what its rights say, from anywhere.",
 	}[x.o.Gate]))
 	behind, hosts := 0, 0
 	for i := range x.customers {
@@ -92,6 +94,8 @@ func (x *replay) summary() {
 	line("  oldest deletion still visible", p.OldestDeletion, deleted)
 	line("addresses that the calls came from", p.Addresses, r.Addresses)
 	line("keys judged at risk", fmt.Sprint("about ", p.KeysAtRisk), r.KeysAtRisk)
+	line("  of those that live at the end, shut", "all", fmt.Sprintf("%d of %d", r.AtRiskShut, r.AtRiskLiving))
+	line("  shut of all other keys", "-", fmt.Sprintf("%d of %d", r.OthersShut, r.OthersLiving))
 	line("withdrawals that went out", p.Withdrawals, r.WithdrawalsExecuted)
 	line("  accounts that they were tried from", p.WithdrawalAccounts, r.WithdrawalAccounts)
 	line("orders that traded", p.Orders, r.OrdersExecuted)
@@ -113,8 +117,12 @@ func (x *replay) summary() {
 	line("  after a wait, their address being new", "-", r.HonestHeld)
 	line("incidents of customers' own forgotten programs", "-", r.IncidentsOfOthers)
 	x.tale.Say("")
-	x.tale.Say("A copy of the live table holds only keys that were alive when it was made. The newest key used was created after the first")
-	x.tale.Say("of them was deleted: no single copy explains all of them.")
+	x.tale.Say("A copy of the live table holds only keys that were alive when it was made.")
+	if r.Snapshot.Keys == 0 {
+		x.tale.Say("The newest key used was created after the first of them was deleted: no single copy explains all of them. Nobody knew here.")
+		return
+	}
+	x.tale.Say("Of the keys used: " + r.Snapshot.sentence() + ".")
 }
 
 // reasons are counts by reason, as text.

@@ -166,6 +166,7 @@ func (x *replay) atRisk(c *customer, i, rank int) stolen {
 	}
 	k.credential = x.brought(c, k.created)
 	if k.deleted != 0 {
+		x.backups[k.credential] = k.deleted
 		x.must("a deletion", x.house.Operate(&instruction.RevokeKey{Credential: k.credential}))
 	}
 	if rank >= 0 {
