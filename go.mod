@@ -3,6 +3,7 @@ module portcullis
 go 1.26.0
 
 require (
+	cel.dev/cel-go v0.33.2 // the language of detection rules: parsed, type-checked, limited in cost
 	filippo.io/age v1.3.2 // encrypts backups to recipients, in a form that other programs read too
 	github.com/alecthomas/kong v1.17.0 // the command line: subcommands, help and errors from one definition
 	github.com/anishathalye/porcupine v1.3.1 // tests: whether one order of events explains what many clients were told
@@ -12,12 +13,12 @@ require (
 	github.com/prometheus/client_golang v1.25.0 // metrics in the form that operators already collect
 	github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the real program
 	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1 // tests: what a webhook is sent is held against the standard's own library
+	go.yaml.in/yaml/v3 v3.0.6 // files of detection rules, with lines and columns for what is wrong in them
 	golang.org/x/sys v0.48.0 // who is at the other end of the operator's socket
 	modernc.org/sqlite v1.60.1 // history in a file that one can query, without C
 )
 
 require (
-	cel.dev/cel-go v0.33.2 // indirect
 	cel.dev/expr v0.25.1 // indirect
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect
@@ -40,7 +41,6 @@ require (
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
-	go.yaml.in/yaml/v3 v3.0.6 // indirect
 	golang.org/x/crypto v0.55.0 // indirect
 	golang.org/x/exp v0.0.0-20240823005443-9b4947da3948 // indirect
 	golang.org/x/sync v0.23.0 // indirect

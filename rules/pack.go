@@ -1,12 +1,14 @@
 package rules
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"portcullis/core/instruction"
 	"portcullis/core/rule"
@@ -39,9 +41,39 @@ func Default() ([]Rule, error) {
 	return list, errors.Join(Check(list)...)
 }
 
-// Load reads the rules of files, and of the *.yaml in folders, in the order in which they are named, and tests them. Of each file the
-// first fault is told.
+// DefaultText is that pack as one file, with its comments.
+func DefaultText() (string, error) {
+	entries, err := embedded.ReadDir("pack")
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for i, e := range entries {
+		text, err := embedded.ReadFile("pack/" + e.Name())
+		if err != nil {
+			return "", err
+		}
+		if i > 0 {
+			text = bytes.Replace(text, []byte("rules:\n"), nil, 1)
+			b.WriteByte('\n')
+		}
+		b.Write(text)
+	}
+	return b.String(), nil
+}
+
+// Load is LoadUntested for a pack: names are taken once, tests come out as they say, and all of it fits.
 func Load(names []string) ([]Rule, error) {
+	list, err := LoadUntested(names)
+	if err != nil {
+		return nil, err
+	}
+	return list, errors.Join(Check(list)...)
+}
+
+// LoadUntested reads the rules of files, and of the *.yaml in folders, in the order in which they are named. Of each file the first
+// fault is told.
+func LoadUntested(names []string) ([]Rule, error) {
 	files, err := expand(names)
 	if err != nil {
 		return nil, err
@@ -59,7 +91,7 @@ func Load(names []string) ([]Rule, error) {
 		}
 		list = append(list, more...)
 	}
-	return list, errors.Join(append(faults, Check(list)...)...)
+	return list, errors.Join(faults...)
 }
 
 // expand puts the files of folders in their place.

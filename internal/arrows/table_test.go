@@ -38,7 +38,7 @@ var table = map[string]row{
 	"journal":           {nil, "knows bytes, not domains: what is in a record must not decide whether it is kept"},
 	"journal/diskfault": {[]string{"journal"}, "a disk that fails on purpose, for the tests of whoever keeps a journal"},
 	"engine":            {also(tools, "core/...", "journal"), "runs core over journal; no edge may reach the writer from inside"},
-	"rules":             {also(nouns, "core/gate"), "compiles to the gate's programs; never judges itself"},
+	"rules":             {also(nouns, "core/rule"), "reads files and compiles to the writer's programs; never judges itself"},
 	"archive":           {also(tools, "core/money", "core/instruction", "engine"), "is fed by a subscription to the engine; answers from what was recorded, not from live state"},
 
 	"docs":        {nil, "pages, which know nobody"},
@@ -92,6 +92,8 @@ var libraries = map[string]row{
 	"filippo.io/age":                                           {[]string{"internal/backup", "cmd/..."}, "backups"},
 	"github.com/alecthomas/kong":                               {[]string{"cmd/..."}, "the command line"},
 	"github.com/coder/websocket":                               {[]string{"venue/...", "bot/...", "vault/...", "bench/..."}, "streams; the load generator listens to them"},
+	"cel.dev/cel-go":                                           {[]string{"rules"}, "the language of detection rules"},
+	"go.yaml.in/yaml/v3":                                       {[]string{"rules"}, "files of detection rules, with lines and columns"},
 	"modernc.org/sqlite":                                       {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
 	"golang.org/x/sys":                                         {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
 	"github.com/anishathalye/porcupine":                        {[]string{"e2e"}, "tests: whether one order of events explains what many clients were told"},
