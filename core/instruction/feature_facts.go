@@ -39,10 +39,10 @@ var features = [...]FeatureFacts{
 	KeyIntegrated:   {"key.integrated", flag, atOnce, "The key was made for a third party.", "key.integrated == 1 && integrator.strangers_1h > 5", false},
 	KeyNetworkNew: {"key.network_new", flag, in90d, "The key first moved money from this network less than 24 hours ago, or has not done so within 90 days. What only reads or cancels makes no " +
 		"network known.", "key.network_new == 1 && request.hosting == 1", true},
-	KeyNetworks:     {"key.networks", "networks, at most 8", in90d, "From how many networks the key moved money.", "key.networks >= 6", false},
+	KeyNetworks:     {"key.networks", "networks, at most 7", in90d, "From how many networks the key moved money.", "key.networks >= 5", false},
 	KeyNetworkHours: {"key.network_hours", hours, in90d, "Since the key first moved money from this network; 0 where it never did.", "key.network_hours < 72 && request.worth > 300", true},
 	KeyMarketNew:    {"key.market_new", flag, in90d, "The key first placed an order in this market less than 24 hours ago, or has not done so within 90 days.", "key.market_new == 1 && market.thin == 1", true},
-	KeyMarkets:      {"key.markets", "markets, at most 7", in90d, "In how many markets the key placed orders.", "key.markets == 0", false},
+	KeyMarkets:      {"key.markets", "markets, at most 6", in90d, "In how many markets the key placed orders.", "key.markets == 0", false},
 	KeyOrders5m:     {"key.orders_5m", "orders", in5m, "How many orders the key placed.", "key.orders_5m > 200", false},
 	KeyOrders1h:     {"key.orders_1h", "orders", in1h, "How many orders the key placed.", "key.orders_1h > 10 * key.orders_24h / 24 + 100", false},
 	KeyOrders24h:    {"key.orders_24h", "orders", in24h, "How many orders the key placed.", "key.orders_24h == 0", false},
@@ -52,7 +52,7 @@ var features = [...]FeatureFacts{
 		"back. This is not the loss that budgets count, which is cautious.", "key.loss_1h > 20 && key.partner_share > 60", false},
 	KeyLoss24h:      {"key.loss_24h", perMille, in24h, "What the key's trades lost against the market's lagging fair price, as key.loss_1h.", "key.loss_24h > 50", false},
 	KeyPartnerShare: {"key.partner_share", percent, in24h, "How much of what the key traded was with its biggest counterparty.", "key.partner_share > 80 && key.notional_1h > 200", false},
-	KeyPartners:     {"key.partners", "accounts, at most 4", in24h, "With how many counterparties the key traded.", "key.partners == 1", false},
+	KeyPartners:     {"key.partners", "customers, at most 3", in24h, "With how many counterparties the key traded.", "key.partners == 1", false},
 	KeyDenied1h:     {"key.denied_1h", "requests", in1h, "How many requests of the key, signed by it, were denied.", "key.denied_1h > 20", false},
 	KeyBurst: {"key.burst", "hundredths of a nat", ever, "How strongly the key's orders speak for a rate four times its own usual one (a CUSUM): each adds 139, and time takes off three " +
 		"times its usual rate. The usual rate is that of seven days, at least 6 orders an hour.", "key.burst > 3000", false},

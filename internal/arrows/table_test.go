@@ -24,6 +24,7 @@ var table = map[string]row{
 	"core/window":      {nouns, "sums of 24 hours, kept by whoever bounds something; knows not what"},
 	"core/shelf":       {nouns, "things by number, kept by whoever counts for a few of many; knows not what"},
 	"core/budget":      {also(nouns, windows, shelves), "meters; what a fill loses at which marks is worked out above"},
+	"core/feature":     {also(nouns, shelves), "what keys, networks and others did lately; what it was worth is worked out above"},
 	"core/gate":        {also(nouns, windows), "judges through interfaces of its own, so that it can be run on any state"},
 	"core/due":         {nouns, "an order of times, kept by whoever waits; knows not what for"},
 	"core/proceeds":    {nouns, "what others gained from keys, and what is held of it; balances are package core's"},
