@@ -19,6 +19,7 @@ import (
 
 	"portcullis/core/budget"
 	"portcullis/core/credential"
+	"portcullis/core/feature"
 	"portcullis/core/gate"
 	"portcullis/core/incident"
 	"portcullis/core/instruction"
@@ -55,6 +56,7 @@ type State struct {
 	watch     *incident.Watch
 	valuation instruction.Asset // in which worth is counted; 0 while nobody said
 	budgets   *budget.Budgets
+	features  *feature.Features
 	rules     rule.Rules
 	overspent []instruction.BudgetSwept // accounts whose orders are looked at that their budgets no longer bear, and how far each is
 	proceeds  *proceeds.Proceeds
@@ -70,10 +72,12 @@ type State struct {
 	step      uint64                 // this record's number since the start; nothing persisted depends on it
 	at        instruction.Time       // of the record that is judged, before the clock has it
 	touched   []*Market
-	untaught  bool         // likewise of a layout before detectors: they learn nothing of it
-	unmarked  bool         // the record that is folded is of a layout before marks: they learn nothing of it, as they could not from a snapshot
-	shallow   money.Amount // the least depth of a liquid market; derived from them
-	parties   [4]party     // as bound hands them out in turn
+	unmarked  bool                   // the record that is folded is of a layout before marks: they learn nothing of it, as they could not from a snapshot
+	untaught  bool                   // likewise, before detectors: they learn nothing of it
+	giver     *instruction.Principal // of the record under way
+	asked     Values                 // what rules are told of it
+	shallow   money.Amount           // the least depth of a liquid market; derived from them
+	parties   [4]party               // as bound hands them out in turn
 	nextParty uint8
 	risks     [instruction.MaxLegs]money.Amount // of the orders that the gate judged last
 	charged   [2]instruction.Charged            // of the match under way: the taker's, the maker's
@@ -107,6 +111,7 @@ func New() *State {
 		watch:    incident.New(),
 		budgets:  budget.New(),
 		proceeds: proceeds.New(),
+		features: feature.New(),
 	}
 	s.transfers.init()
 	s.accounts[instruction.Fees] = Account{Ref: "fees"}
@@ -297,8 +302,9 @@ func (s *State) emit(e instruction.Event) {
 // Fold changes the state by a record that was written before. Observe, where it is not nil, sees each event before and
 // after it is folded.
 func (s *State) Fold(r *instruction.Record, o Observer) error {
+	s.untaught = !r.Since(4)
 	s.foldHead(r.Time, &r.Principal, &r.Verdict, r.Since(3))
-	s.unmarked, s.untaught = !r.Since(3), !r.Since(4)
+	s.unmarked = !r.Since(3)
 	r.Events(&s.read)
 	for e := s.read.Next(); e != nil; e = s.read.Next() {
 		if o != nil {

@@ -18,6 +18,7 @@ func (s *State) foldHead(now instruction.Time, p *instruction.Principal, v *inst
 	if uses && p.Giver == instruction.ByCredential && v.Decision != instruction.Deny {
 		s.used(p.Credential, instruction.NetworkOf(p.Addr), waits)
 	}
+	s.heard(p, v)
 }
 
 // fold changes the state by one event. It is the only place that does. An event that does not fit is a broken state.
@@ -170,6 +171,9 @@ func (s *State) fold(e instruction.Event) {
 		s.clock.Skipped += e.Skipped
 	default:
 		err = fmt.Errorf("core: no fold for %T", e)
+	}
+	if err == nil && !s.untaught {
+		s.teach(e)
 	}
 	if err != nil && s.err == nil {
 		s.err = fmt.Errorf("folding %T: %w", e, err)

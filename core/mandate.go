@@ -256,6 +256,7 @@ func (s *State) resealKey(i *instruction.ResealKey) {
 
 // foldMandate gives a key another mandate.
 func (s *State) foldMandate(e *instruction.MandateSet) error {
+	s.teachMandate(e)
 	if err := s.keys.SetMandate(e.Credential, &e.Mandate); err != nil {
 		return err
 	}

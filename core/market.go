@@ -27,7 +27,7 @@ type Market struct {
 	mark        mark.Market
 	now         liquidMark  // as the record under way found it
 	thin        [2]thinMark // likewise, of those who were asked for last
-	fair        fairPrice   // where it is asked for
+	fair        fairPrice   // of the minute that it was asked for in, where it is not liquid; derived
 	touched     bool        // by the record under way
 	traded      bool        // likewise
 	baseScale   money.Scale

@@ -158,6 +158,7 @@ func (s *State) touch(m *Market) {
 
 // remark tells the marks what became of the markets that the record touched.
 func (s *State) remark() {
+	s.features.Settle()
 	for _, m := range s.touched {
 		m.touched, m.traded = false, false
 		if m.State == instruction.Open {

@@ -41,6 +41,9 @@ func (s *State) Fields(c *instruction.Codec) {
 		s.budgetFields(c)
 	}
 	if c.Since(4) {
+		s.features.Fields(c)
+	}
+	if c.Since(4) {
 		s.rules.Fields(c)
 		s.proceedsFields(c)
 	}

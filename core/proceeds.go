@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"portcullis/core/instruction"
-	"portcullis/core/mark"
 	"portcullis/core/money"
 	"portcullis/core/proceeds"
 )
@@ -28,33 +27,6 @@ const (
 	releasedAtOnce = 100
 )
 
-// fairPrice is a market's price by what lags behind its trades, as it was in a minute.
-type fairPrice struct {
-	mark.Mark
-	minute instruction.Time // from 1, so that none is known at first
-}
-
-// fair is what prices are fair in a market: the mean of the last minute's mid prices where it is liquid; elsewhere, and where
-// there is none, the medians of the last hours' prints, and only where those are not known either the mean. It is not the
-// cautious mark: that widens with what was a moment ago.
-func (s *State) fair(m *Market) (f proceeds.Fair) {
-	k, slack := mark.Mark{}, money.PPM(liquidSlack)
-	if m.Marks.Tier == instruction.Liquid {
-		k = m.mark.Mean(s.clock.Now)
-	}
-	if !k.Known() {
-		minute := s.clock.Waits()/(60*instruction.Second) + 1
-		if m.fair.minute != minute {
-			m.fair = fairPrice{m.mark.Median(s.clock.Waits()), minute}
-		}
-		k, slack = m.fair.Mark, thinSlack
-	}
-	if !k.Known() {
-		k = m.mark.Mean(s.clock.Now)
-	}
-	return proceeds.Fair{Low: k.Low, High: k.High, Slack: slack, Base: m.baseScale}
-}
-
 // gained notes what a fill brought its sides, while both orders are as they were before it.
 func (s *State) gained(m *Market, e *instruction.Filled, taker, maker instruction.Credential) {
 	if s.untaught {
@@ -66,7 +38,12 @@ func (s *State) gained(m *Market, e *instruction.Filled, taker, maker instructio
 	if !f.TakerBuys {
 		f.Buyer, f.Seller = f.Seller, f.Buyer
 	}
-	s.proceeds.Note(s.clock.Waits(), &f, s.fair(m))
+	k, rough := s.fair(m, s.folded())
+	fair := proceeds.Fair{Low: k.Low, High: k.High, Slack: liquidSlack, Base: m.baseScale}
+	if rough {
+		fair.Slack = thinSlack
+	}
+	s.proceeds.Note(s.clock.Waits(), &f, fair)
 }
 
 // holdProceeds claims what others gained from a key, one slice of it, and says how many claims it made.

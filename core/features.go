@@ -1,0 +1,511 @@
+package core
+
+import (
+	"portcullis/core/book"
+	"portcullis/core/credential"
+	"portcullis/core/feature"
+	"portcullis/core/incident"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// Values are the features of one instruction, as things stood before it: what detection rules read. Each is worked out when it is
+// asked for, and what several need is looked up once. They hold until the next Step or Fold.
+type Values struct {
+	s  *State
+	p  *instruction.Principal
+	in instruction.Instruction // nil: of nothing but the key
+	at moment
+
+	now    feature.Second
+	key    *credential.Key // nil: nobody's; all is 0
+	has    uint8           // what of the following was looked up
+	lately feature.Key
+	own    feature.Account
+	base   money.Amount // what is measured against
+	meets  meets
+	saw    feature.Crowd // the network
+	by     feature.Crowd // the integrator
+}
+
+// What of Values was looked up.
+const (
+	hasKey uint8 = 1 << iota
+	hasAccount
+	hasBase
+	hasMeets
+	hasNetwork
+	hasIntegrator
+)
+
+// Values are the features of an instruction that would be given now, or, where that is nil, of the key alone. It only reads: many
+// may ask at once.
+func (s *State) Values(p *instruction.Principal, in instruction.Instruction) *Values {
+	v := new(Values)
+	v.of(s, p, in, moment{s.clock.Now, s.clock.Waits(), true})
+	return v
+}
+
+// values are those of the instruction that is judged: for the single writer, or for who only reads.
+func (x view) values(p *instruction.Principal, in instruction.Instruction) *Values {
+	if x.reader {
+		return x.s.Values(p, in)
+	}
+	v := &x.s.asked
+	v.of(x.s, p, in, moment{wall: x.s.at, waits: x.s.clock.at(x.s.at).Waits()})
+	return v
+}
+
+// of begins anew; what was looked up before is left lying, and has says that it counts for nothing.
+func (v *Values) of(s *State, p *instruction.Principal, in instruction.Instruction, at moment) {
+	v.s, v.p, v.in, v.at, v.now, v.has = s, p, in, at, feature.SecondOf(at.waits), 0
+	v.key = nil
+	if p.Giver == instruction.ByCredential {
+		v.key = s.keys.Key(p.Credential)
+	}
+}
+
+// Value is a feature's value, in its unit; 0 for an unknown one.
+func (v *Values) Value(f instruction.Feature) int64 {
+	if v.key == nil {
+		return 0
+	}
+	switch {
+	case f < instruction.KeyAgeHours:
+		return v.request(f)
+	case f < instruction.AccountAgeHours:
+		return v.ofKey(f)
+	case f < instruction.MarketVolumeBurst:
+		return v.ofAccount(f)
+	case f < instruction.NetworkTombstones:
+		return v.ofMarket(f)
+	case f < instruction.PairTrades24h:
+		return v.ofNetwork(f)
+	case f < instruction.IntegratorKeys1h:
+		return v.ofPair(f)
+	}
+	return v.ofIntegrator(f)
+}
+
+func bit(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// hoursSince is how many whole hours lie between two times; 0 where they lie the other way round.
+func hoursSince(t, now instruction.Time) int64 {
+	return int64(max(now-t, 0) / (instruction.Day / 24))
+}
+
+// first looks something up, if it was not yet.
+func (v *Values) first(what uint8) bool {
+	was := v.has&what != 0
+	v.has |= what
+	return !was
+}
+
+func (v *Values) ofKey(f instruction.Feature) int64 {
+	if v.first(hasKey) {
+		v.lately = v.s.features.KeyAt(v.p.Credential, v.now)
+	}
+	k := &v.lately
+	n5, n1, n24 := k.Orders()
+	switch f {
+	case instruction.KeyAgeHours:
+		return hoursSince(v.key.Created, v.at.wall)
+	case instruction.KeyIdleHours:
+		return v.orAge(k.Idle(v.now))
+	case instruction.KeyRenewedHours:
+		return hoursSince(v.key.Renewed, v.at.waits)
+	case instruction.KeyWidenedHours:
+		return v.orAge(k.WidenedHours(v.now))
+	case instruction.KeyLegacy:
+		return bit(v.key.Legacy)
+	case instruction.KeyIntegrated:
+		return bit(v.key.Integrator != "")
+	case instruction.KeyNetworks:
+		return k.Networks(v.now)
+	case instruction.KeyMarkets:
+		return k.Markets(v.now)
+	case instruction.KeyOrders5m:
+		return n5
+	case instruction.KeyOrders1h:
+		return n1
+	case instruction.KeyOrders24h:
+		return n24
+	case instruction.KeyDenied1h:
+		return k.Denied()
+	case instruction.KeyBurst:
+		return k.Burst()
+	case instruction.KeySprt:
+		return k.Sprt()
+	}
+	return v.keyTrades(f, k)
+}
+
+// keyTrades are the features of what a key traded, and of where it is used.
+func (v *Values) keyTrades(f instruction.Feature, k *feature.Key) int64 {
+	notional1h, notional24h := k.Notional()
+	loss1h, loss24h := k.Loss()
+	percent, some := k.Partners()
+	switch f {
+	case instruction.KeyNotional1h:
+		return v.perMille(notional1h)
+	case instruction.KeyNotional24h:
+		return v.perMille(notional24h)
+	case instruction.KeyLoss1h:
+		return v.perMille(loss1h)
+	case instruction.KeyLoss24h:
+		return v.perMille(loss24h)
+	case instruction.KeyPartnerShare:
+		return percent
+	case instruction.KeyPartners:
+		return some
+	}
+	if v.in == nil {
+		return 0
+	}
+	hours, fresh := k.NetworkHours(instruction.NetworkOf(v.p.Addr), v.now, made(v.key))
+	switch f {
+	case instruction.KeyNetworkNew:
+		return bit(fresh)
+	case instruction.KeyNetworkHours:
+		return hours
+	case instruction.KeyMarketNew:
+		m := marketAsked(v.in)
+		return bit(m != 0 && k.MarketNew(m, v.now, made(v.key)))
+	}
+	return 0
+}
+
+// orAge is a number of hours, or, where there never was what it counts from, the key's age.
+func (v *Values) orAge(hours int64, ever bool) int64 {
+	if !ever {
+		return hoursSince(v.key.Created, v.at.wall)
+	}
+	return hours
+}
+
+func (v *Values) account() *feature.Account {
+	if v.first(hasAccount) {
+		v.own = v.s.features.AccountAt(v.key.Account, v.now)
+	}
+	return &v.own
+}
+
+func (v *Values) ofAccount(f instruction.Feature) int64 {
+	a := v.account()
+	loss1h, loss24h := a.Loss()
+	in1h, in24h := a.Withdrawals()
+	switch f {
+	case instruction.AccountAgeHours:
+		return hoursSince(v.s.accounts[v.key.Account].Opened, v.at.wall)
+	case instruction.AccountLoss1h:
+		return v.perMille(loss1h)
+	case instruction.AccountLoss24h:
+		return v.perMille(loss24h)
+	case instruction.AccountPartnerShare:
+		return a.PartnerShare()
+	case instruction.AccountWithdrawals1h:
+		return in1h
+	case instruction.AccountWithdrawals24h:
+		return in24h
+	case instruction.AccountWithdrawn24h:
+		return v.perMille(a.Withdrawn())
+	}
+	return 0
+}
+
+// mostPerMille is as far as something is told to be more than all there is.
+const mostPerMille = 1_000_000
+
+// perMille is an amount against what the account owns, at fair prices, and what it lost, withdrew and handed on within a day.
+func (v *Values) perMille(n uint64) int64 {
+	if n == 0 {
+		return 0
+	}
+	if v.first(hasBase) {
+		v.base = money.Amount(v.account().Gone()) // #nosec G115 -- an amount
+		for i := 0; ; i++ {
+			x, n, ok := v.s.ledger.Owns(v.key.Account, i)
+			if !ok {
+				break
+			}
+			v.base = min(v.base, money.MaxAmount).AddSaturated(v.s.valued(x, n, v.at))
+		}
+	}
+	if v.base <= 0 {
+		return 1000 // all there is
+	}
+	k, err := money.MulDiv(int64(min(n, 1<<62)), 1000, int64(v.base), money.Down) // #nosec G115 -- bounded
+	if err != nil {
+		return mostPerMille
+	}
+	return min(k, mostPerMille)
+}
+
+func (v *Values) ofMarket(f instruction.Feature) int64 {
+	m := v.s.Market(marketAsked(v.in))
+	if m == nil {
+		return 0
+	}
+	switch f {
+	case instruction.MarketVolumeBurst:
+		_, _, volume := m.mark.Hour(v.at.waits)
+		usual := m.mark.Usual(v.at.waits)
+		if usual == 0 {
+			return 0
+		}
+		n, err := money.MulDiv(int64(volume), 100, int64(usual), money.Down)
+		if err != nil {
+			return mostPerMille
+		}
+		return min(n, mostPerMille)
+	case instruction.MarketRange1h:
+		low, high, _ := m.mark.Hour(v.at.waits)
+		return feature.Part(uint64(high-low), uint64(high), 1000) // #nosec G115 -- not negative
+	case instruction.MarketThin:
+		return bit(m.Marks.Tier != instruction.Liquid)
+	case instruction.MarketTakerShare:
+		return v.s.features.TakerShare(m.ID, v.now)
+	case instruction.MarketKnown:
+		k, _ := v.s.fair(m, v.at)
+		return bit(k.Known())
+	}
+	return 0
+}
+
+func (v *Values) ofNetwork(f instruction.Feature) int64 {
+	n := instruction.NetworkOf(v.p.Addr)
+	if v.in == nil || n == 0 {
+		return 0
+	}
+	if f == instruction.NetworkTombstones {
+		x, _ := v.s.watch.Place(n, incident.HourOf(v.at.waits))
+		return int64(x.Keys)
+	}
+	if v.first(hasNetwork) {
+		v.saw = v.s.features.NetworkAt(n, v.now)
+	}
+	switch f {
+	case instruction.NetworkKeys1h:
+		return v.saw.Keys1h
+	case instruction.NetworkStrangers1h:
+		return v.saw.Strangers1h
+	case instruction.NetworkStrangers24h:
+		return v.saw.Strangers24h
+	case instruction.NetworkDenied1h:
+		return v.saw.Denied1h
+	}
+	return 0
+}
+
+func (v *Values) ofPair(f instruction.Feature) int64 {
+	pair := v.account().With(v.met().most, v.now)
+	switch f {
+	case instruction.PairTrades24h:
+		return pair.Trades
+	case instruction.PairLoss24h:
+		return v.perMille(pair.Lost)
+	case instruction.PairShare:
+		return pair.Share
+	case instruction.PairAgeHours:
+		return pair.Hours
+	}
+	return 0
+}
+
+func (v *Values) ofIntegrator(f instruction.Feature) int64 {
+	if v.key.Integrator == "" {
+		return 0
+	}
+	if v.first(hasIntegrator) {
+		k := v.s.features.KeyAt(v.p.Credential, v.now)
+		v.by = v.s.features.IntegratorAt(v.key.Integrator, &k, v.now)
+	}
+	switch f {
+	case instruction.IntegratorKeys1h:
+		return v.by.Keys1h
+	case instruction.IntegratorStrangers1h:
+		return v.by.Strangers1h
+	case instruction.IntegratorFlagged24h:
+		return v.by.Flagged24h
+	case instruction.IntegratorLoss1h:
+		return v.by.Loss1h
+	}
+	return 0
+}
+
+func (v *Values) request(f instruction.Feature) int64 {
+	switch f {
+	case instruction.RequestOrder:
+		return bit(marketAsked(v.in) != 0)
+	case instruction.RequestWithdrawal:
+		_, is := v.in.(*instruction.Withdraw)
+		return bit(is)
+	case instruction.RequestTransfer:
+		_, is := v.in.(*instruction.Transfer)
+		return bit(is)
+	case instruction.RequestWorth:
+		return v.perMille(uint64(v.worth())) // #nosec G115 -- not negative
+	case instruction.RequestSlip:
+		return v.met().slip
+	case instruction.RequestHosting:
+		return bit(v.p.Hosting)
+	}
+	i, is := v.in.(*instruction.Withdraw)
+	if !is {
+		return 0
+	}
+	hours, known := v.account().AddressHours(addressOf(&i.To), v.now)
+	switch f {
+	case instruction.RequestAddressHours:
+		return hours
+	case instruction.RequestAddressNew:
+		return bit(!known || hours < 24)
+	}
+	return 0
+}
+
+// worth is what the instruction moves, at fair prices: of an order the more of what it would trade at its own price and what that
+// is worth, of a list that of its largest order.
+func (v *Values) worth() (n money.Amount) {
+	switch i := v.in.(type) {
+	case *instruction.Withdraw:
+		if v.s.Asset(i.Asset) != nil {
+			n = v.s.valued(i.Asset, i.Amount, v.at)
+		}
+	case *instruction.Transfer:
+		if v.s.Asset(i.Asset) != nil {
+			n = v.s.valued(i.Asset, i.Amount, v.at)
+		}
+	default:
+		for _, o := range ordersOf(v.in) {
+			if m := v.s.marketOfOrder(o); m != nil {
+				quote := m.worth(o, v.key.Account, 0)
+				k, _ := v.s.fair(m, v.at)
+				fair, _ := m.over(m.Base, max(o.Qty, 0), k, false)
+				n = max(n, v.s.valued(m.Quote, max(quote, fair), v.at))
+			}
+		}
+	}
+	return n
+}
+
+// met looks at what the instruction's orders would meet in the book.
+func (v *Values) met() *meets {
+	if v.first(hasMeets) {
+		v.meets = meets{}
+		for _, o := range ordersOf(v.in) {
+			if m := v.s.marketOfOrder(o); m != nil && o.Trigger == instruction.NoTrigger {
+				v.meets.look(v, m, o)
+			}
+		}
+	}
+	return &v.meets
+}
+
+// meets is what orders would meet: how bad the worst price of it is, in basis points, and whom they would trade most with.
+type meets struct {
+	slip   int64
+	most   instruction.Account // a customer
+	weight money.Amount        // of most
+	who    [mostMet]instruction.Account
+	whose  [mostMet]money.Amount
+}
+
+const (
+	mostLooks = 64 // orders of the book that are looked at
+	mostMet   = 8  // customers that are told apart among them
+)
+
+// look goes through the book as the order would. Where more orders are met than are looked at, and where a part of it would rest,
+// the worst that it may trade at is its limit.
+func (x *meets) look(v *Values, m *Market, o *instruction.PlaceOrder) {
+	left, funds, looks, worst := o.Qty, o.QuoteQty, 0, money.Price(0)
+	m.Book.Walk(o.Side.Opposite(), func(h book.Handle) bool {
+		r := m.Book.At(h)
+		if left <= 0 && funds <= 0 || looks == mostLooks || o.Type != instruction.MarketType && !crosses(o.Side, o.Price, r.Price) || o.Type == instruction.LimitMaker {
+			return false
+		}
+		looks++
+		n := r.Left()
+		quote, _ := money.Notional(r.Price, n, m.baseScale, money.Down)
+		if left > 0 && left < n {
+			n = left
+			quote, _ = money.Notional(r.Price, n, m.baseScale, money.Down)
+		} else if left <= 0 {
+			quote = min(quote, funds)
+		}
+		left, funds, worst = left-n, funds-quote, r.Price
+		x.add(v.s.Customer(r.Account), quote)
+		return true
+	})
+	if left > 0 && o.Price > 0 && (o.TIF == instruction.GTC || looks == mostLooks) {
+		worst = o.Price
+	}
+	if k, _ := v.s.fair(m, v.at); k.Known() && worst > 0 {
+		if o.Side == instruction.Buy && worst > k.High {
+			x.slip = max(x.slip, worse(worst-k.High, k.High))
+		} else if o.Side == instruction.Sell && worst < k.Low {
+			x.slip = max(x.slip, worse(k.Low-worst, k.Low))
+		}
+	}
+}
+
+// worse is how many basis points a price is away from another.
+func worse(by, of money.Price) int64 {
+	n, err := money.MulDiv(int64(by), 10_000, int64(of), money.Down)
+	if err != nil {
+		return mostPerMille
+	}
+	return min(n, mostPerMille)
+}
+
+// add counts what would be traded with a customer; those who come after the first eight are not told apart.
+func (x *meets) add(who instruction.Account, n money.Amount) {
+	for i := range x.who {
+		if x.who[i] != who && x.who[i] != 0 {
+			continue
+		}
+		x.who[i] = who
+		x.whose[i] = x.whose[i].AddSaturated(n)
+		if x.whose[i] > x.weight {
+			x.most, x.weight = who, x.whose[i]
+		}
+		return
+	}
+}
+
+// ordersOf are the orders that an instruction places.
+func ordersOf(in instruction.Instruction) (list [instruction.MaxLegs]*instruction.PlaceOrder) {
+	switch i := in.(type) {
+	case *instruction.PlaceOrder:
+		list[0] = i
+	case *instruction.ReplaceOrder:
+		list[0] = &i.Place
+	case *instruction.PlaceList:
+		for leg := range i.Shape.Legs() {
+			list[leg] = &i.Legs[leg]
+		}
+	}
+	return list
+}
+
+// marketOfOrder is the market of an order, or nil.
+func (s *State) marketOfOrder(o *instruction.PlaceOrder) *Market {
+	if o == nil {
+		return nil
+	}
+	return s.Market(o.Market)
+}
+
+// marketAsked is the market of what places or amends orders, 0 of anything else.
+func marketAsked(in instruction.Instruction) instruction.Market {
+	if i, is := in.(*instruction.AmendOrder); is {
+		return i.Market
+	}
+	return marketOf(in)
+}
