@@ -124,7 +124,7 @@ func (v *Values) ofKey(f instruction.Feature) int64 {
 	case instruction.KeyLegacy:
 		return bit(v.key.Legacy)
 	case instruction.KeyIntegrated:
-		return bit(v.key.Integrator != "")
+		return bit(v.key.Integrator() != "")
 	case instruction.KeyNetworks:
 		return k.Networks(v.now)
 	case instruction.KeyMarkets:
@@ -318,12 +318,12 @@ func (v *Values) ofPair(f instruction.Feature) int64 {
 }
 
 func (v *Values) ofIntegrator(f instruction.Feature) int64 {
-	if v.key.Integrator == "" {
+	if v.key.Integrator() == "" {
 		return 0
 	}
 	if v.first(hasIntegrator) {
 		k := v.s.features.KeyAt(v.p.Credential, v.now)
-		v.by = v.s.features.IntegratorAt(v.key.Integrator, &k, v.now)
+		v.by = v.s.features.IntegratorAt(v.key.Integrator(), &k, v.now)
 	}
 	switch f {
 	case instruction.IntegratorKeys1h:

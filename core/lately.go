@@ -26,7 +26,7 @@ func (s *State) mover() (m feature.Mover, ok bool) {
 	}
 	return feature.Mover{
 		Now: feature.SecondOf(s.clock.Waits()), Credential: p.Credential, Customer: s.Customer(k.Account),
-		Network: instruction.NetworkOf(p.Addr), Integrator: k.Integrator, Made: feature.SecondOf(k.Created),
+		Network: instruction.NetworkOf(p.Addr), Integrator: k.Integrator(), Made: feature.SecondOf(k.Created),
 	}, true
 }
 
@@ -64,7 +64,7 @@ func (s *State) teach(e instruction.Event) {
 		s.features.Transferred(e.From, uint64(s.valued(e.Asset, e.Amount, s.folded())), now) // #nosec G115 -- not negative
 	case *instruction.KeyQuarantined:
 		if k := s.keys.Key(e.Credential); e.Cause != instruction.QuarantinedByWord {
-			s.features.Flagged(k.Integrator, s.Customer(k.Account), now)
+			s.features.Flagged(k.Integrator(), s.Customer(k.Account), now)
 		}
 	case *instruction.KeyRevoked:
 		s.features.Forget(e.Credential)
@@ -80,7 +80,11 @@ func (s *State) moved() {
 
 // teachMandate tells that a key's mandate gained something with the one that it is to get.
 func (s *State) teachMandate(e *instruction.MandateSet) {
-	if k := s.keys.Key(e.Credential); !s.untaught && k != nil && k.Revoked == 0 && !e.Mandate.Within(&k.Mandate) {
+	k := s.keys.Key(e.Credential)
+	if s.untaught || k == nil || k.Revoked != 0 {
+		return
+	}
+	if m := k.Mandate(); !e.Mandate.Within(&m) {
 		s.features.Widened(e.Credential, feature.SecondOf(s.clock.Waits()))
 	}
 }
@@ -110,7 +114,7 @@ func (s *State) teachFill(e *instruction.Filled, now feature.Second) {
 func (s *State) sideTold(o instruction.Order, a instruction.Account, c instruction.Credential, lost money.Amount) feature.Side {
 	x := feature.Side{Account: a, Customer: s.Customer(a), Order: o, Lost: int64(lost)}
 	if k := s.keys.Key(c); k != nil && k.Revoked == 0 {
-		x.Credential, x.Integrator = c, k.Integrator
+		x.Credential, x.Integrator = c, k.Integrator()
 	}
 	return x
 }
