@@ -110,7 +110,7 @@ func (x *replay) shutKeys() {
 		}
 		*all++
 		v := x.house.State.Dropped(house.By(c+1, netip.Addr{}), instruction.DropWithdrawals, 0)
-		if k.Quarantine != 0 || k.Mandate.Rights&moves == 0 || v.Decision == instruction.Deny {
+		if k.Quarantine != 0 || k.Mandate().Rights&moves == 0 || v.Decision == instruction.Deny {
 			*shut++
 		}
 	}
