@@ -54,6 +54,7 @@ type State struct {
 	owner     *owner.Owner
 	payouts   *payout.Payouts
 	watch     *incident.Watch
+	cohorts   cohorts
 	valuation instruction.Asset // in which worth is counted; 0 while nobody said
 	budgets   *budget.Budgets
 	features  *feature.Features
@@ -283,6 +284,10 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.setRules(p, i)
 	case *instruction.AnswerRules:
 		s.answerRules(p, i)
+	case *instruction.SetCohorts:
+		s.setCohorts(i)
+	case *instruction.ShutCohort:
+		s.shutCohort(p, i)
 	case *instruction.SnoozeRule:
 		s.snoozeRule(p, i)
 	}

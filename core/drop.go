@@ -8,18 +8,27 @@ import (
 )
 
 func (s *State) drop(i *instruction.Drop) {
-	x := &i.Scope
-	switch {
-	case x.Asset != 0 && s.Asset(x.Asset) == nil:
-		s.refuseWhole(instruction.UnknownAsset)
-	case len(i.Reason) > maxReason, strings.ContainsFunc(i.Reason, unprintable),
-		i.Until != 0 && i.Until <= s.clock.Now, !plain(x.Integrator), x.Before < 0:
+	switch r := s.unfit(&i.Scope, i.Reason); {
+	case r != 0:
+		s.refuseWhole(r)
+	case i.Until != 0 && i.Until <= s.clock.Now:
 		s.refuseWhole(instruction.MalformedDefinition)
 	case len(s.gate.Drops()) >= gate.MaxDrops:
 		s.refuseWhole(instruction.TooMany)
 	default:
 		s.emit(&instruction.Dropped{ID: s.gate.LastDrop() + 1, Drop: *i})
 	}
+}
+
+// unfit is what is wrong with a drop's scope or reason, or 0.
+func (s *State) unfit(x *instruction.Scope, reason string) instruction.Reason {
+	switch {
+	case x.Asset != 0 && s.Asset(x.Asset) == nil:
+		return instruction.UnknownAsset
+	case len(reason) > maxReason, strings.ContainsFunc(reason, unprintable), !plain(x.Integrator), x.Before < 0, x.After < 0, x.AliveAt < 0:
+		return instruction.MalformedDefinition
+	}
+	return 0
 }
 
 func (s *State) raise(i *instruction.Raise) {

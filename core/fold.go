@@ -140,7 +140,7 @@ func (s *State) fold(e instruction.Event) {
 		err = s.foldPayoutMoved(e)
 	case *instruction.PayoutKnown: // nothing came of it
 	case *instruction.Dropped:
-		err = s.gate.Drop(s.clock.Now, e, s.keys.Next()-1)
+		err = s.gate.Drop(s.gateTime(s.clock.Now), e, s.keys.Next()-1)
 	case *instruction.Raised:
 		err = s.gate.Raise(e)
 	case *instruction.Swept:
@@ -161,6 +161,10 @@ func (s *State) fold(e instruction.Event) {
 		err = s.rules.Reject(e)
 	case *instruction.RuleSnoozed:
 		err = s.rules.Snooze(e, s.clock.Waits())
+	case *instruction.CohortsSet:
+		s.cohorts.margin = e.Margin
+	case *instruction.CohortShut:
+		err = s.foldCohortShut(e)
 	case *instruction.RuleFired:
 		err = s.rules.Count(e)
 	case *instruction.ClockFroze:

@@ -46,6 +46,7 @@ func (s *State) Fields(c *instruction.Codec) {
 	if c.Since(4) {
 		s.rules.Fields(c)
 		s.proceedsFields(c)
+		s.cohorts.fields(c)
 	}
 	if c.Reading() && c.Err() == nil {
 		s.remeter()

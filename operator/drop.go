@@ -18,9 +18,12 @@ type Scope struct {
 	Networks      []string `json:"networks,omitempty"` // that requests come from
 	Integrator    string   `json:"integrator,omitempty"`
 	CreatedBefore string   `json:"created_before,omitempty"` // of keys: 2027-01-31 (its begin, UTC) or 2027-01-31T12:00:00Z
+	CreatedAfter  string   `json:"created_after,omitempty"`  // of keys: at that moment or later
+	AliveAt       string   `json:"alive_at,omitempty"`       // of keys: created by that moment, and not deleted by then
+	Client        uint64   `json:"client,omitempty"`         // fingerprint that requests come with
 }
 
-// Drop shuts a class of instructions at once: WITHDRAWALS, CLAIMS, TRADING or KEYS.
+// Drop shuts a class of instructions at once: WITHDRAWALS, CLAIMS, TRADING, KEYS, or STEP_UP: keys until their owners confirm them.
 type Drop struct {
 	Class  string `json:"class"`
 	Scope  Scope  `json:"scope"`
@@ -97,8 +100,16 @@ func (s *Server) scope(in *Scope) (x instruction.Scope, bad *problem) {
 		x.Networks = append(x.Networks, p)
 	}
 	x.Integrator = in.Integrator
-	x.Before, bad = before(in.CreatedBefore)
-	return x, bad
+	x.Client = in.Client
+	for _, y := range []struct {
+		text string
+		to   *instruction.Time
+	}{{in.CreatedBefore, &x.Before}, {in.CreatedAfter, &x.After}, {in.AliveAt, &x.AliveAt}} {
+		if *y.to, bad = before(y.text); bad != nil {
+			return x, bad
+		}
+	}
+	return x, nil
 }
 
 func (s *Server) drop(c *caller, in *Drop) (r DropOutcome, bad *problem) {
@@ -132,7 +143,7 @@ const lookAtKeys = 20_000
 
 // reach counts whom a drop reaches that is on record already: nil where the venue has stopped since.
 func (s *Server) reach(x *instruction.Scope) *Reach {
-	r := Reach{Everyone: x.Asset == 0 && len(x.Networks) == 0 && x.Integrator == "" && x.Before == 0}
+	r := Reach{Everyone: x.Bare()}
 	for next, last := instruction.Credential(1), instruction.Credential(1); next <= last; {
 		if s.read(func(st *core.State) {
 			last = st.Keys()
@@ -142,7 +153,7 @@ func (s *Server) reach(x *instruction.Scope) *Reach {
 					continue
 				}
 				r.Of++
-				if (x.Integrator == "" || k.Integrator() == x.Integrator) && (x.Before == 0 || k.Created < x.Before) {
+				if gate.Concerns(x, &gate.Standing{Known: true, Integrator: k.Integrator(), Created: k.Created}) {
 					r.Keys++
 				}
 			}
@@ -214,15 +225,21 @@ func dropped(st *core.State) []Dropped {
 	for _, d := range st.Drops() {
 		x := Dropped{
 			Drop: uint32(d.ID), Class: d.Class.String(), Reason: d.Reason, Since: text(d.Since), Until: text(d.Until), Share: d.Share,
-			Sweeping: d.Next <= d.Last, Scope: Scope{Integrator: d.Scope.Integrator, CreatedBefore: text(d.Scope.Before)},
-		}
-		if a := st.Asset(d.Scope.Asset); a != nil {
-			x.Scope.Asset = a.Symbol
-		}
-		for _, n := range d.Scope.Networks {
-			x.Scope.Networks = append(x.Scope.Networks, n.String())
+			Sweeping: d.Next <= d.Last, Scope: scopeText(st, &d.Scope),
 		}
 		list = append(list, x)
 	}
 	return list
+}
+
+// scopeText is a scope as replies show it.
+func scopeText(st *core.State, x *instruction.Scope) Scope {
+	r := Scope{Integrator: x.Integrator, CreatedBefore: text(x.Before), CreatedAfter: text(x.After), AliveAt: text(x.AliveAt), Client: x.Client}
+	if a := st.Asset(x.Asset); a != nil {
+		r.Asset = a.Symbol
+	}
+	for _, n := range x.Networks {
+		r.Networks = append(r.Networks, n.String())
+	}
+	return r
 }

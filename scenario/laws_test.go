@@ -308,7 +308,7 @@ func (l *laws) covered() {
 		"RevokeKey", "PlaceOrder", "CancelOrder", "CancelAll", "ReplaceOrder", "SetFees", "SetTier", "Transfer", "Drop", "Raise",
 		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey", "ChangeMandate", "RenewKey",
 		"Sight", "QuarantineKey", "RestoreKey", "LockAccount", "UnlockAccount", "CloseIncident",
-		"SetValuation", "SetRoute", "SetMarks", "Refer", "SetBudget", "ConfirmBudget", "NameMarket"} {
+		"SetValuation", "SetRoute", "SetMarks", "Refer", "SetBudget", "ConfirmBudget", "NameMarket", "SetCohorts", "ShutCohort"} {
 		for _, ended := range []string{"ALLOW", "DENY", "REFUSED"} {
 			if n := l.kinds["*instruction."+in+" "+ended]; n == 0 && !(in == "Tick" && ended == "REFUSED") {
 				l.t.Errorf("no %s ended with %s", in, ended)
@@ -319,7 +319,7 @@ func (l *laws) covered() {
 		instruction.KindMarketAdded, instruction.KindMarketSet, instruction.KindAccountOpened, instruction.KindCameIn,
 		instruction.KindKeyCreated, instruction.KindKeyRevoked, instruction.KindOrderPlaced, instruction.KindFilled,
 		instruction.KindOrderClosed, instruction.KindRefused, instruction.KindFeesSet, instruction.KindTierSet,
-		instruction.KindTransferred, instruction.KindTransferKnown, instruction.KindDropped, instruction.KindRaised, instruction.KindSwept,
+		instruction.KindTransferred, instruction.KindTransferKnown, instruction.KindDropped, instruction.KindRaised, instruction.KindCohortsSet, instruction.KindCohortShut, instruction.KindSwept,
 		instruction.KindListPlaced, instruction.KindListClosed, instruction.KindOrderStarted, instruction.KindTradePrevented,
 		instruction.KindOrderAmended, instruction.KindStartRefused, instruction.KindTermsSet, instruction.KindKeyResealed,
 		instruction.KindMandateSet, instruction.KindKeyRenewed, instruction.KindKeyAging, instruction.KindMatterOpened, instruction.KindMatterClosed,

@@ -324,6 +324,9 @@ func (r *Random) admin(s *core.State) instruction.Instruction {
 	case 8:
 		return &instruction.SetTier{Account: instruction.Account(r.number(int(s.Accounts()))), Tier: instruction.Tier(r.rng.IntN(5))}
 	case 9:
+		if r.one(4) {
+			return r.cohort(s)
+		}
 		return r.drop(s)
 	case 10:
 		return r.raise(s)

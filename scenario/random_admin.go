@@ -47,9 +47,29 @@ func (r *Random) setFees(s *core.State) *instruction.SetFees {
 	return f
 }
 
+// cohort shuts keys in two tiers, or says when the venue does so itself.
+func (r *Random) cohort(s *core.State) instruction.Instruction {
+	if r.one(3) {
+		return &instruction.SetCohorts{Margin: uint32(r.rng.IntN(5) * 250)} // #nosec G115 -- at most 1000
+	}
+	i := &instruction.ShutCohort{Margin: uint32(r.rng.IntN(1000)), Victims: uint32(r.rng.IntN(9)), Reason: "drill"} // #nosec G115 -- as it says
+	i.Inside.Integrator = []string{"bots", ""}[r.rng.IntN(2)]
+	i.Inside.Before = r.now - instruction.Time(r.rng.Int64N(int64(100*instruction.Second)))
+	if r.one(2) {
+		i.Rest.Integrator = "bots"
+	}
+	if r.one(4) {
+		i.Inside.Before, i.Inside.Integrator = 0, ""
+	}
+	if n := len(s.Incidents()); n > 0 && r.one(2) {
+		i.Incident = s.Incidents()[r.rng.IntN(n)].ID
+	}
+	return i
+}
+
 // drop shuts something, mostly for a part of the venue only.
 func (r *Random) drop(s *core.State) *instruction.Drop {
-	d := &instruction.Drop{Class: instruction.Class(1 + r.rng.IntN(4)), Reason: "drill"}
+	d := &instruction.Drop{Class: instruction.Class(1 + r.rng.IntN(5)), Reason: "drill"}
 	if r.one(2) {
 		d.Scope.Asset = r.asset(s)
 	}
@@ -58,6 +78,12 @@ func (r *Random) drop(s *core.State) *instruction.Drop {
 	}
 	if r.one(3) {
 		d.Scope.Before = r.now - instruction.Time(r.rng.Int64N(int64(100*instruction.Second)))
+	}
+	if r.one(5) {
+		d.Scope.After = r.now - instruction.Time(r.rng.Int64N(int64(100*instruction.Second)))
+	}
+	if r.one(8) {
+		d.Scope.AliveAt = r.now - instruction.Time(r.rng.Int64N(int64(100*instruction.Second)))
 	}
 	if r.one(3) {
 		d.Scope.Networks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/31")}

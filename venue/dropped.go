@@ -11,7 +11,7 @@ import (
 func (v *Venue) denied(c *call, in instruction.Instruction, verdict *instruction.Verdict, cancels bool) *binance.Error {
 	e := refused(verdict.Reason(), cancels)
 	switch verdict.Reason() {
-	case instruction.WithdrawalsDropped, instruction.ClaimsDropped, instruction.TradingDropped, instruction.KeysDropped:
+	case instruction.WithdrawalsDropped, instruction.ClaimsDropped, instruction.TradingDropped, instruction.KeysDropped, instruction.StepUpAsked:
 		_ = v.read(func(s *core.State) { e.Msg += whyDropped(s, verdict.Findings()[0].Value) }) // without it the answer is short, and still right
 	case instruction.LossOverBudget, instruction.FeesOverBudget, instruction.LossUnconfirmed, instruction.FeesUnconfirmed,
 		instruction.WithoutMark, instruction.OutsideCollar:

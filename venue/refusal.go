@@ -83,6 +83,7 @@ var refusals = map[instruction.Reason]wire{
 	instruction.ClaimsDropped:      unauthorized,
 	instruction.TradingDropped:     byCode,
 	instruction.KeysDropped:        key(binance.FaultKey),
+	instruction.StepUpAsked:        key(binance.FaultKey),
 
 	instruction.NotForCredentials: unauthorized,
 	instruction.RequestTooOld:     plain(binance.ErrStaleTimestamp),
@@ -193,6 +194,14 @@ var refusals = map[instruction.Reason]wire{
 	instruction.SnoozeOutOfRange: unauthorized,
 	instruction.NotSnoozed:       unauthorized,
 	instruction.RulesAreSet:      unauthorized,
+
+	instruction.CohortBare:       unauthorized,
+	instruction.CohortsOff:       unauthorized,
+	instruction.CohortTooFew:     unauthorized,
+	instruction.CohortShutBefore: unauthorized,
+	instruction.MarginOutOfRange: unauthorized,
+	instruction.MarginSame:       unauthorized,
+
 	instruction.NotThin:          unauthorized,
 	instruction.NamedSo:          unauthorized,
 	instruction.BudgetOutOfRange: unauthorized,

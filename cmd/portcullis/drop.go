@@ -15,6 +15,7 @@ type dropCmd struct {
 	Claims      dropClaimsCmd      `cmd:"" help:"Shut claims of gift codes."`
 	Trading     dropTradingCmd     `cmd:"" help:"Shut new orders. Resting orders stay, and can be cancelled."`
 	Keys        dropKeysCmd        `cmd:"" help:"Shut all that API keys may do but reading and cancelling, and cancel their resting orders."`
+	StepUp      dropStepUpCmd      `cmd:"" help:"Shut all that API keys may do but reading and cancelling, each until its owner confirms it."`
 	List        dropListCmd        `cmd:"" help:"List what is shut."`
 }
 
@@ -24,6 +25,8 @@ type dropFlags struct {
 	Network       []string `placeholder:"CIDR" help:"Only requests from this network; it may be given several times. A drop of keys by network cancels no orders."`
 	Integrator    string   `placeholder:"NAME" help:"Only keys that were made for this third party."`
 	CreatedBefore string   `placeholder:"TIME" help:"Only keys created before: 2027-01-31, which means its begin in UTC, or 2027-01-31T12:00:00Z."`
+	CreatedAfter  string   `placeholder:"TIME" help:"Only keys created then or later, written alike."`
+	AliveAt       string   `placeholder:"TIME" help:"Only keys that a copy of that moment has: created by then, and not deleted."`
 	Reason        string   `placeholder:"TEXT" help:"Why, as customers are told; at most 200 bytes."`
 	Until         string   `placeholder:"TIME" help:"Until when, as customers are told: 2027-01-31, 2027-01-31T12:00:00Z, or after 90m or 12h. It opens nothing: only raise does."`
 	venueFlags
@@ -32,7 +35,7 @@ type dropFlags struct {
 func (f *dropFlags) drop(ctx context.Context, o *output, class string) error {
 	r, err := call(ctx, f.venueFlags, operator.DropNow, operator.Drop{
 		Class: class, Reason: f.Reason, Until: f.Until,
-		Scope: operator.Scope{Asset: f.Asset, Networks: f.Network, Integrator: f.Integrator, CreatedBefore: f.CreatedBefore},
+		Scope: operator.Scope{Asset: f.Asset, Networks: f.Network, Integrator: f.Integrator, CreatedBefore: f.CreatedBefore, CreatedAfter: f.CreatedAfter, AliveAt: f.AliveAt},
 	})
 	if err == nil {
 		o.show(r, func(w io.Writer) {
@@ -53,7 +56,11 @@ func (f *dropFlags) reach(class string, r *operator.Reach) string {
 	if r.Everyone {
 		text = fmt.Sprintf("No scope is named, so it is for everyone: it shuts all %d living keys", r.Of)
 	}
-	if class != "KEYS" {
+	switch class {
+	case "KEYS":
+	case "STEP_UP":
+		text += ", each until its owner confirms it"
+	default:
 		text += " to " + strings.ToLower(class)
 	}
 	if f.Asset != "" {
@@ -70,6 +77,7 @@ type (
 	dropClaimsCmd      struct{ dropFlags }
 	dropTradingCmd     struct{ dropFlags }
 	dropKeysCmd        struct{ dropFlags }
+	dropStepUpCmd      struct{ dropFlags }
 )
 
 func (c *dropWithdrawalsCmd) Run(ctx context.Context, o *output) error {
@@ -78,6 +86,7 @@ func (c *dropWithdrawalsCmd) Run(ctx context.Context, o *output) error {
 func (c *dropClaimsCmd) Run(ctx context.Context, o *output) error  { return c.drop(ctx, o, "CLAIMS") }
 func (c *dropTradingCmd) Run(ctx context.Context, o *output) error { return c.drop(ctx, o, "TRADING") }
 func (c *dropKeysCmd) Run(ctx context.Context, o *output) error    { return c.drop(ctx, o, "KEYS") }
+func (c *dropStepUpCmd) Run(ctx context.Context, o *output) error  { return c.drop(ctx, o, "STEP_UP") }
 
 type dropListCmd struct{ venueFlags }
 
@@ -100,7 +109,7 @@ func where(d *operator.Dropped) string {
 	var parts []string
 	for _, x := range []struct{ name, value string }{
 		{"asset", d.Scope.Asset}, {"network", strings.Join(d.Scope.Networks, "|")}, {"integrator", d.Scope.Integrator},
-		{"created-before", d.Scope.CreatedBefore},
+		{"created-before", d.Scope.CreatedBefore}, {"created-after", d.Scope.CreatedAfter}, {"alive-at", d.Scope.AliveAt},
 	} {
 		if x.value != "" {
 			parts = append(parts, x.name+"="+x.value)
@@ -119,7 +128,7 @@ func describe(d *operator.Dropped) string {
 }
 
 type raiseCmd struct {
-	Which []string `arg:"" help:"Numbers of drops, or one class: withdrawals, claims, trading or keys."`
+	Which []string `arg:"" help:"Numbers of drops, or one class: withdrawals, claims, trading, keys or step_up."`
 	Share uint     `default:"100" placeholder:"PERCENT" help:"Percent of the customers for whom it is opened; whoever is open stays open as the share grows. 100 where nothing is said."`
 	venueFlags
 }

@@ -15,7 +15,8 @@ type Dropped struct {
 	instruction.Drop
 	ID    instruction.DropID
 	Since instruction.Time
-	Share uint8 // percent of the customers for whom it is raised
+	Share uint8            // percent of the customers for whom it is raised
+	Waits instruction.Time // when it began, by the clock of waits: keys that were renewed later are confirmed
 
 	// Of a drop of keys: how far their resting orders are cancelled. Past Last they all are.
 	Next, Last instruction.Credential
@@ -25,7 +26,7 @@ type Dropped struct {
 // reasons are why each class is denied.
 var reasons = [...]instruction.Reason{
 	instruction.DropWithdrawals: instruction.WithdrawalsDropped, instruction.DropClaims: instruction.ClaimsDropped,
-	instruction.DropTrading: instruction.TradingDropped, instruction.DropKeys: instruction.KeysDropped,
+	instruction.DropTrading: instruction.TradingDropped, instruction.DropKeys: instruction.KeysDropped, instruction.DropStepUp: instruction.StepUpAsked,
 }
 
 // drops are the live drops by ascending number, and the last number given out.
@@ -55,12 +56,12 @@ func (g *Gate) Live(id instruction.DropID) *Dropped {
 
 // Drop takes note that a class was dropped. keys is the highest number of a credential: only those that there are can have
 // orders to cancel, since what is shut cannot trade.
-func (g *Gate) Drop(now instruction.Time, e *instruction.Dropped, keys instruction.Credential) error {
+func (g *Gate) Drop(now Now, e *instruction.Dropped, keys instruction.Credential) error {
 	if e.ID != g.drops.last+1 || len(g.drops.list) >= MaxDrops {
 		return errDrop
 	}
-	d := Dropped{Drop: e.Drop, ID: e.ID, Since: now, Next: 1}
-	if e.Drop.Class == instruction.DropKeys && len(e.Drop.Scope.Networks) == 0 {
+	d := Dropped{Drop: e.Drop, ID: e.ID, Since: now.Wall, Waits: now.Waits, Next: 1}
+	if x := &e.Drop.Scope; e.Drop.Class == instruction.DropKeys && len(x.Networks) == 0 && x.Client == 0 {
 		d.Last = keys
 	}
 	g.drops.last, g.drops.list = e.ID, append(g.drops.list, d)
@@ -99,11 +100,16 @@ func (g *Gate) Sweeping() *Dropped {
 	return nil
 }
 
-// Shuts says whether a drop shuts the key, wherever it is used from and whatever it is used for.
+// Concerns says whether a scope names the key, wherever it is used from and whatever it is used for.
+func Concerns(x *instruction.Scope, s *Standing) bool {
+	return s.Known && (x.Integrator == "" || s.Integrator == x.Integrator) && (x.Before == 0 || s.Created < x.Before) && s.Created >= x.After &&
+		(x.AliveAt == 0 || s.Created <= x.AliveAt && (s.Revoked == 0 || s.Revoked > x.AliveAt))
+}
+
+// Shuts says whether a drop shuts the key, wherever it is used from and whatever it is used for. A key that was renewed since
+// is confirmed.
 func (g *Gate) Shuts(d *Dropped, s *Standing) bool {
-	x := &d.Scope
-	return s.Known && (x.Integrator == "" || s.Integrator == x.Integrator) && (x.Before == 0 || s.Created < x.Before) &&
-		!d.open(g.venue.Customer(s.Account))
+	return Concerns(&d.Scope, s) && !(d.Class == instruction.DropStepUp && s.Renewed > d.Waits) && !d.open(g.venue.Customer(s.Account))
 }
 
 // open says whether a drop is raised for the customer. Accounts are spread over a hundred parts by their number alone, so
@@ -140,8 +146,8 @@ func (g *Gate) shut(p *instruction.Principal, s *Standing, class instruction.Cla
 	for i := range g.drops.list {
 		d := &g.drops.list[i]
 		x := &d.Scope
-		if (d.Class == class || d.Class == instruction.DropKeys) && (x.Asset == 0 || x.Asset == a || x.Asset == b) &&
-			Within(x.Networks, p.Addr) && g.Shuts(d, s) {
+		if (d.Class == class || d.Class >= instruction.DropKeys) && (x.Asset == 0 || x.Asset == a || x.Asset == b) &&
+			Within(x.Networks, p.Addr) && (x.Client == 0 || x.Client == p.Client) && g.Shuts(d, s) {
 			return d
 		}
 	}
@@ -167,6 +173,9 @@ func (x *drops) fields(c *instruction.Codec) {
 		instruction.Num32(c, &d.Next)
 		instruction.Num32(c, &d.Last)
 		instruction.Num16(c, &d.Market)
+		if c.Since(4) {
+			instruction.Num64(c, &d.Waits)
+		}
 		if c.Reading() && c.Err() == nil && (d.ID == 0 || d.ID > x.last || i > 0 && d.ID <= x.list[i-1].ID || d.Share >= 100) {
 			c.Fail("drop %d", d.ID)
 		}

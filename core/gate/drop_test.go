@@ -15,10 +15,17 @@ func people() keys {
 	m := &instruction.Mandate{Rights: instruction.MayRead | instruction.MayTrade | instruction.MayTransfer | instruction.MayWithdraw}
 	return keys{
 		1: {Known: true, Account: 2, Integrator: "grid", Created: now - 10, Mandate: m},
-		2: {Known: true, Account: 3, Integrator: "swing", Created: now, Mandate: m},
+		2: {Known: true, Account: 3, Integrator: "swing", Created: now, Renewed: now + 1, Mandate: m},
 		3: {Known: true, Account: 11, Created: now - 1000, Mandate: m},
 		4: {Known: true, Account: 2, Integrator: "grid", Created: now - 10, Mandate: m, Revoked: now - 1},
 	}
+}
+
+// with is an instruction by a credential with a client.
+func with(c instruction.Credential, client uint64) *instruction.Principal {
+	p := *by(c, "")
+	p.Client = client
+	return &p
 }
 
 // fallen is a gate with these drops.
@@ -26,7 +33,7 @@ func fallen(t *testing.T, list ...instruction.Drop) *Gate {
 	t.Helper()
 	g := New(people())
 	for _, d := range list {
-		if err := g.Drop(now, &instruction.Dropped{ID: g.LastDrop() + 1, Drop: d}, 4); err != nil {
+		if err := g.Drop(Now{Wall: now, Waits: now}, &instruction.Dropped{ID: g.LastDrop() + 1, Drop: d}, 4); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,6 +45,7 @@ func TestDrops(t *testing.T) {
 	const (
 		trading, keys   = instruction.DropTrading, instruction.DropKeys
 		noTrade, noKeys = instruction.TradingDropped, instruction.KeysDropped
+		ask, asked      = instruction.DropStepUp, instruction.StepUpAsked
 		fine            = instruction.WithinMandate
 	)
 	replace := &instruction.ReplaceOrder{Cancel: *cancel, Place: *trade}
@@ -70,6 +78,17 @@ func TestDrops(t *testing.T) {
 		"not older":                {instruction.Drop{Class: keys, Scope: instruction.Scope{Before: now}}, by(2, ""), trade, fine},
 		"both":                     {instruction.Drop{Class: keys, Scope: instruction.Scope{Before: now, Integrator: "grid"}}, by(1, ""), trade, noKeys},
 		"one of both":              {instruction.Drop{Class: keys, Scope: instruction.Scope{Before: now - 10, Integrator: "grid"}}, by(1, ""), trade, fine},
+		"created since":            {instruction.Drop{Class: keys, Scope: instruction.Scope{After: now}}, by(2, ""), trade, noKeys},
+		"created before that":      {instruction.Drop{Class: keys, Scope: instruction.Scope{After: now}}, by(1, ""), trade, fine},
+		"in a copy":                {instruction.Drop{Class: keys, Scope: instruction.Scope{AliveAt: now - 10}}, by(1, ""), trade, noKeys},
+		"not in the copy yet":      {instruction.Drop{Class: keys, Scope: instruction.Scope{AliveAt: now - 11}}, by(1, ""), trade, fine},
+		"with the client":          {instruction.Drop{Class: keys, Scope: instruction.Scope{Client: 7}}, with(1, 7), trade, noKeys},
+		"with another client":      {instruction.Drop{Class: keys, Scope: instruction.Scope{Client: 7}}, with(1, 8), trade, fine},
+		"step-up":                  {instruction.Drop{Class: ask, Scope: instruction.Scope{Integrator: "grid"}}, by(1, ""), trade, asked},
+		"step-up, a transfer":      {instruction.Drop{Class: ask, Scope: instruction.Scope{Integrator: "grid"}}, by(1, ""), transfer, asked},
+		"step-up, a cancel":        {instruction.Drop{Class: ask, Scope: instruction.Scope{Integrator: "grid"}}, by(1, ""), cancel, fine},
+		"step-up, confirmed":       {instruction.Drop{Class: ask}, by(2, ""), trade, fine},
+		"step-up, another's":       {instruction.Drop{Class: ask, Scope: instruction.Scope{Integrator: "grid"}}, by(3, ""), trade, fine},
 		"an asset, a transfer":     {instruction.Drop{Class: keys, Scope: instruction.Scope{Asset: 7}}, by(1, ""), transfer, noKeys},
 		"another asset's transfer": {instruction.Drop{Class: keys, Scope: instruction.Scope{Asset: 8}}, by(1, ""), transfer, fine},
 		"the operator": {instruction.Drop{Class: keys}, &instruction.Principal{Giver: instruction.ByOperator}, &instruction.Raise{},
@@ -79,7 +98,7 @@ func TestDrops(t *testing.T) {
 		if v.Reason() != c.want {
 			t.Errorf("%s: %v", name, v.Reason())
 		}
-		if (c.want == noTrade || c.want == noKeys) && (v.Decision != instruction.Deny || v.Findings()[0].Value != 1) {
+		if (c.want == noTrade || c.want == noKeys || c.want == asked) && (v.Decision != instruction.Deny || v.Findings()[0].Value != 1) {
 			t.Errorf("%s: %+v", name, v)
 		}
 		if got := fallen(t, c.drop).MayRead(at(now), c.p); c.p.Giver == instruction.ByCredential && got.Decision != instruction.Allow {
@@ -90,13 +109,13 @@ func TestDrops(t *testing.T) {
 
 // TestDropsOfClass: whatever kind of instruction comes to be of a class is shut with it, and by no other class but keys.
 func TestDropsOfClass(t *testing.T) {
-	for class := instruction.DropWithdrawals; class <= instruction.DropKeys; class++ {
+	for class := instruction.DropWithdrawals; class <= instruction.DropStepUp; class++ {
 		g := fallen(t, instruction.Drop{Class: class, Scope: instruction.Scope{Asset: 7}})
 		for of := instruction.Class(0); of <= instruction.DropTrading; of++ {
 			n := need{right: instruction.MayWithdraw, asset: 7, class: of}
 			s := g.venue.Standing(1)
 			d := g.dropped(by(1, ""), &s, &n)
-			want := of == class || class == instruction.DropKeys
+			want := of == class || class >= instruction.DropKeys
 			if (d != nil) != want {
 				t.Errorf("%v dropped: what is of class %v is shut: %v", class, of, d != nil)
 			}
@@ -147,7 +166,7 @@ func TestDropsTogether(t *testing.T) {
 			t.Errorf("raised %+v", bad)
 		}
 	}
-	if err := g.Drop(now, &instruction.Dropped{ID: 3}, 0); err == nil {
+	if err := g.Drop(Now{Wall: now, Waits: now}, &instruction.Dropped{ID: 3}, 0); err == nil {
 		t.Error("a number was given twice")
 	}
 }
@@ -194,10 +213,10 @@ func TestDropsPersist(t *testing.T) {
 	g := New(people())
 	for i := range MaxDrops + 10 {
 		e := instruction.Dropped{ID: g.LastDrop() + 1, Drop: instruction.Drop{
-			Class: instruction.Class(1 + rng.IntN(4)), Reason: "r", Until: now,
+			Class: instruction.Class(1 + rng.IntN(5)), Reason: "r", Until: now,
 			Scope: instruction.Scope{Asset: instruction.Asset(rng.IntN(3)), Before: now + 20 - instruction.Time(rng.IntN(30))},
 		}}
-		if err := g.Drop(now, &e, 4); (err != nil) != (i >= MaxDrops) {
+		if err := g.Drop(Now{Wall: now, Waits: now}, &e, 4); (err != nil) != (i >= MaxDrops) {
 			t.Fatal(i, err)
 		}
 	}

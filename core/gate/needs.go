@@ -33,12 +33,12 @@ func needs(in instruction.Instruction) need {
 		return need{engine: true}
 	case *instruction.Sight, *instruction.Settle, *instruction.Refer:
 		return need{venue: true}
-	case *instruction.SetRules:
+	case *instruction.SetRules, *instruction.ShutCohort:
 		return need{operator: true, venue: true}
 	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket, *instruction.SetTerms,
 		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.ResealKey, *instruction.SetFees,
 		*instruction.SetTier, *instruction.SetValuation, *instruction.SetRoute, *instruction.SetMarks, *instruction.Drop, *instruction.Raise, *instruction.CloseIncident,
-		*instruction.AnswerRules, *instruction.SnoozeRule,
+		*instruction.AnswerRules, *instruction.SnoozeRule, *instruction.SetCohorts,
 		*instruction.HoldProceeds, *instruction.ReleaseProceeds:
 		return need{operator: true}
 

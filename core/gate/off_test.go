@@ -17,7 +17,7 @@ func TestOff(t *testing.T) {
 		7: {Known: true, Canary: true, Mandate: &full}, 8: {Known: true, Mandate: &full, Quarantine: instruction.QuarantinedByWord},
 		9: {Known: true, Mandate: &full, Locked: 9}, 10: {Known: true, Mandate: &full, Renewed: 1},
 	})
-	if err := g.Drop(now, &instruction.Dropped{ID: 1, Drop: instruction.Drop{Class: instruction.DropKeys}}, 10); err != nil {
+	if err := g.Drop(Now{Wall: now, Waits: now}, &instruction.Dropped{ID: 1, Drop: instruction.Drop{Class: instruction.DropKeys}}, 10); err != nil {
 		t.Fatal(err)
 	}
 	for _, x := range []struct {

@@ -62,7 +62,7 @@ func TestStanding(t *testing.T) {
 			t.Errorf("%s: %v and %v, want %v and %v", name, v.Reason(), v.Measures, c.want, c.does)
 		}
 	}
-	if err := g.Drop(now, &instruction.Dropped{ID: 1, Drop: instruction.Drop{Class: instruction.DropTrading}}, 0); err != nil {
+	if err := g.Drop(Now{Wall: now, Waits: now}, &instruction.Dropped{ID: 1, Drop: instruction.Drop{Class: instruction.DropTrading}}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if v := g.Judge(at(now), by(1, suspect), trade); v.Reason() != instruction.TradingDropped || v.Measures != both {

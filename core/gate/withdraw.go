@@ -36,12 +36,12 @@ func (g *Gate) withdrawal(now Now, p *instruction.Principal, s *Standing, i *ins
 
 // Keeps is why drops keep a withdrawal by the credential, whose wait is over, from leaving; or 0. Where it was asked from is
 // not known any more, so that a drop of networks keeps it as one of everywhere does. With the owner's word for it a drop of
-// keys does not, for that one is against what leaked.
+// keys does not, nor one until they are confirmed, for those are against what leaked.
 func (g *Gate) Keeps(c instruction.Credential, x instruction.Asset, word bool) instruction.Reason {
 	s := g.venue.Standing(c)
 	for i := range g.drops.list {
 		d := &g.drops.list[i]
-		shut := d.Class == instruction.DropWithdrawals || d.Class == instruction.DropKeys && !word
+		shut := d.Class == instruction.DropWithdrawals || d.Class >= instruction.DropKeys && !word
 		if shut && (d.Scope.Asset == 0 || d.Scope.Asset == x) && g.Shuts(d, &s) {
 			return reasons[d.Class]
 		}

@@ -10,9 +10,10 @@ const (
 	DropClaims      Class = 2 // gift codes being claimed
 	DropTrading     Class = 3 // new orders; those that rest stay
 	DropKeys        Class = 4 // all that a key may do but reading and cancelling; its resting orders are cancelled
+	DropStepUp      Class = 5 // all that a key may do but reading and cancelling, until it is renewed; its resting orders stay
 )
 
-var classNames = names{"", "WITHDRAWALS", "CLAIMS", "TRADING", "KEYS"}
+var classNames = names{"", "WITHDRAWALS", "CLAIMS", "TRADING", "KEYS", "STEP_UP"}
 
 func (c Class) String() string               { return classNames.text(int(c)) }
 func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
@@ -29,6 +30,15 @@ type Scope struct {
 	Networks   []netip.Prefix // requests that come from one of them
 	Integrator string         // keys made for this third party
 	Before     Time           // keys created before
+	// Since layout version 4:
+	After   Time   // keys created at this time or later
+	AliveAt Time   // keys created by this time, and not deleted by then: what a copy had
+	Client  uint64 // requests that come with this client fingerprint
+}
+
+// Bare says that it names nothing, and so concerns everybody and everything.
+func (s *Scope) Bare() bool {
+	return s.Asset == 0 && len(s.Networks) == 0 && s.Integrator == "" && s.Before == 0 && s.After == 0 && s.AliveAt == 0 && s.Client == 0
 }
 
 func (s *Scope) fields(c *Codec) {
@@ -36,6 +46,11 @@ func (s *Scope) fields(c *Codec) {
 	c.networks(&s.Networks)
 	c.Text(&s.Integrator)
 	Num64(c, &s.Before)
+	if c.since(4) {
+		Num64(c, &s.After)
+		Num64(c, &s.AliveAt)
+		Num64(c, &s.Client)
+	}
 }
 
 // Drop shuts a class of instructions at once.
@@ -80,7 +95,7 @@ func (*Swept) EventKind() EventKind   { return KindSwept }
 
 // Fields is the persisted layout.
 func (i *Drop) Fields(c *Codec) {
-	enum(c, &i.Class, DropKeys)
+	enum(c, &i.Class, DropStepUp)
 	i.Scope.fields(c)
 	c.Text(&i.Reason)
 	Num64(c, &i.Until)

@@ -73,6 +73,8 @@ const (
 	KindRulesSet         EventKind = 82
 	KindRulesRejected    EventKind = 83
 	KindRuleSnoozed      EventKind = 84
+	KindCohortsSet       EventKind = 85
+	KindCohortShut       EventKind = 86
 	KindProceedsHeld     EventKind = 90
 	KindProceedsReleased EventKind = 91
 	KindProceedsAppealed EventKind = 92
@@ -516,6 +518,10 @@ func (r *Events) empty(k EventKind) Event {
 		return new(ProceedsAppealed)
 	case KindProceedsKept:
 		return new(ProceedsKept)
+	case KindCohortsSet:
+		return new(CohortsSet)
+	case KindCohortShut:
+		return new(CohortShut)
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ var younger = map[uint8][]string{
 		"PlaceOrder.Visible", "PlaceOrder.SelfTrade", "Terms.Filters"},
 	3: {"CreateKey.Legacy", "Mandate.Trades", "Mandate.Withdrawals", "ClockConfirmed.Skipped", "Verdict.Measures",
 		"OrderPlaced.Risk", "OrderStarted.Risk"},
-	4: {"Principal.Hosting"},
+	4: {"Principal.Hosting", "Scope.After", "Scope.AliveAt", "Scope.Client"},
 }
 
 // asOf is a copy of what p points to as a program of the given version knew it: younger fields are zero.
@@ -101,7 +101,7 @@ var (
 		Class: DropKeys, Reason: "a leak at grid bots is looked into", Until: 1_700_000_900_000_000,
 		Scope: Scope{
 			Asset: 0x0102, Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, Integrator: "grid bots",
-			Before: 1_690_000_000_000_000,
+			Before: 1_690_000_000_000_000, After: 1_680_000_000_000_000, AliveAt: 1_685_000_000_000_000, Client: 0x0c0b0a0908070605,
 		},
 	}
 	goldenRule = Rule{
@@ -176,6 +176,8 @@ func goldenInstructions() []Instruction {
 		&HoldProceeds{Credential: 77_001, Incident: 3_001, Keep: true},
 		&ReleaseProceeds{ID: 88_001},
 		&AppealProceeds{ID: 88_001, Text: "I sold at my price, and knew nobody"},
+		&SetCohorts{Margin: 691},
+		&ShutCohort{Incident: 76_001, Inside: goldenDrop.Scope, Rest: goldenDrop.Scope, Margin: 70_707, Victims: 65_539, Reason: "keys leaked"},
 	}
 }
 
@@ -200,6 +202,8 @@ func goldenEvents() []Event {
 		&RulesSet{Pack: 72_001, Proposal: 73_001, Reason: "first", Rules: []Rule{goldenRule}},
 		&RulesRejected{Proposal: 73_001, End: BySilence},
 		&RuleSnoozed{Snooze: goldenSnooze, Proposal: 73_001},
+		&CohortsSet{Margin: 70_691},
+		&CohortShut{Incident: 76_001, Inside: 70_001, Rest: 70_002, Margin: 70_707, Victims: 65_539, ByVenue: true},
 		&TransferKnown{ID: 880_001},
 		&Dropped{ID: 70_001, Drop: goldenDrop},
 		&Raised{Drop: 70_001, Share: 10},

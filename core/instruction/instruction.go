@@ -57,6 +57,8 @@ const (
 	KindNameMarket      Kind = 72
 	KindSetRules        Kind = 80
 	KindAnswerRules     Kind = 81
+	KindSetCohorts      Kind = 83
+	KindShutCohort      Kind = 84
 	KindSnoozeRule      Kind = 82
 	KindHoldProceeds    Kind = 85
 	KindReleaseProceeds Kind = 86
@@ -181,6 +183,10 @@ func newInstruction(k Kind) Instruction {
 		return new(ReleaseProceeds)
 	case KindAppealProceeds:
 		return new(AppealProceeds)
+	case KindSetCohorts:
+		return new(SetCohorts)
+	case KindShutCohort:
+		return new(ShutCohort)
 	}
 	return nil
 }

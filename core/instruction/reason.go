@@ -57,7 +57,8 @@ const (
 	WithoutMark     Reason = 44 // the value is the asset that is given
 	OutsideCollar   Reason = 45 // the value is the furthest price that is taken
 
-	RuleSaid Reason = 46 // the value is the rule's number
+	RuleSaid    Reason = 46 // the value is the rule's number
+	StepUpAsked Reason = 47 // the value is the drop's number
 
 	// Refusals of what the gate allowed: 100 and up.
 	UnknownAccount       Reason = 100
@@ -175,6 +176,13 @@ const (
 	UnknownProceeds  Reason = 227
 	NothingGained    Reason = 228
 	AppealsSpent     Reason = 229
+
+	CohortBare       Reason = 220
+	CohortsOff       Reason = 221
+	CohortTooFew     Reason = 222
+	CohortShutBefore Reason = 223
+	MarginOutOfRange Reason = 224
+	MarginSame       Reason = 225
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -233,7 +241,8 @@ var reasons = [...]struct{ code, sentence string }{
 	WithoutMark:     {"without-mark", "What would be given has no value that could be relied on, so that no loss can be told. Trade it with the venue's help, or ask the venue for a route."},
 	OutsideCollar:   {"outside-collar", "The price is further from the mark than this symbol allows. Place it nearer to the market."},
 
-	RuleSaid: {"rule-said", "A detection rule of the venue stopped this. If it was meant, say so with the owner's key, by renewing the API key, or by restoring it where it is in quarantine: then rules let the key be for 24 hours. If you did not send it, revoke the key."},
+	RuleSaid:    {"rule-said", "A detection rule of the venue stopped this. If it was meant, say so with the owner's key, by renewing the API key, or by restoring it where it is in quarantine: then rules let the key be for 24 hours. If you did not send it, revoke the key."},
+	StepUpAsked: {"step-up-asked", "This API key may have leaked together with others, so it may only read and cancel until you confirm it with your owner's key (keys/renew). Nothing was done. If you did not expect this, delete it."},
 
 	UnknownAccount:       {"unknown-account", "There is no such account."},
 	UnknownAsset:         {"unknown-asset", "There is no such asset."},
@@ -351,6 +360,13 @@ var reasons = [...]struct{ code, sentence string }{
 	UnknownProceeds:  {"unknown-proceeds", "Nothing is held under this number. portcullis proceeds list, or GET /owner/v1/proceeds, lists what is."},
 	NothingGained:    {"nothing-gained", "Nobody gained anything from this key that could be held and is not held already. portcullis trace shows where its money went."},
 	AppealsSpent:     {"appeals-spent", "This hold has been appealed against three times, and the venue has heard it. Ask the venue by another way, or wait for its end."},
+
+	CohortBare:       {"cohort-bare", "What is to be shut names nothing, which is everybody. Name an integrator, a time, a network or a client; portcullis drop keys shuts everybody."},
+	CohortsOff:       {"cohorts-off", "The venue shuts a cohort by itself only from the margin on that the operator set, and never where none is set."},
+	CohortTooFew:     {"cohort-too-few", "The venue shuts a cohort by itself only once five customers were robbed."},
+	CohortShutBefore: {"cohort-shut-before", "The venue shut this source for this incident before. Only people shut it again."},
+	MarginOutOfRange: {"margin-out-of-range", "A margin is 3 to 1,000 nats, or 0 for never: 6.91 is odds of 1,000 to 1."},
+	MarginSame:       {"margin-same", "The margin is that already."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

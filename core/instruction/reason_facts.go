@@ -191,7 +191,8 @@ var facts = [...]Facts{
 	WithoutMark:     {user, denied, "number of the asset", "Ask the venue for a route by which the asset is valued."},
 	OutsideCollar:   {user, denied, "the furthest price that is taken, as prices are counted in the journal", "Place it nearer to the market."},
 
-	RuleSaid: {user, []Decision{Hold, Challenge, Deny, Allow}, "number of the rule", "If it was meant: portcullis owner renew, or portcullis owner restore where the key is in quarantine. If it was not: portcullis owner revoke."},
+	RuleSaid:    {user, []Decision{Hold, Challenge, Deny, Allow}, "number of the rule", "If it was meant: portcullis owner renew, or portcullis owner restore where the key is in quarantine. If it was not: portcullis owner revoke."},
+	StepUpAsked: {user, denied, theDrop, "Confirm the key with the owner's key: POST /owner/v1/keys/renew. Whoever has no owner's key asks the venue. The key still reads and cancels, and its resting orders stay."},
 
 	ValuationFixed:    {operator, nil, "", "Nothing: it is said once for a venue."},
 	NoValuation:       {steward, nil, "", "portcullis market valuation says in which asset worth is counted."},
@@ -218,4 +219,11 @@ var facts = [...]Facts{
 	UnknownProceeds:  {steward, denied, "number of the hold", "portcullis owner proceeds list, or portcullis proceeds list, shows what is held; it may be over already."},
 	NothingGained:    {operator, nil, "", "portcullis trace --key shows where the key's money went; portcullis account lock stops an account."},
 	AppealsSpent:     {owner, nil, "", "Ask the venue by another way, or wait for the end of the hold."},
+
+	CohortBare:       {operator, nil, "", "Name what is to be shut; portcullis inquest cohort says what."},
+	CohortsOff:       {reader, nil, "", "Nothing: the operator is told of the margin, and decides. portcullis inquest automatic sets one."},
+	CohortTooFew:     {reader, nil, "", "Nothing: the operator decides."},
+	CohortShutBefore: {reader, nil, "", "Nothing: whoever raised it knows why."},
+	MarginOutOfRange: {operator, nil, "", "Name a margin in nats, or off."},
+	MarginSame:       {operator, nil, "", "Nothing: it is so already."},
 }

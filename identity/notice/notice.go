@@ -100,6 +100,10 @@ const (
 	ClockFrozen         Type = "clock.frozen"
 	DropMade            Type = "drop.made"
 	DropRaised          Type = "drop.raised"
+	CohortShut          Type = "cohort.shut"
+	CohortsSet          Type = "cohorts.set"
+	KeysShut            Type = "keys.shut"
+	KeysAsked           Type = "keys.confirm"
 	Missed              Type = "notices.missed"
 	BudgetSet           Type = "budget.set"
 	BudgetConfirmed     Type = "budget.confirmed"
@@ -143,6 +147,8 @@ var Kinds = []Kind{
 	{BudgetSpent, Customer, "A budget stopped an order, for the first time in two hours.", "key, limit, market, order"},
 	{BudgetSwept, Customer, "Open orders were cancelled that a budget bears no more.", "orders"},
 	{MarketNamed, Customer, "What is received in a thin market counts for something from now on, up to a cap, or no longer.", "market, named, by"},
+	{KeysShut, Customer, "Keys of the account may have leaked together with others: they may only read and cancel until the venue opens them again, and their open orders are cancelled.", "keys, count, drop, reason"},
+	{KeysAsked, Customer, "Keys of the account may have leaked together with others: they may only read and cancel until their owner confirms each.", "keys, count, drop, reason"},
 	{IncidentOpened, Operator, "What was seen is taken for a theft.", "incident, cause, network"},
 	{IncidentClosed, Operator, "The operator closed an incident.", "incident, reason"},
 	{AlarmQuarantined, Operator, "A key was quarantined because of where it was used.", "key, account, incident"},
@@ -151,5 +157,7 @@ var Kinds = []Kind{
 	{MarketHalted, Operator, "A market's price and volume broke out together: it is halted, and opens by itself when it has cooled down.", "market, low, high, volume, usual, until"},
 	{DropMade, Operator, "A class of instructions was shut.", "drop, class, reason, scope"},
 	{DropRaised, Operator, "What was shut is open again, for a share of the customers.", "drop, share"},
+	{CohortShut, Operator, "Keys with a common source were shut, by an operator or by the venue itself, and the rest of that source's keys until their owners confirm them.", "incident, inside, rest, margin, victims, by_venue"},
+	{CohortsSet, Operator, "From another margin on than before the venue shuts such keys by itself, or never.", "margin"},
 	{Missed, Operator, "The journal's start was gone before its notices were taken: what happened there is told to nobody.", "from, to"},
 }

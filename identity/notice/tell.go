@@ -41,7 +41,7 @@ func notable(e instruction.Event) bool {
 		*instruction.AddressRemoved, *instruction.MatterOpened, *instruction.MatterClosed, *instruction.PayoutMade, *instruction.PayoutMoved,
 		*instruction.IncidentOpened, *instruction.IncidentClosed, *instruction.Alarmed, *instruction.ClockFroze, *instruction.Dropped,
 		*instruction.Raised, *instruction.BudgetSet, *instruction.BudgetConfirmed, *instruction.BudgetSpent, *instruction.BudgetSwept,
-		*instruction.MarketNamed, *instruction.BandBroken:
+		*instruction.MarketNamed, *instruction.BandBroken, *instruction.CohortsSet, *instruction.CohortShut:
 		return true
 	case *instruction.OrderClosed: // the sweep says how many
 		return e.Cause == instruction.ByBudget
@@ -71,6 +71,10 @@ func (t *teller) tell(s *core.State) []Notice {
 			t.budget(s, i, e)
 		case *instruction.BandBroken:
 			t.halted(s, e)
+		case *instruction.CohortsSet:
+			t.cohorts(s, e)
+		case *instruction.CohortShut:
+			t.cohortShut(s, i, e)
 		default:
 			t.operator(s, e)
 		}

@@ -130,6 +130,14 @@ func stories() []story {
 			&instruction.Raised{Drop: 1, Share: 100}}},
 		{"a drop of keys, without a word", &byOperator, list{&instruction.Dropped{ID: 2, Drop: instruction.Drop{Class: instruction.DropKeys,
 			Scope: instruction.Scope{Asset: 1, Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, Integrator: "grid bots", Before: start}}}}},
+		{"the venue shuts a cohort, and asks for the rest", &byVenue, list{
+			&instruction.Dropped{ID: 3, Drop: instruction.Drop{Class: instruction.DropKeys, Scope: instruction.Scope{AliveAt: start, Before: start - 1}, Reason: "a leak is looked into"}},
+			&instruction.Dropped{ID: 4, Drop: instruction.Drop{Class: instruction.DropStepUp, Scope: instruction.Scope{After: 1}}},
+			&instruction.CohortShut{Incident: 4, Inside: 3, Rest: 4, Margin: 731, Victims: 6, ByVenue: true}}},
+		{"an operator does", &byOperator, list{
+			&instruction.Dropped{ID: 5, Drop: instruction.Drop{Class: instruction.DropKeys, Scope: instruction.Scope{Before: start + instruction.Year}}},
+			&instruction.CohortShut{Incident: 4, Inside: 5}}},
+		{"the venue may, and may not", &byOperator, list{&instruction.CohortsSet{Margin: 691}, &instruction.CohortsSet{}}},
 		{"budgets: lower for a key, higher for an account, of which a part waits", &byOwner, list{
 			&instruction.BudgetSet{Account: 2, Credential: 1, Budget: instruction.Budget{Loss: 5_000, Fees: 20_000}},
 			&instruction.BudgetSet{Account: 2, Budget: instruction.PromptBudget}, &instruction.MatterOpened{ID: 5, Matter: higher}}},

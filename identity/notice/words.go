@@ -143,6 +143,15 @@ func scope(s *core.State, x *instruction.Scope) string {
 	if x.Before != 0 {
 		parts = append(parts, "for keys made before "+calendar(x.Before))
 	}
+	if x.After != 0 {
+		parts = append(parts, "for keys made since "+calendar(x.After))
+	}
+	if x.AliveAt != 0 {
+		parts = append(parts, "for keys alive at "+calendar(x.AliveAt))
+	}
+	if x.Client != 0 {
+		parts = append(parts, fmt.Sprintf("with client %016x", x.Client))
+	}
 	if len(parts) == 0 {
 		return "for everyone"
 	}

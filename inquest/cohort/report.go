@@ -16,7 +16,7 @@ var Automatic = math.Log(1000)
 const (
 	// MinFirm is how many customers must have been robbed, by what was seen and not by what they say, before a venue acts by
 	// itself: two or three can be one person with as many accounts.
-	MinFirm = 5
+	MinFirm = instruction.LeastVictims
 	// Young is how old a key must have been when it was seen to be abused, to count for that. Whoever wants an innocent
 	// integrator shut has to have waited that long with keys of it.
 	Young = 30 * instruction.Day

@@ -74,6 +74,8 @@ var Acts = []Act{
 	{Kind: instruction.KindSetRules, Name: "SetRules", Who: Operator | Venue},
 	{Kind: instruction.KindAnswerRules, Name: "AnswerRules", Who: Operator},
 	{Kind: instruction.KindSnoozeRule, Name: "SnoozeRule", Who: Operator},
+	{Kind: instruction.KindSetCohorts, Name: "SetCohorts", Who: Operator},
+	{Kind: instruction.KindShutCohort, Name: "ShutCohort", Who: Operator | Venue},
 
 	{Kind: instruction.KindRevokeKey, Name: "RevokeKey", Who: Owner | Operator},
 	{Kind: instruction.KindChangeMandate, Name: "ChangeMandate", Who: Owner | Operator},
