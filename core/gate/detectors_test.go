@@ -20,7 +20,7 @@ func TestDetectors(t *testing.T) {
 		13: {Known: true, Mandate: &full, Created: now - 100}, 14: {Known: true, Mandate: &full, Created: now - 100, Quarantine: instruction.QuarantinedByWord},
 	})
 	drop := instruction.Drop{Class: instruction.DropKeys, Scope: instruction.Scope{Before: now - 50, Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}}}
-	if err := g.Drop(now, &instruction.Dropped{ID: 1, Drop: drop}, 10); err != nil {
+	if err := g.Drop(Now{Wall: now, Waits: now}, &instruction.Dropped{ID: 1, Drop: drop}, 10); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
