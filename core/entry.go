@@ -3,6 +3,7 @@ package core
 import (
 	"portcullis/core/book"
 	"portcullis/core/instruction"
+	"portcullis/core/mark"
 	"portcullis/core/money"
 )
 
@@ -33,16 +34,16 @@ func (x view) Bears(p *instruction.Principal, in instruction.Instruction) (instr
 		}
 	}
 	if x.reader {
-		_, v, ok := s.mayLose(s.boundToRead(p.Credential), freed, &legs)
+		_, v, ok := s.mayLose(s.boundToRead(p.Credential), true, freed, &legs)
 		return v, ok
 	}
-	risks, v, ok := s.mayLose(s.bound(p.Credential), freed, &legs)
+	risks, v, ok := s.mayLose(s.bound(p.Credential), false, freed, &legs)
 	s.risks = risks
 	return v, ok
 }
 
 // mayLose judges orders of one instruction together, and says what each is to reserve.
-func (s *State) mayLose(p *party, freed money.Amount, legs *[instruction.MaxLegs]*instruction.PlaceOrder) (risks [instruction.MaxLegs]money.Amount, v instruction.Verdict, ok bool) {
+func (s *State) mayLose(p *party, reader bool, freed money.Amount, legs *[instruction.MaxLegs]*instruction.PlaceOrder) (risks [instruction.MaxLegs]money.Amount, v instruction.Verdict, ok bool) {
 	for i, o := range legs {
 		if o == nil {
 			continue
@@ -51,7 +52,7 @@ func (s *State) mayLose(p *party, freed money.Amount, legs *[instruction.MaxLegs
 		if m == nil || o.Trigger != instruction.NoTrigger || m.admits(o) != 0 {
 			continue // it comes to nothing, or reserves when it starts
 		}
-		if v, ok := s.inCollar(m, o); !ok {
+		if v, ok := s.inCollar(m, o, reader || p == nil); !ok {
 			return risks, v, false
 		}
 		if p == nil {
@@ -184,15 +185,20 @@ func (s *State) taken(p *party, m *Market, o *instruction.PlaceOrder) (qty, quot
 	return qty, quote
 }
 
-// inCollar says whether an order's price lies within the market's collar around its mark.
-func (s *State) inCollar(m *Market, o *instruction.PlaceOrder) (v instruction.Verdict, ok bool) {
+// inCollar says whether an order's price lies within the market's collar around its mark. fresh: the mark is looked at anew, and not noted.
+func (s *State) inCollar(m *Market, o *instruction.PlaceOrder, fresh bool) (v instruction.Verdict, ok bool) {
 	c := m.Marks.Bands.Collar
 	if c == 0 || o.Type == instruction.MarketType {
 		return v, true
 	}
-	k := s.asks(m).Mark // and not now, which notes it: this is asked by readers too
-	if m.Marks.Tier != instruction.Liquid {
+	var k mark.Mark
+	switch {
+	case m.Marks.Tier != instruction.Liquid:
 		k = m.mark.Thin(s.clock.Waits(), 0)
+	case fresh: // nothing may be noted
+		k = s.asks(m).Mark
+	default:
+		k = s.now(m).Mark
 	}
 	if !k.Known() {
 		return v, true

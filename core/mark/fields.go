@@ -74,6 +74,9 @@ func (q *mids) fields(c *instruction.Codec) {
 			q.total.time += instruction.Time(*t)
 		}
 	}
+	if c.Reading() && c.Err() == nil {
+		q.extremes()
+	}
 }
 
 // doubled says that a sum can be one of doubled mid prices over so many microseconds: each of at least 2 and of at most

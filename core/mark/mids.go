@@ -2,6 +2,7 @@ package mark
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -30,6 +31,9 @@ type mids struct {
 	sums  [ringed]sum      // by second, modulo
 	times [ringed]uint32   // microseconds of each second in which there was a mid price
 
+	// The least and the most that a second of the ring averaged, but that of at: rounded down, and up. Derived.
+	lowest, highest uint64
+
 	// The marks from before the last two breaks of a settled window, newest first. Two are enough: a third one comes at least
 	// 2 x Settled after the first, which does not count any more then. So breaks that follow each other closely neither
 	// erase what was known nor keep it alive.
@@ -50,6 +54,7 @@ func (q *mids) fill(now instruction.Time) {
 		q.at = instruction.Time(second(now)-seconds) * instruction.Second
 		q.clear()
 	}
+	began := second(q.at)
 	for q.at < now {
 		i := second(q.at)
 		end := min(now, instruction.Time(i+1)*instruction.Second)
@@ -64,10 +69,31 @@ func (q *mids) fill(now instruction.Time) {
 			q.sums[n%ringed], q.times[n%ringed] = sum{}, 0
 		}
 	}
+	if second(q.at) != began {
+		q.extremes()
+	}
+}
+
+// extremes looks for them, once in a second.
+func (q *mids) extremes() {
+	q.lowest, q.highest = math.MaxUint64, 0
+	now := second(q.at) % ringed
+	for i, t := range q.times {
+		if int64(i) == now || t == 0 {
+			continue
+		}
+		low, rest := q.sums[i].over(instruction.Time(t))
+		high := low
+		if rest {
+			high++
+		}
+		q.lowest, q.highest = min(q.lowest, low), max(q.highest, high)
+	}
 }
 
 func (q *mids) clear() {
 	q.sums, q.times, q.total = [ringed]sum{}, [ringed]uint32{}, stretch{}
+	q.lowest, q.highest = math.MaxUint64, 0
 }
 
 // window is what fill would make of the total.
@@ -156,8 +182,14 @@ func (q *mids) steady(now instruction.Time, m Mark) bool {
 	low.add(twice(least), instruction.Second)
 	high.add(twice(most), instruction.Second)
 	i := second(q.at)
-	at := i % ringed
-	for n := i - max(second(now)-seconds, 0) + 1; n > 0; n-- {
+	at, n := i%ringed, i-max(second(now)-seconds, 0)+1
+	switch all := q.lowest >= twice(least) && q.highest <= twice(most); {
+	case all: // of the others
+		n = min(n, 1)
+	case second(now) == i: // they are the others still
+		return false
+	}
+	for ; n > 0; n-- {
 		s, t := &q.sums[at], q.times[at]
 		l, h := low, high
 		if t != uint32(instruction.Second) {
