@@ -79,7 +79,7 @@ func (s *State) partyOf(a instruction.Account, c instruction.Credential) budget.
 // partyBy is the party of a key's orders.
 func (s *State) partyBy(c instruction.Credential) budget.Party {
 	k := s.keys.Key(c)
-	return budget.Party{Credential: c, Account: k.Account, Parent: s.accounts[k.Account].Parent}
+	return budget.Party{Credential: c, Account: k.Account, Parent: s.parent(k.Account)}
 }
 
 func (s *State) confirmBudget(i *instruction.ConfirmBudget) {

@@ -41,6 +41,7 @@ type State struct {
 	assets    []Asset   // by id; [0] is not used
 	markets   []*Market // by id; [0] is not used
 	accounts  []Account // by id; [0] is not used
+	traits    []trait   // of accounts, by id; derived
 	symbols   map[string]instruction.Market
 	names     map[string]instruction.Asset
 	refs      map[string]instruction.Account // accounts by reference, the first of each

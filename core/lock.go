@@ -35,7 +35,7 @@ func (s *State) foldLocked(e *instruction.AccountLocked) error {
 	if x == nil || x.Locked != 0 {
 		return errUnknown
 	}
-	x.Locked, x.Why = s.clock.Now, e.Reason
+	s.setLock(e.Account, s.clock.Now, e.Reason)
 	return nil
 }
 
@@ -44,18 +44,26 @@ func (s *State) foldUnlocked(e *instruction.AccountUnlocked) error {
 	if x == nil || x.Locked == 0 {
 		return errUnknown
 	}
-	x.Locked, x.Why = 0, ""
+	s.setLock(e.Account, 0, "")
 	return nil
+}
+
+// setLock locks an account since then, or, at 0, unlocks it.
+func (s *State) setLock(a instruction.Account, since instruction.Time, why string) {
+	s.accounts[a].Locked, s.accounts[a].Why = since, why
+	if s.traits[a] &^= locked; since != 0 {
+		s.traits[a] |= locked
+	}
 }
 
 // lockOf is the account whose lock holds for the account: itself, or its customer's master account; 0 for none.
 func (s *State) lockOf(a instruction.Account) instruction.Account {
-	if x := s.Account(a); x != nil {
-		if x.Locked != 0 {
+	if a == 0 || int64(a) >= int64(len(s.traits)) {
+		return 0
+	}
+	for a := a; a != 0; a = s.parent(a) {
+		if s.traits[a]&locked != 0 {
 			return a
-		}
-		if x.Parent != 0 && s.accounts[x.Parent].Locked != 0 {
-			return x.Parent
 		}
 	}
 	return 0

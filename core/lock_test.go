@@ -56,3 +56,47 @@ func TestLock(t *testing.T) {
 	v.want(v.step(operator, &instruction.QuarantineKey{Credential: dead}), instruction.AlreadyRevoked)
 	v.want(v.step(operator, &instruction.RestoreKey{Credential: dead}), instruction.AlreadyRevoked)
 }
+
+// TestTraits: what accounts are is known in short as it is at length, and again when a state is read back.
+//
+// It was seen red where an unlocked account stayed locked, and where a state that was read back knew of no lock.
+func TestTraits(t *testing.T) {
+	v := newVenue(t, 2)
+	for _, parent := range []instruction.Account{0, 2, 2, 3} {
+		v.operator(&instruction.OpenAccount{Parent: parent})
+	}
+	for a := instruction.Account(2); a <= v.s.Accounts(); a++ {
+		v.operator(&instruction.LockAccount{Account: a})
+		if a%2 == 0 {
+			v.operator(&instruction.UnlockAccount{Account: a})
+		}
+	}
+	w := instruction.Writer(nil)
+	v.s.Fields(&w)
+	back, r := New(), instruction.Reader(w.Bytes())
+	if back.Fields(&r); r.End() != nil {
+		t.Fatal(r.Err())
+	}
+	for _, s := range []*State{v.s, back} {
+		seen := 0
+		for a := instruction.Account(1); a <= s.Accounts(); a++ {
+			x, want := s.Account(a), trait(0)
+			if x.Locked != 0 {
+				want |= locked
+			}
+			if x.Parent != 0 {
+				want |= sub
+			}
+			if len(s.SubAccounts(a)) > 0 {
+				want |= master
+			}
+			if s.traits[a] != want || s.parent(a) != x.Parent {
+				t.Errorf("account %d is %b of %d, want %b of %d", a, s.traits[a], s.parent(a), want, x.Parent)
+			}
+			seen |= 1 << want
+		}
+		if len(s.traits) != int(s.Accounts())+1 || seen&(1<<sub) == 0 || seen&(1<<(sub|locked)) == 0 || seen&(1<<master) == 0 {
+			t.Errorf("%d traits, of %d accounts: %b were seen", len(s.traits), s.Accounts(), seen)
+		}
+	}
+}

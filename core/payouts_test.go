@@ -233,7 +233,7 @@ func TestReleaseIsJudged(t *testing.T) {
 		before func(*venue)
 		want   instruction.PayoutState
 	}{
-		"locked": {func(v *venue) { both(v, func(s *State) { s.accounts[2].Locked = 1 }) }, 0},
+		"locked": {func(v *venue) { both(v, func(s *State) { s.setLock(2, 1, "") }) }, 0},
 		"in quarantine": {func(v *venue) {
 			both(v, func(s *State) { s.keys.Key(oldKey).Quarantine = instruction.QuarantinedByAlarm })
 		}, 0},
@@ -308,12 +308,12 @@ func TestLockedSaysNo(t *testing.T) {
 	v.pay(oldKey, 5e8, tent, "")
 	yes := &instruction.Answer{Matter: v.s.owner.Last(), Yes: true}
 	for _, s := range []*State{v.s, v.twin} {
-		s.accounts[2].Locked = 1
+		s.setLock(2, 1, "")
 		s.keys.Key(oldKey).Quarantine = instruction.QuarantinedByAlarm
 	}
 	v.want(v.key(ownKey, yes), instruction.LockedAccount)
 	for _, s := range []*State{v.s, v.twin} {
-		s.accounts[2].Locked = 0
+		s.setLock(2, 0, "")
 	}
 	v.want(v.key(ownKey, yes), 0)
 	if v.state() != instruction.PayoutClaimed {

@@ -70,12 +70,11 @@ func (s *State) Account(a instruction.Account) *Account {
 
 // Customer is the master account of the account's customer, which may be the account itself; 0 where there is none.
 func (s *State) Customer(a instruction.Account) instruction.Account {
-	x := s.Account(a)
-	switch {
-	case x == nil:
+	if a == 0 || int64(a) >= int64(len(s.traits)) {
 		return 0
-	case x.Parent != 0:
-		return x.Parent
+	}
+	if x := s.parent(a); x != 0 {
+		return x
 	}
 	return a
 }

@@ -152,7 +152,7 @@ func (s *State) equity(a instruction.Account, reader bool) (e budget.Equity, l l
 		e.Family = s.sum(l.customer, true, l)
 	}
 	e.Own = e.Family
-	if a != l.customer || len(s.subs[a]) > 0 {
+	if a != l.customer || s.traits[a]&master != 0 {
 		e.Own = s.sum(a, false, l)
 	}
 	return e, l

@@ -22,17 +22,10 @@ func (w *Watch) Fields(c *instruction.Codec) {
 
 // homeFields is the persisted form of the homes, by ascending customer.
 func (w *Watch) homeFields(c *instruction.Codec) {
-	size := len(w.homes)
-	for size > 0 && len(w.homes[size-1]) == 0 {
-		size--
-	}
-	size = c.Count(size, most)
-	for a := range size {
+	size := c.Count(int(w.homes.end()), most)
+	for a := range instruction.Account(size) { // #nosec G115 -- at most
 		c.Pause()
-		if c.Reading() {
-			w.homes = append(w.homes, nil)
-		}
-		list := w.homes[a]
+		list := w.homes.of(a)
 		n := uint8(len(list)) // #nosec G115 -- at most MaxHomes and one
 		instruction.Num8(c, &n)
 		if n > MaxHomes+1 {
@@ -43,13 +36,18 @@ func (w *Watch) homeFields(c *instruction.Codec) {
 		}
 		if c.Reading() && n > 0 {
 			list = make([]Home, n)
-			w.homes[a] = list
 		}
 		for i := range list {
 			h := &list[i]
 			instruction.Num64(c, &h.Network)
 			instruction.Num32(c, &h.First)
 			instruction.Num32(c, &h.Last)
+			if c.Reading() && c.Err() == nil && h.Network == 0 {
+				c.Fail("customer %d is at home nowhere", a)
+			}
+		}
+		if c.Reading() && n > 0 {
+			w.homes.keep(a, list)
 		}
 	}
 }

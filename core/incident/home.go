@@ -37,10 +37,64 @@ type Use struct {
 
 // Homes are the customer's networks, homes or about to be. They must not be changed.
 func (w *Watch) Homes(customer instruction.Account) []Home {
-	if int64(customer) < int64(len(w.homes)) {
-		return w.homes[customer]
+	return w.homes.of(customer)
+}
+
+// homes are those of all customers. Most have one, which lies where it is looked for.
+type homes struct {
+	pages []*[homePage]Home // by customer: the only one
+	more  map[instruction.Account][]Home
+}
+
+const homePage = 512
+
+// several stands where the homes of a customer are in more.
+var several = Home{First: 1}
+
+func (x *homes) of(customer instruction.Account) []Home {
+	if int(customer/homePage) >= len(x.pages) || x.pages[customer/homePage] == nil {
+		return nil
 	}
-	return nil
+	i := customer % homePage
+	switch page := x.pages[customer/homePage]; page[i] {
+	case Home{}:
+		return nil
+	case several:
+		return x.more[customer]
+	default:
+		return page[i : i+1 : i+1]
+	}
+}
+
+// keep has a customer's homes be these, of which there is one at least.
+func (x *homes) keep(customer instruction.Account, list []Home) {
+	n := int(customer / homePage)
+	for n >= len(x.pages) {
+		x.pages = append(x.pages, nil)
+	}
+	if x.pages[n] == nil {
+		x.pages[n] = new([homePage]Home)
+	}
+	if len(list) == 1 {
+		x.pages[n][customer%homePage] = list[0]
+		return
+	}
+	if x.more == nil {
+		x.more = map[instruction.Account][]Home{}
+	}
+	x.pages[n][customer%homePage], x.more[customer] = several, list
+}
+
+// end is past the last customer that has any.
+func (x *homes) end() instruction.Account {
+	for n := len(x.pages) - 1; n >= 0; n-- {
+		for i := homePage - 1; i >= 0 && x.pages[n] != nil; i-- {
+			if x.pages[n][i] != (Home{}) {
+				return instruction.Account(n*homePage + i + 1) // #nosec G115 -- core bounds accounts far below 2^32
+			}
+		}
+	}
+	return 0
 }
 
 // Home says whether the customer is at home at the network now, and had been by the time of asOf. Who was never seen
@@ -89,13 +143,10 @@ func (w *Watch) newcomer(u *Use, list []Home, now Hour) {
 	} else {
 		w.visit(u, now)
 	}
-	if int64(u.Customer) >= int64(len(w.homes)) {
-		w.homes = append(w.homes, make([][]Home, int(u.Customer)+1-len(w.homes))...)
-	}
 	if len(list) > MaxHomes {
 		list = slices.Delete(list, leaving(list, now), leaving(list, now)+1)
 	}
-	w.homes[u.Customer] = append(list, h)
+	w.homes.keep(u.Customer, append(list, h))
 }
 
 // leaving is which of the networks goes.

@@ -258,3 +258,41 @@ func TestRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+// TestHomesApart: the homes of customers with one and with several are what a list for each would have, before and after they are
+// written down.
+//
+// It was seen red where the only home of a customer was kept beside the others.
+func TestHomesApart(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	w, naive := New(), map[instruction.Account][]Home{}
+	for range 4000 {
+		a := instruction.Account(1 + rng.IntN(3*homePage))
+		list := append(slices.Clone(naive[a]), Home{net(1 + rng.IntN(50)), Hour(rng.IntN(3)), Hour(rng.IntN(3))})
+		naive[a] = list
+		w.homes.keep(a, append(w.Homes(a), list[len(list)-1]))
+		if rng.IntN(2) == 0 {
+			list[0].Last++
+			w.Homes(a)[0].Last++
+		}
+	}
+	for a := range naive {
+		if len(naive[a]) > MaxHomes+1 {
+			naive[a] = naive[a][:MaxHomes+1]
+			w.homes.keep(a, w.Homes(a)[:MaxHomes+1])
+		}
+	}
+	c := instruction.Writer(nil)
+	w.Fields(&c)
+	back, r := New(), instruction.Reader(c.Bytes())
+	if back.Fields(&r); r.End() != nil {
+		t.Fatal(r.Err())
+	}
+	for a := range instruction.Account(4 * homePage) {
+		if got := w.Homes(a); !slices.Equal(got, naive[a]) || !slices.Equal(back.Homes(a), got) {
+			t.Fatalf("customer %d has %v, and %v when read back, want %v", a, got, back.Homes(a), naive[a])
+		}
+	}
+}

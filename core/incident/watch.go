@@ -36,7 +36,7 @@ var errIncident = errors.New("incident: an event that does not fit")
 
 // Watch is all that is watched. The zero Watch is not ready; see New.
 type Watch struct {
-	homes  [][]Home // by customer
+	homes  homes
 	visits visits
 
 	places []place                                          // in no order
