@@ -87,7 +87,7 @@ func (s *State) claim(customer instruction.Account, e instruction.ProceedsHeld) 
 	e.ID = s.proceeds.Last() + 1
 	e.Account, e.Asset = customer, e.Of
 	e.Amount = min(s.ledger.Balance(customer, e.Of).Free, e.Gain)
-	e.Covers = e.Amount
+	e.Covers, e.Missing = e.Amount, e.Gain-e.Amount
 	s.emit(&e)
 	work := 0
 	s.seek(s.proceeds.Hold(e.ID), s.family(customer), &work)
@@ -129,7 +129,7 @@ func (s *State) part(h *proceeds.Hold, a instruction.Account, x instruction.Asse
 	}
 	s.emit(&instruction.ProceedsHeld{
 		ID: h.ID, Account: a, Asset: x, Amount: n, Credential: h.Credential, Incident: h.Incident, Until: h.Until,
-		Market: h.Market, Of: h.Of, Gain: h.Gain, Covers: covers, Indirect: h.Indirect,
+		Market: h.Market, Of: h.Of, Gain: h.Gain, Covers: covers, Missing: h.Missing - covers, Indirect: h.Indirect,
 	})
 }
 
@@ -185,7 +185,7 @@ func (s *State) tendProceeds() {
 		if id == 0 {
 			break
 		}
-		s.emit(&instruction.ProceedsReleased{ID: id, End: end})
+		s.released(id, end)
 	}
 	list := s.proceeds.Holds()
 	work, from := 0, 0
@@ -219,7 +219,7 @@ func (s *State) hold(i *instruction.HoldProceeds) {
 	did := s.holdProceeds(i.Credential, i.Incident)
 	for _, h := range s.proceeds.Holds() {
 		if i.Keep && h.Credential == i.Credential && !h.Closed && (!h.Kept || h.Incident != i.Incident) {
-			s.emit(&instruction.ProceedsKept{ID: h.ID, Incident: i.Incident})
+			s.emit(&instruction.ProceedsKept{ID: h.ID, Incident: i.Incident, Account: h.Customer})
 			did++
 		}
 	}
@@ -233,7 +233,11 @@ func (s *State) releaseProceeds(i *instruction.ReleaseProceeds) {
 		s.refuseWhole(instruction.UnknownProceeds)
 		return
 	}
-	s.emit(&instruction.ProceedsReleased{ID: i.ID, End: instruction.ProceedsByOperator})
+	s.released(i.ID, instruction.ProceedsByOperator)
+}
+
+func (s *State) released(id instruction.ProceedsID, end instruction.ProceedsEnd) {
+	s.emit(&instruction.ProceedsReleased{ID: id, End: end, Account: s.proceeds.Hold(id).Customer})
 }
 
 func (s *State) appeal(i *instruction.AppealProceeds) {
@@ -245,7 +249,7 @@ func (s *State) appeal(i *instruction.AppealProceeds) {
 	case h.Appeals >= instruction.MaxAppeals:
 		s.refuseWhole(instruction.AppealsSpent)
 	default:
-		s.emit(&instruction.ProceedsAppealed{ID: i.ID, Text: i.Text})
+		s.emit(&instruction.ProceedsAppealed{ID: i.ID, Text: i.Text, Account: h.Customer})
 	}
 }
 

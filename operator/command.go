@@ -55,6 +55,10 @@ var (
 	IncidentShow  = Command[ShowIncident, IncidentShown]{"/incident/show"}
 	IncidentClose = Command[CloseIncident, Outcome]{"/incident/close"}
 
+	ProceedsList    = Command[ListProceeds, ProceedsShown]{"/proceeds/list"}
+	ProceedsHold    = Command[HoldProceeds, ProceedsHeld]{"/proceeds/hold"}
+	ProceedsRelease = Command[ReleaseProceeds, Outcome]{"/proceeds/release"}
+
 	WaitingList = Command[ListWaiting, WaitingShown]{"/waiting"}
 	NoSay       = Command[SayNo, Outcome]{"/no"}
 

@@ -27,6 +27,7 @@ type ownerCmd struct {
 	Wait       ownerWaitCmd       `cmd:"" help:"Say how long what you add waits."`
 	Budget     ownerBudgetCmd     `cmd:"" help:"Show what your keys may lose, set it, and confirm what was lost."`
 	Markets    ownerMarketsCmd    `cmd:"" help:"List thin markets, and name those that you trade in."`
+	Proceeds   ownerProceedsCmd   `cmd:"" help:"List what is held of what you gained from keys that are taken for stolen, and appeal."`
 	Addresses  ownerAddressesCmd  `cmd:"" help:"List where withdrawals may go, add addresses and remove them."`
 }
 

@@ -270,11 +270,11 @@ func goldenEvents() []Event {
 		},
 		&ProceedsHeld{
 			ID: 88_001, Account: 4711, Asset: 0x0102, Amount: 41_925_917, Credential: 77_001, Incident: 3_001, Until: 1_700_000_900_000_000,
-			Market: 0x0302, Of: 0x0201, Gain: 41_925_919, Covers: 41_925_918, Indirect: true,
+			Market: 0x0302, Of: 0x0201, Gain: 41_925_919, Covers: 41_925_918, Missing: 1, Indirect: true,
 		},
-		&ProceedsReleased{ID: 88_001, End: ProceedsByIncident},
-		&ProceedsAppealed{ID: 88_001, Text: "I sold at my price, and knew nobody"},
-		&ProceedsKept{ID: 88_001, Incident: 3_001},
+		&ProceedsReleased{ID: 88_001, End: ProceedsByIncident, Account: 4711},
+		&ProceedsAppealed{ID: 88_001, Text: "I sold at my price, and knew nobody", Account: 4711},
+		&ProceedsKept{ID: 88_001, Incident: 3_001, Account: 4711},
 	}
 }
 

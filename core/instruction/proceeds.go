@@ -48,25 +48,32 @@ type ProceedsHeld struct {
 	Of         Asset        // what was gained
 	Gain       money.Amount // how much of that
 	Covers     money.Amount // how much of that Amount stands for
+	Missing    money.Amount // what of Gain nothing stands for after this
 	Indirect   bool         // not from the key itself: from those who followed the price that it made
 }
+
+// Opens says that it is the first event of its hold.
+func (e *ProceedsHeld) Opens() bool { return e.Missing == e.Gain-e.Covers }
 
 // ProceedsKept says that a hold lasts until an incident is closed.
 type ProceedsKept struct {
 	ID       ProceedsID
 	Incident IncidentID
+	Account  Account // the customer's, as in the next two
 }
 
 // ProceedsReleased says that a hold is over: all that was held for it is free again, in the accounts that it came from.
 type ProceedsReleased struct {
-	ID  ProceedsID
-	End ProceedsEnd
+	ID      ProceedsID
+	End     ProceedsEnd
+	Account Account
 }
 
 // ProceedsAppealed follows AppealProceeds.
 type ProceedsAppealed struct {
-	ID   ProceedsID
-	Text string
+	ID      ProceedsID
+	Text    string
+	Account Account
 }
 
 // ProceedsEnd is why a hold is over: append-only.
@@ -117,20 +124,24 @@ func (e *ProceedsHeld) fields(c *Codec) {
 	Num16(c, &e.Of)
 	c.amount(&e.Gain)
 	c.amount(&e.Covers)
+	c.amount(&e.Missing)
 	c.Bool(&e.Indirect)
 }
 
 func (e *ProceedsKept) fields(c *Codec) {
 	Num32(c, &e.ID)
 	Num32(c, &e.Incident)
+	Num32(c, &e.Account)
 }
 
 func (e *ProceedsReleased) fields(c *Codec) {
 	Num32(c, &e.ID)
 	enum(c, &e.End, ProceedsByOperator)
+	Num32(c, &e.Account)
 }
 
 func (e *ProceedsAppealed) fields(c *Codec) {
 	Num32(c, &e.ID)
 	c.Text(&e.Text)
+	Num32(c, &e.Account)
 }

@@ -103,7 +103,7 @@ func (p *Proceeds) Fold(e *instruction.ProceedsHeld, customer instruction.Accoun
 		p.enter(h)
 		p.claimed(waits, e.Credential, e.Market, customer)
 	}
-	if h.Customer != customer || e.Amount < 0 || e.Covers < 0 || e.Covers > h.Missing {
+	if h.Customer != customer || e.Amount < 0 || e.Covers < 0 || e.Missing < 0 || e.Missing != h.Missing-e.Covers {
 		return ErrUnknown
 	}
 	h.Missing -= e.Covers

@@ -250,7 +250,7 @@ func TestClaimedOnce(t *testing.T) {
 	p.Note(start, deal(party(3), party(4), 20, 50), fair)
 	for i, x := range p.Claims(start, 1, 1, 1000) {
 		e := instruction.ProceedsHeld{
-			ID: instruction.ProceedsID(i + 1), Account: x.Customer, Asset: 2, Credential: 1, Market: 1, Of: 2, Gain: x.Quote, Indirect: x.Indirect, // #nosec G115 -- small
+			ID: instruction.ProceedsID(i + 1), Account: x.Customer, Asset: 2, Credential: 1, Market: 1, Of: 2, Gain: x.Quote, Missing: x.Quote, Indirect: x.Indirect, // #nosec G115 -- small
 		}
 		if err := p.Fold(&e, x.Customer, start); err != nil {
 			t.Fatal(err)

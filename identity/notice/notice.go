@@ -111,6 +111,11 @@ const (
 	BudgetSwept         Type = "budget.swept"
 	MarketNamed         Type = "market.named"
 	MarketHalted        Type = "market.halted"
+	ProceedsHeld        Type = "proceeds.held"
+	ProceedsKept        Type = "proceeds.kept"
+	ProceedsReleased    Type = "proceeds.released"
+	ProceedsAppealed    Type = "proceeds.appealed"
+	ProceedsClaimed     Type = "proceeds.claimed"
 )
 
 // Kind documents a type.
@@ -149,12 +154,17 @@ var Kinds = []Kind{
 	{MarketNamed, Customer, "What is received in a thin market counts for something from now on, up to a cap, or no longer.", "market, named, by"},
 	{KeysShut, Customer, "Keys of the account may have leaked together with others: they may only read and cancel until the venue opens them again, and their open orders are cancelled.", "keys, count, drop, reason"},
 	{KeysAsked, Customer, "Keys of the account may have leaked together with others: they may only read and cancel until their owner confirms each.", "keys, count, drop, reason"},
+	{ProceedsHeld, Customer, "Something that was gained from an API key that is taken for stolen is held, or more of it is. It says what, until when, and how to appeal.", "hold, market, asset, gain, missing, held, until, incident"},
+	{ProceedsKept, Customer, "What is held is kept until the incident is closed.", "hold, incident"},
+	{ProceedsReleased, Customer, "What was held is free again.", "hold, end"},
 	{IncidentOpened, Operator, "What was seen is taken for a theft.", "incident, cause, network"},
 	{IncidentClosed, Operator, "The operator closed an incident.", "incident, reason"},
 	{AlarmQuarantined, Operator, "A key was quarantined because of where it was used.", "key, account, incident"},
 	{AlarmCanary, Operator, "A decoy was used: whoever used it has a copy of what it was put into.", "key, network"},
 	{ClockFrozen, Operator, "The clock jumped ahead or the venue stood still: waits and refills stand still until the operator confirms it.", "from, to"},
 	{MarketHalted, Operator, "A market's price and volume broke out together: it is halted, and opens by itself when it has cooled down.", "market, low, high, volume, usual, until"},
+	{ProceedsClaimed, Operator, "What others gained from an API key that is taken for stolen is held.", "key, account, incident, holds"},
+	{ProceedsAppealed, Operator, "Somebody appealed against a hold. The text is his.", "hold, account, text"},
 	{DropMade, Operator, "A class of instructions was shut.", "drop, class, reason, scope"},
 	{DropRaised, Operator, "What was shut is open again, for a share of the customers.", "drop, share"},
 	{CohortShut, Operator, "Keys with a common source were shut, by an operator or by the venue itself, and the rest of that source's keys until their owners confirm them.", "incident, inside, rest, margin, victims, by_venue"},

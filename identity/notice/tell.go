@@ -41,7 +41,8 @@ func notable(e instruction.Event) bool {
 		*instruction.AddressRemoved, *instruction.MatterOpened, *instruction.MatterClosed, *instruction.PayoutMade, *instruction.PayoutMoved,
 		*instruction.IncidentOpened, *instruction.IncidentClosed, *instruction.Alarmed, *instruction.ClockFroze, *instruction.Dropped,
 		*instruction.Raised, *instruction.BudgetSet, *instruction.BudgetConfirmed, *instruction.BudgetSpent, *instruction.BudgetSwept,
-		*instruction.MarketNamed, *instruction.BandBroken, *instruction.CohortsSet, *instruction.CohortShut:
+		*instruction.MarketNamed, *instruction.BandBroken, *instruction.CohortsSet, *instruction.CohortShut,
+		*instruction.ProceedsHeld, *instruction.ProceedsKept, *instruction.ProceedsReleased, *instruction.ProceedsAppealed:
 		return true
 	case *instruction.OrderClosed: // the sweep says how many
 		return e.Cause == instruction.ByBudget
@@ -75,6 +76,10 @@ func (t *teller) tell(s *core.State) []Notice {
 			t.cohorts(s, e)
 		case *instruction.CohortShut:
 			t.cohortShut(s, i, e)
+		case *instruction.ProceedsHeld:
+			t.held(s, i, e)
+		case *instruction.ProceedsKept, *instruction.ProceedsReleased, *instruction.ProceedsAppealed:
+			t.proceeds(s, e)
 		default:
 			t.operator(s, e)
 		}

@@ -150,6 +150,14 @@ func stories() []story {
 		{"two accounts are swept, the second in vain", &byEngine, list{&instruction.OrderClosed{Market: 1, Order: 70, Account: 2, Cause: instruction.ByBudget},
 			&instruction.OrderClosed{Market: 1, Order: 71, Account: 2, Cause: instruction.ByBudget}, &instruction.BudgetSwept{Account: 2}, &instruction.BudgetSwept{Account: 4}}},
 		{"a market breaks out", &byOwner, list{&instruction.BandBroken{Market: 1, Low: 1_000_000, High: 2_000_000, Volume: 50_000_000, Usual: 1_000_000, Until: due}}},
+		{"proceeds are held of two customers, of one in two accounts and not whole", &byVenue, list{
+			&instruction.ProceedsHeld{ID: 8, Account: 2, Asset: 2, Amount: 3_000_000, Credential: 1, Incident: 4, Until: due, Market: 1, Of: 2, Gain: 9_000_000, Covers: 3_000_000, Missing: 6_000_000},
+			&instruction.ProceedsHeld{ID: 8, Account: 3, Asset: 1, Amount: 50_000, Credential: 1, Incident: 4, Until: due, Market: 1, Of: 2, Gain: 9_000_000, Covers: 5_000_000, Missing: 1_000_000},
+			&instruction.ProceedsHeld{ID: 9, Account: 4, Asset: 1, Credential: 1, Incident: 4, Until: due, Market: 1, Of: 1, Gain: 70_000_000, Missing: 70_000_000, Indirect: true}}},
+		{"the rest of it comes free", &byEngine, list{
+			&instruction.ProceedsHeld{ID: 8, Account: 2, Asset: 2, Amount: 1_000_000, Credential: 1, Until: due, Market: 1, Of: 2, Gain: 9_000_000, Covers: 1_000_000}}},
+		{"proceeds are appealed against, kept, and released", &byOperator, list{&instruction.ProceedsAppealed{ID: 8, Text: "I sold at my price", Account: 2},
+			&instruction.ProceedsKept{ID: 8, Incident: 4, Account: 2}, &instruction.ProceedsReleased{ID: 8, End: instruction.ProceedsByIncident, Account: 2}}},
 		{"what happens all day", &byOwner, list{&instruction.Refused{Part: instruction.Whole, Reason: instruction.UnknownAccount}, &instruction.KeyRenewed{Credential: 1}}},
 		{"an owner's key is deleted, and what it asked for is over", &byOwner, list{&instruction.KeyRevoked{Credential: 1}, closed(instruction.NewAddress, instruction.ByDisowning),
 			closed(instruction.Outgoing, instruction.ByDisowning), moved(instruction.PayoutCancelled)}},

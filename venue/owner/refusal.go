@@ -71,6 +71,7 @@ var statuses = map[instruction.Reason]int{
 	instruction.LossyWindow:       http.StatusServiceUnavailable,
 	instruction.KeyNotYours:       http.StatusNotFound,
 	instruction.UnknownMatter:     http.StatusNotFound,
+	instruction.UnknownProceeds:   http.StatusNotFound,
 }
 
 // timing are the reasons whose sentences are in the words of another API.

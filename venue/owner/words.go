@@ -90,6 +90,8 @@ func happened(st *core.State, e instruction.Event) string {
 		return fmt.Sprintf("What %s lost and paid so far is confirmed; what counts of the last 24 hours stays.", lower(budgetWords(st, e.Account, e.Credential)))
 	case *instruction.MarketNamed:
 		return namedWords(st, e)
+	case *instruction.ProceedsAppealed:
+		return fmt.Sprintf("Your appeal against hold %d is with the venue.", e.ID)
 	case *instruction.MatterClosed:
 		return fmt.Sprintf("Matter %d is over%s.", e.ID, over[e.End])
 	case *instruction.PayoutMoved:
