@@ -75,7 +75,7 @@ func (s *State) heed(p *instruction.Principal, v *instruction.Verdict) {
 			s.alarm(p.Credential, n, true)
 		}
 	case stale(v.Reason()): // whoever sends again what another signed does not hold the key
-	case v.Measures.Has(instruction.Quarantine):
+	case v.Measures.Has(instruction.Quarantine) && len(s.fired) == 0: // which no rule asks for: obey
 		id := s.incidentAt(p.Credential, n)
 		s.note(id, p.Credential, n, instruction.Quarantined)
 		s.shut(&instruction.KeyQuarantined{Credential: p.Credential, Cause: instruction.QuarantinedByAlarm, Incident: id})

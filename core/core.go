@@ -85,6 +85,7 @@ type State struct {
 	charged   [2]instruction.Charged            // of the match under way: the taker's, the maker's
 	cut       bool                              // the taker of the match under way is not borne whole
 	follows   []cappedOrder                     // scratch of follow
+	fired     []firing                          // rules that hold for the instruction that is judged
 	behind    bool                              // some were left to start by a later record, as far as Step knows
 }
 
@@ -149,15 +150,17 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 		return buf, err
 	}
 	s.step++
-	s.at = now
+	s.at, s.fired = now, s.fired[:0]
 	v := s.gate.Judge(s.gateTime(now), p, in)
 	v.Fields(&s.out)
 
 	before := s.clock
 	s.foldHead(now, p, &v, true)
+	s.countAsked(p, in.Kind(), &v)
 	s.passTime(before)
 	s.fills, s.looks = 0, 0
 	s.heed(p, &v)
+	s.obey(p, in)
 	s.catchOf(p, in)
 	if v.Decision == instruction.Deny {
 		s.denied(p, in, &v)
@@ -232,7 +235,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 	case *instruction.ChangeMandate:
 		s.changeMandate(p, i)
 	case *instruction.RenewKey:
-		s.renewKey(i)
+		s.renewKey(p, i)
 	case *instruction.ResealKey:
 		s.resealKey(i)
 	case *instruction.PlaceOrder:
@@ -254,7 +257,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 	case *instruction.QuarantineKey:
 		s.quarantineKey(p, i)
 	case *instruction.RestoreKey:
-		s.restoreKey(i)
+		s.restoreKey(p, i)
 	case *instruction.LockAccount:
 		s.lockAccount(i)
 	case *instruction.UnlockAccount:
@@ -310,6 +313,9 @@ func (s *State) emit(e instruction.Event) {
 func (s *State) Fold(r *instruction.Record, o Observer) error {
 	s.untaught = !r.Since(4)
 	s.foldHead(r.Time, &r.Principal, &r.Verdict, r.Since(3))
+	if r.Since(4) {
+		s.countAsked(&r.Principal, r.Kind(), &r.Verdict)
+	}
 	s.unmarked = !r.Since(3)
 	r.Events(&s.read)
 	for e := s.read.Next(); e != nil; e = s.read.Next() {

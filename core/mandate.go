@@ -195,7 +195,7 @@ func wideningOf(c instruction.Credential) func(*instruction.Matter) bool {
 }
 
 // renewKey has a key keep its rights for another year.
-func (s *State) renewKey(i *instruction.RenewKey) {
+func (s *State) renewKey(p *instruction.Principal, i *instruction.RenewKey) {
 	switch k := s.keys.Key(i.Credential); {
 	case k == nil:
 		s.refuseWhole(instruction.UnknownKey)
@@ -203,6 +203,7 @@ func (s *State) renewKey(i *instruction.RenewKey) {
 		s.refuseWhole(instruction.NothingToRenew)
 	default:
 		s.emit(&instruction.KeyRenewed{Credential: i.Credential})
+		s.vouch(p, i.Credential)
 	}
 }
 

@@ -30,7 +30,7 @@ func (s *State) shut(e *instruction.KeyQuarantined) {
 	}
 }
 
-func (s *State) restoreKey(i *instruction.RestoreKey) {
+func (s *State) restoreKey(p *instruction.Principal, i *instruction.RestoreKey) {
 	switch k := s.keys.Key(i.Credential); {
 	case k == nil:
 		s.refuseWhole(instruction.UnknownKey)
@@ -40,6 +40,7 @@ func (s *State) restoreKey(i *instruction.RestoreKey) {
 		s.refuseWhole(instruction.NotQuarantined)
 	default:
 		s.emit(&instruction.KeyRestored{Credential: i.Credential})
+		s.vouch(p, i.Credential)
 	}
 }
 

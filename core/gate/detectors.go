@@ -32,5 +32,5 @@ func (g *Gate) watched(s *Standing, n *need, p *instruction.Principal, in instru
 	case s.Locked != 0:
 		return deny(instruction.LockedAccount, int64(s.Locked))
 	}
-	return v
+	return g.venue.Ruled(p, in, v)
 }

@@ -78,6 +78,8 @@ type Venue interface {
 	// Bears says whether loss budgets and price bands bear what an instruction would trade, and, where they do not, the verdict
 	// that says why.
 	Bears(*instruction.Principal, instruction.Instruction) (instruction.Verdict, bool)
+	// Ruled is what detection rules say of an instruction that all else lets pass with a verdict: that verdict, or a stricter one.
+	Ruled(*instruction.Principal, instruction.Instruction, instruction.Verdict) instruction.Verdict
 }
 
 // Now is the time of what is judged.
@@ -206,14 +208,22 @@ func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, 
 		}
 	}
 	if i, ok := in.(*instruction.Withdraw); ok {
-		return g.withdrawal(now, p, s, i)
+		v := g.withdrawal(now, p, s, i)
+		if v.Decision == instruction.Deny || v.Reason() == instruction.WithinMandate { // of one that is known already nothing more comes
+			return v
+		}
+		return g.venue.Ruled(p, in, v)
 	}
 	if n.right == instruction.MayTrade && !n.cancels {
 		if v, ok := g.venue.Bears(p, in); !ok {
 			return v
 		}
 	}
-	return instruction.Say(instruction.Allow, instruction.WithinMandate, int64(m.Rights))
+	v = instruction.Say(instruction.Allow, instruction.WithinMandate, int64(m.Rights))
+	if n.cancels {
+		return v
+	}
+	return g.venue.Ruled(p, in, v)
 }
 
 // word judges an owner's word: it reaches what is the customer's, and nothing else.

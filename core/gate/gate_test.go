@@ -44,6 +44,17 @@ func (k keys) Bears(*instruction.Principal, instruction.Instruction) (instructio
 	return instruction.Verdict{}, true
 }
 
+// Ruled denies what a rule of the test names by its kind.
+func (k keys) Ruled(_ *instruction.Principal, in instruction.Instruction, v instruction.Verdict) instruction.Verdict {
+	if ruledOut == in.Kind() {
+		return instruction.Say(instruction.Deny, instruction.RuleSaid, 7)
+	}
+	return v
+}
+
+// ruledOut is what a rule of the test denies; 0 for nothing.
+var ruledOut instruction.Kind
+
 func (k keys) Suspect(p *instruction.Principal) int {
 	if p.Addr == netip.MustParseAddr("198.51.100.1") && k[p.Credential].Account != 8 {
 		return 3
