@@ -254,11 +254,11 @@ func (v *Values) ofMarket(f instruction.Feature) int64 {
 	switch f {
 	case instruction.MarketVolumeBurst:
 		_, _, volume := m.mark.Hour(v.at.waits)
-		usual := m.mark.Usual(v.at.waits)
-		if usual == 0 {
+		usual, known := m.mark.Average(v.at.waits)
+		if !known || volume == 0 {
 			return 0
 		}
-		n, err := money.MulDiv(int64(volume), 100, int64(usual), money.Down)
+		n, err := money.MulDiv(int64(volume), 100, int64(max(usual, 1)), money.Down)
 		if err != nil {
 			return mostPerMille
 		}

@@ -47,6 +47,8 @@ var (
 	KeyRenew  = Command[RenewKey, KeyRenewed]{"/key/renew"}
 	KeyImport = Command[ImportKeys, KeysImported]{"/key/import"}
 
+	KeyFeatures = Command[ShowFeatures, FeaturesShown]{"/key/features"}
+
 	KeyQuarantine = Command[HoldKey, Outcome]{"/key/quarantine"}
 	KeyRestore    = Command[HoldKey, Outcome]{"/key/restore"}
 	AccountLock   = Command[LockAccount, Outcome]{"/account/lock"}

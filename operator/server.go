@@ -91,6 +91,7 @@ func New(cfg Config) *Server {
 	handle(s, KeyCreate, s.createKey)
 	handle(s, KeyList, s.listKeys)
 	handle(s, KeyRevoke, s.revokeKey)
+	handle(s, KeyFeatures, s.showFeatures)
 	handle(s, KeyQuarantine, s.quarantineKey)
 	handle(s, KeyRestore, s.restoreKey)
 	handle(s, AccountLock, s.lockAccount)

@@ -12,12 +12,13 @@ import (
 )
 
 type keyCmd struct {
-	Create keyCreateCmd `cmd:"" help:"Create an API key. A secret that is made here is shown once and never again."`
-	List   keyListCmd   `cmd:"" help:"List API keys, revoked ones included."`
-	Change keyChangeCmd `cmd:"" help:"Change what an API key may do. What that takes away is gone at once; what it adds waits."`
-	Renew  keyRenewCmd  `cmd:"" help:"Have an API key keep its rights for another year."`
-	Revoke keyRevokeCmd `cmd:"" help:"Revoke an API key for ever, and cancel its open orders. Its name and its public key are never taken again."`
-	Import keyImportCmd `cmd:"" help:"Bring API keys over from another system, out of a CSV file."`
+	Create   keyCreateCmd   `cmd:"" help:"Create an API key. A secret that is made here is shown once and never again."`
+	List     keyListCmd     `cmd:"" help:"List API keys, revoked ones included."`
+	Change   keyChangeCmd   `cmd:"" help:"Change what an API key may do. What that takes away is gone at once; what it adds waits."`
+	Renew    keyRenewCmd    `cmd:"" help:"Have an API key keep its rights for another year."`
+	Revoke   keyRevokeCmd   `cmd:"" help:"Revoke an API key for ever, and cancel its open orders. Its name and its public key are never taken again."`
+	Features keyFeaturesCmd `cmd:"" help:"Show what detection rules read of an API key: what it did lately, in numbers with units."`
+	Import   keyImportCmd   `cmd:"" help:"Bring API keys over from another system, out of a CSV file."`
 
 	Quarantine keyQuarantineCmd `cmd:"" help:"Leave an API key nothing but reading and cancelling, and cancel its open orders."`
 	Restore    keyRestoreCmd    `cmd:"" help:"End a quarantine."`

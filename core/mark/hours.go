@@ -52,6 +52,25 @@ func (m *Market) Lately(waits, since instruction.Time) (low, high money.Price, v
 	return low, high, volume
 }
 
+// Average is the mean volume of an hour, as a quote amount rounded down, over the same hours as Usual; it is not known where none
+// has passed. Where fewer than half of the hours saw a trade, the median is 0, and this is not.
+func (m *Market) Average(waits instruction.Time) (_ money.Amount, known bool) {
+	p := m.prints
+	if p == nil {
+		return 0, false
+	}
+	now, newest := max(waits, p.at)/hour, p.at/hour
+	n := min(hours, now-p.first/hour)
+	if n == 0 {
+		return 0, false
+	}
+	var sum money.Total
+	for b := now - n; b < now && b <= newest; b++ {
+		sum = sum.Plus(p.hours[b%(hours+1)].volume)
+	}
+	return sum.Amount() / money.Amount(n), true
+}
+
 // Usual is the median volume, as a quote amount, of the last 168 whole hours by the clock of waits, or of as many as have
 // passed since the one of the first print began; the lower of two in the middle, and 0 where none has passed.
 func (m *Market) Usual(waits instruction.Time) money.Amount {

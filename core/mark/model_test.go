@@ -282,9 +282,9 @@ func (m *told) hour(waits at) (low, high money.Price, volume money.Amount) {
 	return low, high, volume
 }
 
-func (m *told) usual(waits at) money.Amount {
+func (m *told) usual(waits at) (median, mean money.Amount, known bool) {
 	if len(m.prints) == 0 {
-		return 0
+		return 0, 0, false
 	}
 	const span = 3600 * instruction.Second
 	var volumes []money.Amount
@@ -298,10 +298,13 @@ func (m *told) usual(waits at) money.Amount {
 		volumes = append(volumes, v)
 	}
 	if len(volumes) == 0 {
-		return 0
+		return 0, 0, false
 	}
 	slices.Sort(volumes)
-	return volumes[(len(volumes)-1)/2]
+	for _, v := range volumes {
+		mean = min(money.MaxAmount, mean+v)
+	}
+	return volumes[(len(volumes)-1)/2], mean / money.Amount(len(volumes)), true
 }
 
 // compare holds every answer against the model's.
@@ -324,8 +327,12 @@ func (m *told) compare(t *testing.T, x *Market, now, waits at, a id) {
 	if l, h, v := m.hour(waits); l != low || h != high || v != volume {
 		t.Fatalf("at %d: hour %d %d %d, want %d %d %d", waits, low, high, volume, l, h, v)
 	}
-	if got, want := x.Usual(waits), m.usual(waits); got != want {
-		t.Fatalf("at %d: usual %d, want %d", waits, got, want)
+	usual, mean, known := m.usual(waits)
+	if got := x.Usual(waits); got != usual {
+		t.Fatalf("at %d: usual %d, want %d", waits, got, usual)
+	}
+	if got, ok := x.Average(waits); got != mean || ok != known {
+		t.Fatalf("at %d: on average %d, want %d", waits, got, mean)
 	}
 }
 

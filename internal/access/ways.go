@@ -166,6 +166,7 @@ var Commands = []Way{
 	{Name: "/raise", Kind: instruction.KindRaise, Only: Operator},
 	{Name: "/key/create", Kind: instruction.KindCreateKey, Only: Operator},
 	{Name: "/key/list", Only: Operator},
+	{Name: "/key/features", Only: Operator},
 	{Name: "/key/revoke", Kind: instruction.KindRevokeKey, Only: Operator},
 	{Name: "/key/change", Kind: instruction.KindChangeMandate, Only: Operator},
 	{Name: "/key/renew", Kind: instruction.KindRenewKey, Only: Operator},

@@ -19,7 +19,7 @@ var subjects = []struct{ prefix, of string }{
 	{"account", "the account that the key belongs to"},
 	{"market", "the market that an order names; all 0 for what is no order"},
 	{"network", "the network (/24, or /48 of IPv6) that the request came from"},
-	{"pair", "the account and the one that an order would trade with; all 0 where it would trade with nobody at once"},
+	{"pair", "the account and the customer whom an order would trade with; all 0 where it would trade with nobody at once"},
 	{"integrator", "the third party that the key was made for; all 0 where there is none"},
 }
 
@@ -29,12 +29,13 @@ What detection rules read of a request: whole numbers, each with its unit, that 
 networks, counterparties and integrators did lately. Made from ` + "`core/instruction`" + `; ` + "`go test ./venue -run TestFeaturesText -update`" + ` writes it anew.
 
 A count over a window is decayed: what happened counts for e^(-age/window), so that a steady rate reads as what it makes in one window,
-and nothing falls out at a stroke. Times are of the clock of waits. Equity is the account's, free and held, at the low mark, and what it
-lost and withdrew in the last 24 hours besides: so somebody who withdrew nearly all does not look robbed by his last trade. While no
-valuation asset is set, what is measured against equity is 0.
+and nothing falls out at a stroke. Equity is what the account has, free and held, at fair prices, and what it lost, withdrew and handed
+to others of its customer's accounts in the last 24 hours besides: so somebody who withdrew nearly all does not look robbed by his last
+trade. While no valuation asset is set, what is measured against equity is 0.
 
 A fair price lags: in a liquid market it is the mid price's average over the last minute, or the outside reference where a fresh one is
-known; in a thin one the range of the medians over 1 hour and over 6 hours. What is traded within it loses nothing. Moving money means to
+known; in any other the range of the medians over 1 hour and over 6 hours, and before those are known that average too. What is traded
+within it loses nothing. Moving money means to
 place, replace or amend orders, to withdraw or to transfer; who only reads or cancels does not make himself known, so that a thief cannot
 make a network look familiar by looking around.
 `
