@@ -214,24 +214,3 @@ func (r *checked) text(w io.Writer) {
 		fmt.Fprintln(w, "The journal is sound, and money is conserved.")
 	}
 }
-
-// progress tells how far long work is, at most each ten per cent, on standard error. What is over before there was anything
-// to tell needs none.
-type progress struct {
-	o    *output
-	what string
-	told int64 // per cent
-}
-
-// aWhile is how much there must be before progress is worth telling.
-const aWhile = 200_000
-
-func (p *progress) at(done, total int64) {
-	if total < aWhile || done == total && p.told == 0 {
-		return
-	}
-	if percent := done * 100 / total; percent >= p.told+10 {
-		p.told = percent
-		p.o.say("%d of %d %s (%d%%)", done, total, p.what, percent)
-	}
-}

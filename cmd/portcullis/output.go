@@ -13,6 +13,7 @@ import (
 type output struct {
 	json     bool
 	out, err io.Writer
+	drawn    bool // a bar that is not full stands on the last line
 }
 
 // show writes an answer: v as JSON, or what text writes. Tabs in the text separate columns.
@@ -34,7 +35,13 @@ func (o *output) line(v any) {
 }
 
 // say writes a line that is no answer.
-func (o *output) say(format string, args ...any) { fmt.Fprintf(o.err, format+"\n", args...) }
+func (o *output) say(format string, args ...any) {
+	if o.drawn {
+		o.drawn = false
+		fmt.Fprintln(o.err)
+	}
+	fmt.Fprintf(o.err, format+"\n", args...)
+}
 
 // complain tells an error.
 func (o *output) complain(err error) { o.say("portcullis: %v", err) }
