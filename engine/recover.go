@@ -49,22 +49,53 @@ func (k Snapshots) Recover(ctx context.Context, log journal.Log, last uint64, pr
 // Replay is Recover with as few shortcuts as the journal allows: from its first record where that is there, else from the
 // oldest snapshot.
 func (k Snapshots) Replay(ctx context.Context, log journal.Log, last uint64, progress func(seq, last uint64)) (Recovered, error) {
-	var list []Snapshot
-	if log.First() > 1 {
-		var err error
-		if list, err = k.List(); err != nil {
-			return Recovered{}, err
-		}
-		slices.Reverse(list)
+	list, err := k.earliest(log)
+	if err != nil {
+		return Recovered{}, err
 	}
 	return k.recover(ctx, log, list, last, progress)
 }
 
-// recover tries the snapshots in the order of the list.
+// Begin is where whoever folds records himself begins, so that he comes to a record: the newest snapshot before it that can be used, or
+// before the first record. For record 0 it is what Replay begins with.
+func (k Snapshots) Begin(ctx context.Context, log journal.Log, first uint64) (Recovered, error) {
+	list, err := k.List()
+	last := first - 1
+	if first == 0 {
+		list, err = k.earliest(log)
+		last = log.Last()
+	}
+	if err != nil {
+		return Recovered{}, err
+	}
+	return k.begin(ctx, log, list, last)
+}
+
+// earliest are the snapshots to be tried for as early a state as there is.
+func (k Snapshots) earliest(log journal.Log) ([]Snapshot, error) {
+	if log.First() <= 1 {
+		return nil, nil
+	}
+	list, err := k.List()
+	slices.Reverse(list)
+	return list, err
+}
+
+// recover folds up to the last record what the first snapshot of a list that can be used begins.
 func (k Snapshots) recover(ctx context.Context, log journal.Log, list []Snapshot, last uint64, progress func(seq, last uint64)) (Recovered, error) {
-	r := Recovered{Seq: last}
+	r, err := k.begin(ctx, log, list, last)
+	if err != nil {
+		return r, err
+	}
+	begun := r.Seq
+	r.Seq = last
+	return r, fold(ctx, log, r.State, begun+1, last, progress)
+}
+
+// begin tries the snapshots in the order of the list.
+func (k Snapshots) begin(ctx context.Context, log journal.Log, list []Snapshot, last uint64) (r Recovered, err error) {
 	for _, s := range list {
-		state, err := k.begin(ctx, log, s, last)
+		state, err := k.open(ctx, log, s, last)
 		switch {
 		case errors.Is(err, ErrSnapshot), errors.Is(err, ErrUnread), errors.As(err, new(*journal.RemovedError)):
 			r.Passed = append(r.Passed, Passed{s, err})
@@ -74,8 +105,8 @@ func (k Snapshots) recover(ctx context.Context, log journal.Log, list []Snapshot
 		case state == nil:
 			continue
 		}
-		r.State, r.From = state, s
-		return r, fold(ctx, log, state, s.Place.Seq+1, last, progress)
+		r.State, r.From, r.Seq = state, s, s.Place.Seq
+		return r, nil
 	}
 	if first := log.First(); first > 1 {
 		err := fmt.Errorf("engine: the journal begins with record %d, and there is no snapshot to begin with that can be read: restore a backup into an empty directory", first)
@@ -85,11 +116,11 @@ func (k Snapshots) recover(ctx context.Context, log journal.Log, list []Snapshot
 		return r, err
 	}
 	r.State = core.New()
-	return r, fold(ctx, log, r.State, 1, last, progress)
+	return r, nil
 }
 
-// begin is the state of a snapshot that belongs to the log; nil for one that is past what is wanted.
-func (k Snapshots) begin(ctx context.Context, log journal.Log, s Snapshot, last uint64) (*core.State, error) {
+// open is the state of a snapshot that belongs to the log; nil for one that is past what is wanted.
+func (k Snapshots) open(ctx context.Context, log journal.Log, s Snapshot, last uint64) (*core.State, error) {
 	if s.Err != nil {
 		return nil, s.Err
 	}
