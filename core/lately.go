@@ -90,6 +90,19 @@ func (s *State) teachMandate(e *instruction.MandateSet) {
 }
 
 func (s *State) teachFill(e *instruction.Filled, now feature.Second) {
+	t := s.told(e, now)
+	s.features.Traded(&t)
+}
+
+// Slipped is what the taker and the maker of a fill lost against a fair price, as features count it: in units of the valuation asset,
+// below 0 where they gained. It is to be asked when the fill was just folded. A side whose key is deleted has none.
+func (s *State) Slipped(e *instruction.Filled) [2]feature.Side {
+	t := s.told(e, feature.SecondOf(s.clock.Waits()))
+	return [...]feature.Side{t.Taker, t.Maker}
+}
+
+// told is a fill that was just folded, as core/feature is told of it.
+func (s *State) told(e *instruction.Filled, now feature.Second) feature.Trade {
 	m, at := s.markets[e.Market], s.folded()
 	taker, maker := m.Book.At(m.Book.Find(e.Taker)), m.Book.At(m.Book.Find(e.Maker))
 	k, _ := s.fair(m, at)
@@ -108,7 +121,7 @@ func (s *State) teachFill(e *instruction.Filled, now feature.Second) {
 		Maker: s.sideTold(e.Maker, e.MakerAccount, maker.Credential, -lost),
 	}
 	t.Maker.First = maker.Done == e.Qty
-	s.features.Traded(&t)
+	return t
 }
 
 func (s *State) sideTold(o instruction.Order, a instruction.Account, c instruction.Credential, lost money.Amount) feature.Side {

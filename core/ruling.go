@@ -30,21 +30,39 @@ func whenOf(k instruction.Kind) instruction.When {
 
 // Ruled is what the rules say of an instruction that all else let pass with a verdict: that verdict, or a stricter one.
 func (x view) Ruled(p *instruction.Principal, in instruction.Instruction, v instruction.Verdict) instruction.Verdict {
-	s, w := x.s, whenOf(in.Kind())
+	s, w := x.s, x.s.ruledAs(p, in)
 	if w == 0 || len(s.rules.Active()) == 0 {
 		return v
 	}
 	var room [8]rule.Fired
 	values := x.values(p, in)
-	waits := values.at.waits
-	list := s.rules.Judge(w, s.keys.Key(p.Credential).Account, p.Credential, waits, values, room[:0])
-	for i := range list {
-		f := &list[i]
-		if !x.reader {
-			s.fires(f, values)
+	list := s.holding(&s.rules, w, values, room[:0])
+	if !x.reader {
+		for i := range list {
+			s.fires(&list[i], values)
 		}
-		if f.Mode == instruction.Enforced {
-			v = s.stricter(v, &f.Rule.Rule, f.Rule.ID, s.keys.Key(p.Credential).Account)
+	}
+	return s.sentence(v, list, p.Credential)
+}
+
+// ruledAs is which rules are asked about an instruction; 0 for none. Of a withdrawal that is taken up already nothing more comes.
+func (s *State) ruledAs(p *instruction.Principal, in instruction.Instruction) instruction.When {
+	if i, is := in.(*instruction.Withdraw); is && s.payouts.Named(s.keys.Key(p.Credential).Account, &i.Client) != nil {
+		return 0
+	}
+	return whenOf(in.Kind())
+}
+
+// holding appends to list the rules of a pack that hold.
+func (s *State) holding(pack *rule.Rules, w instruction.When, values *Values, list []rule.Fired) []rule.Fired {
+	return pack.Judge(w, values.key.Account, values.p.Credential, values.at.waits, values, list)
+}
+
+// sentence is a verdict with what rules that hold say besides of what a key asks for.
+func (s *State) sentence(v instruction.Verdict, list []rule.Fired, c instruction.Credential) instruction.Verdict {
+	for i := range list {
+		if f := &list[i]; f.Mode == instruction.Enforced {
+			v = s.stricter(v, &f.Rule.Rule, f.Rule.ID, s.keys.Key(c).Account)
 		}
 	}
 	return v
@@ -126,9 +144,17 @@ func (s *State) measure(p *instruction.Principal, in instruction.Instruction, r 
 
 // countAsked notes that rules were asked about an instruction: they are of all that nothing else denied.
 func (s *State) countAsked(p *instruction.Principal, k instruction.Kind, v *instruction.Verdict) {
-	if w := whenOf(k); w != 0 && len(s.rules.Active()) > 0 && p.Giver == instruction.ByCredential && (v.Decision != instruction.Deny || v.Reason() == instruction.RuleSaid) {
+	if w := asked(p, k, v); w != 0 && len(s.rules.Active()) > 0 {
 		s.rules.Asked(w)
 	}
+}
+
+// asked is which rules were asked about an instruction on which there is a verdict; 0 for none.
+func asked(p *instruction.Principal, k instruction.Kind, v *instruction.Verdict) instruction.When {
+	if p.Giver != instruction.ByCredential || v.Decision == instruction.Deny && v.Reason() != instruction.RuleSaid {
+		return 0
+	}
+	return whenOf(k)
 }
 
 // vouch lets rules be for a day where a key's owner says, by the owner's own word, that it is wanted: so nobody whom a rule stopped by

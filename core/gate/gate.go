@@ -209,7 +209,7 @@ func (g *Gate) mandate(now Now, p *instruction.Principal, s *Standing, n *need, 
 	}
 	if i, ok := in.(*instruction.Withdraw); ok {
 		v := g.withdrawal(now, p, s, i)
-		if v.Decision == instruction.Deny || v.Reason() == instruction.WithinMandate { // of one that is known already nothing more comes
+		if v.Decision == instruction.Deny {
 			return v
 		}
 		return g.venue.Ruled(p, in, v)
