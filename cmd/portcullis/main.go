@@ -56,6 +56,7 @@ type program struct {
 	Restore   restoreCmd   `cmd:"" help:"Make a data directory of a backup."`
 	Journal   journalCmd   `cmd:"" help:"Check and print a journal; nothing in it is changed."`
 	Bench     benchCmd     `cmd:"" help:"Measure this machine, each figure beside a baseline of the same run."`
+	Backtest  backtestCmd  `cmd:"" help:"Say what detection rules would have done with what a journal has."`
 	Replay    replayCmd    `cmd:"" help:"Replay an incident that really happened, on a simulated venue."`
 	Adversary adversaryCmd `cmd:"" help:"Search for the worst that a thief can do with a customer's trading keys."`
 	Honest    honestCmd    `cmd:"" help:"Measure how often honest people are stopped by loss budgets."`

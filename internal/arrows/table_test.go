@@ -40,6 +40,7 @@ var table = map[string]row{
 	"journal/diskfault": {[]string{"journal"}, "a disk that fails on purpose, for the tests of whoever keeps a journal"},
 	"engine":            {also(tools, "core/...", "journal"), "runs core over journal; no edge may reach the writer from inside"},
 	"rules":             {also(nouns, "core/rule"), "reads files and compiles to the writer's programs; never judges itself"},
+	"rules/backtest":    {also(nouns, "core", "core/rule", "engine", "journal", "rules"), "asks rules about what a journal has, through the core as it judges; knows no venue that runs"},
 	"archive":           {also(tools, "core/money", "core/instruction", "engine"), "is fed by a subscription to the engine; answers from what was recorded, not from live state"},
 
 	"docs":        {nil, "pages, which know nobody"},
