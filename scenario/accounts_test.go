@@ -15,6 +15,9 @@ type accounts struct {
 	orders  map[instruction.Order]order
 	fees    map[instruction.Market]instruction.Asset // what a market charges them in, 0 for what each side receives
 	masters map[instruction.Account]instruction.Account
+	keys    map[instruction.Credential]instruction.Account
+	gains   map[received]money.Amount // what was received in trades, less what of it was held as proceeds
+	held    map[instruction.ProceedsID]withheld
 	counted struct{ onTop, rebates, known int }
 }
 
@@ -24,6 +27,25 @@ type owned struct {
 }
 
 type amounts struct{ free, held money.Amount }
+
+// received is what a customer got in a market from an account of another.
+type received struct {
+	market   instruction.Market
+	from, by instruction.Account
+	asset    instruction.Asset
+}
+
+// withheld is what is held as proceeds, by balance, and what is still to be.
+type withheld struct {
+	customer instruction.Account
+	missing  money.Amount
+	parts    []portion
+}
+
+type portion struct {
+	owned
+	n money.Amount
+}
 
 // order is what an open order gives and how much of it is still held.
 type order struct {
@@ -36,6 +58,7 @@ func newAccounts() accounts {
 		balance: map[owned]amounts{}, came: map[instruction.Asset]money.Amount{},
 		markets: map[instruction.Market][2]instruction.Asset{}, orders: map[instruction.Order]order{},
 		fees: map[instruction.Market]instruction.Asset{}, masters: map[instruction.Account]instruction.Account{},
+		keys: map[instruction.Credential]instruction.Account{}, gains: map[received]money.Amount{}, held: map[instruction.ProceedsID]withheld{},
 	}
 }
 
@@ -89,6 +112,15 @@ func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
 			}
 			delete(a.orders, e.Order)
 			move(o.owned, e.Released, -e.Released)
+		case *instruction.KeyCreated:
+			a.keys[e.ID] = e.Key.Account
+		case *instruction.ProceedsHeld:
+			a.hold(t, r.Seq, e, move)
+		case *instruction.ProceedsReleased:
+			for _, p := range a.held[e.ID].parts {
+				move(p.owned, p.n, -p.n)
+			}
+			delete(a.held, e.ID)
 		case *instruction.Filled:
 			a.filled(t, r.Seq, e, move)
 		case *instruction.OrderStarted:
@@ -146,6 +178,11 @@ func (a *accounts) filled(t *testing.T, seq uint64, e *instruction.Filled, move 
 		a.orders[id] = o
 		move(owned{account, gives}, 0, -paid-top)
 		move(owned{account, gets}, got, 0)
+		other := e.TakerAccount
+		if account == other {
+			other = e.MakerAccount
+		}
+		a.gains[received{e.Market, other, a.masters[account], gets}] += got
 		if fee < 0 {
 			a.counted.rebates++
 		}
@@ -167,4 +204,30 @@ func (a *accounts) freed(t *testing.T, seq uint64, id instruction.Order, account
 	o.held -= n
 	a.orders[id] = o
 	move(o.owned, n, -n)
+}
+
+// hold books what is held as proceeds: a customer's, never more than he gained, and never more of that from the key itself than
+// he received in trades with its account.
+func (a *accounts) hold(t *testing.T, seq uint64, e *instruction.ProceedsHeld, move func(owned, money.Amount, money.Amount)) {
+	h, known := a.held[e.ID]
+	if !known {
+		h = withheld{customer: a.masters[e.Account], missing: e.Gain}
+		if g := (received{e.Market, a.keys[e.Credential], h.customer, e.Of}); !e.Indirect {
+			if a.gains[g] -= e.Gain; a.gains[g] < 0 {
+				t.Fatalf("record %d: customer %d is held for %d of asset %d more than he received from account %d", seq, h.customer, -a.gains[g], e.Of, g.from)
+			}
+		}
+	}
+	if h.missing -= e.Covers; h.missing < 0 || h.missing != e.Missing || e.Amount < 0 || a.masters[e.Account] != h.customer || h.customer == a.masters[a.keys[e.Credential]] || known == e.Opens() && e.Covers > 0 {
+		t.Fatalf("record %d: hold %d of customer %d, of whom %d were missing: %+v", seq, e.ID, h.customer, h.missing+e.Covers, e)
+	}
+	if e.Asset == e.Of && e.Amount != e.Covers {
+		t.Fatalf("record %d: %d of an asset stand for %d of it", seq, e.Amount, e.Covers)
+	}
+	if e.Amount > 0 {
+		o := owned{e.Account, e.Asset}
+		move(o, -e.Amount, e.Amount)
+		h.parts = append(h.parts, portion{o, e.Amount})
+	}
+	a.held[e.ID] = h
 }

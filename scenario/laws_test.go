@@ -243,10 +243,10 @@ func (l *laws) verdict(a *Attempt) {
 	l.taken[a.By.Request] = a.By
 }
 
-// watched says whether an event is of the watch over who uses keys where, and over budgets, which goes on whatever the verdict is.
+// watched says whether an event is of the watch over who uses keys where, over budgets and over proceeds, which goes on whatever the verdict is.
 func watched(e instruction.Event) bool {
 	switch e.(type) {
-	case *instruction.Alarmed, *instruction.IncidentOpened, *instruction.IncidentNoted, *instruction.KeyQuarantined, *instruction.BudgetSpent:
+	case *instruction.Alarmed, *instruction.IncidentOpened, *instruction.IncidentNoted, *instruction.KeyQuarantined, *instruction.BudgetSpent, *instruction.ProceedsHeld:
 		return true
 	}
 	return false
@@ -308,7 +308,8 @@ func (l *laws) covered() {
 		"RevokeKey", "PlaceOrder", "CancelOrder", "CancelAll", "ReplaceOrder", "SetFees", "SetTier", "Transfer", "Drop", "Raise",
 		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey", "ChangeMandate", "RenewKey",
 		"Sight", "QuarantineKey", "RestoreKey", "LockAccount", "UnlockAccount", "CloseIncident",
-		"SetValuation", "SetRoute", "SetMarks", "Refer", "SetBudget", "ConfirmBudget", "NameMarket", "SetCohorts", "ShutCohort"} {
+		"SetValuation", "SetRoute", "SetMarks", "Refer", "SetBudget", "ConfirmBudget", "NameMarket", "SetCohorts", "ShutCohort",
+		"HoldProceeds", "ReleaseProceeds"} {
 		for _, ended := range []string{"ALLOW", "DENY", "REFUSED"} {
 			if n := l.kinds["*instruction."+in+" "+ended]; n == 0 && !(in == "Tick" && ended == "REFUSED") {
 				l.t.Errorf("no %s ended with %s", in, ended)
@@ -327,7 +328,8 @@ func (l *laws) covered() {
 		instruction.KindKeyQuarantined, instruction.KindKeyRestored, instruction.KindKeySwept, instruction.KindAccountLocked, instruction.KindAccountUnlocked,
 		instruction.KindValuationSet, instruction.KindRouteSet, instruction.KindMarksSet, instruction.KindReferred, instruction.KindBandBroken,
 		instruction.KindBudgetSet, instruction.KindBudgetConfirmed, instruction.KindMarketNamed, instruction.KindCharged,
-		instruction.KindBudgetSpent, instruction.KindBudgetSwept} { // capped orders are too rare to be asked for
+		instruction.KindBudgetSpent, instruction.KindBudgetSwept,
+		instruction.KindProceedsHeld, instruction.KindProceedsReleased} { // capped orders are too rare to be asked for
 		if l.events[k] == 0 {
 			l.t.Errorf("no event of kind %d happened", k)
 		}

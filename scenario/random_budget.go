@@ -15,7 +15,8 @@ func valued() (list []instruction.Instruction) {
 		&instruction.SetRoute{Asset: 4, Markets: []instruction.Market{3, 4, 1}},
 		&instruction.SetMarks{Market: 1, Marks: instruction.Marks{Tier: instruction.Liquid, Reference: true, Depth: money.MaxAmount,
 			Bands: instruction.Bands{Range: 1000, Volume: 1, Cool: instruction.MinCool}}},
-		&instruction.SetMarks{Market: 4, Marks: instruction.Marks{Tier: instruction.Liquid, Depth: money.MaxAmount}},
+		&instruction.SetMarks{Market: 4, Marks: instruction.Marks{Tier: instruction.Liquid, Reference: true, Depth: money.MaxAmount}},
+		&instruction.SetMarks{Market: 5, Marks: instruction.Marks{Tier: instruction.Liquid, Reference: true}},
 		&instruction.SetMarks{Market: 3, Marks: instruction.Marks{Tier: instruction.Thin}},
 	}
 	// Two masters and their sub-accounts lose what they like, so that the venue goes on trading; the others are bounded, and two
@@ -29,7 +30,7 @@ func valued() (list []instruction.Instruction) {
 
 // worth is what operators, owners and the venue itself may say of worth and budgets.
 func (r *Random) worth(s *core.State) (instruction.Principal, instruction.Instruction) {
-	switch pick(r.rng, 4, 5, 15, 37, 20, 10, 14) {
+	switch pick(r.rng, 4, 5, 15, 37, 20, 10, 14, 20) {
 	case 0:
 		return operator, &instruction.SetValuation{Asset: r.asset(s)}
 	case 1:
@@ -48,6 +49,12 @@ func (r *Random) worth(s *core.State) (instruction.Principal, instruction.Instru
 		if m := s.Market(1); m != nil && m.LastPrice > 100 {
 			i.Price = m.LastPrice + money.Price(r.rng.Int64N(int64(m.LastPrice/50))) - m.LastPrice/100
 		}
+		if r.one(3) { // somewhere else, and far from what was traded, so that somebody gains by it
+			i.Market = instruction.Market(4 + r.rng.IntN(2))
+			if m := s.Market(i.Market); m != nil && m.LastPrice > 100 {
+				i.Price = m.LastPrice/2 + money.Price(r.rng.Int64N(int64(m.LastPrice)))
+			}
+		}
 		if r.one(10) {
 			i.Market = r.market(s)
 		}
@@ -61,6 +68,8 @@ func (r *Random) worth(s *core.State) (instruction.Principal, instruction.Instru
 			i.Credential = r.keyOf(s, a)
 		}
 		return by, i
+	case 7:
+		return r.appeal(s)
 	}
 	by, a := r.owner(s)
 	return by, &instruction.NameMarket{Account: s.Customer(a), Market: r.market(s), Off: r.one(4)}

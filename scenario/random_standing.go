@@ -33,7 +33,7 @@ func (r *Random) saw(s *core.State) (instruction.Principal, instruction.Instruct
 func (r *Random) standing(s *core.State) instruction.Instruction {
 	account := instruction.Account(r.number(int(s.Accounts())))
 	key := instruction.Credential(r.number(int(s.Keys())))
-	switch r.rng.IntN(12) {
+	switch r.rng.IntN(15) {
 	case 0:
 		return &instruction.QuarantineKey{Credential: key}
 	case 1:
@@ -57,6 +57,10 @@ func (r *Random) standing(s *core.State) instruction.Instruction {
 			i.Reason = ""
 		}
 		return i
+	case 12, 13:
+		return r.hold(s, key)
+	case 14:
+		return &instruction.ReleaseProceeds{ID: r.held(s)}
 	}
 	for c := range min(s.Keys(), 2*founders) {
 		if s.Key(c+1).Quarantine != 0 {
