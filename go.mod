@@ -8,6 +8,7 @@ require (
 	github.com/alecthomas/kong v1.17.0 // the command line: subcommands, help and errors from one definition
 	github.com/anishathalye/porcupine v1.3.1 // tests: whether one order of events explains what many clients were told
 	github.com/coder/websocket v1.8.15 // streams and the WebSocket API: small, with contexts and close reasons
+	github.com/gaissmai/bart v0.30.0 // tens of thousands of networks of hosting companies, asked of each request in nanoseconds
 	github.com/getkin/kin-openapi v0.152.0 // tests: what the venue answers is held against its own OpenAPI document
 	github.com/jackc/pgx/v5 v5.12.0 // measurements: PostgreSQL as the baseline of durable instructions
 	github.com/prometheus/client_golang v1.25.0 // metrics in the form that operators already collect

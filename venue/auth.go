@@ -67,7 +67,7 @@ func (v *Venue) authenticate(c *call) *binance.Error {
 	payload := c.params.AppendPayload(nil) // without method and path, which nobody signs in this dialect
 	c.principal = instruction.Principal{
 		Giver: instruction.ByCredential, Addr: c.addr, Client: c.client, Request: instruction.DigestOf(id, payload),
-		Sent: instruction.Time(timing.Timestamp), Window: instruction.Time(timing.RecvWindow),
+		Sent: instruction.Time(timing.Timestamp), Window: instruction.Time(timing.RecvWindow), Hosting: v.hosting != nil && v.hosting(c.addr),
 	}
 	k, err := v.lookUp(id, &c.principal, !c.reads())
 	if err != nil {

@@ -364,6 +364,30 @@ func TestPrincipal(t *testing.T) {
 	if seen[1].Client != p.Client || seen[1].Request == p.Request {
 		t.Error("the second request should be of the same client, and another")
 	}
+	if p.Hosting {
+		t.Error("an address is hosted where nobody said so")
+	}
+}
+
+// TestHosted: the record of an order says whether the client's address belongs to a hosting company.
+func TestHosted(t *testing.T) {
+	for _, hosted := range []string{"127.0.0.1", "192.0.2.1"} {
+		h := newHouse(t, func(c *Config) { c.Hosting = func(a netip.Addr) bool { return a == netip.MustParseAddr(hosted) } })
+		before := h.engine.Durable()
+		h.order(h.ed, limitOrder("BUY", "0.1", "10000")...)
+		orders := 0
+		for _, r := range h.records(before + 1) {
+			if r.Kind() != instruction.KindPlaceOrder {
+				continue
+			}
+			if orders++; r.Principal.Hosting != (hosted == "127.0.0.1") {
+				t.Errorf("where %s is hosted: %+v", hosted, r.Principal)
+			}
+		}
+		if orders != 1 {
+			t.Errorf("%d orders", orders)
+		}
+	}
 }
 
 // TestNothingSecretInLogs: neither keys nor signatures nor what clients sent end up in the log.

@@ -27,7 +27,7 @@ type Secrets interface {
 	Open(sealed, context []byte) (secret.Bytes, error)
 }
 
-// Config is what a venue needs. All but Proxies, Limits and Metrics is required.
+// Config is what a venue needs. All but Proxies, Hosting, Limits and Metrics is required.
 type Config struct {
 	Engine     *engine.Engine
 	Archive    *archive.Archive // followed by the caller
@@ -37,6 +37,8 @@ type Config struct {
 	// Proxies are the networks of proxies in front of the venue. Only what comes from them is believed when it names
 	// another client address.
 	Proxies []netip.Prefix
+	// Hosting says of an address whether it belongs to a hosting company. Nil: nobody knows.
+	Hosting func(netip.Addr) bool
 	Limits  Limits
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: they are counted and shown to nobody
@@ -49,6 +51,7 @@ type Venue struct {
 	listenKeys *ListenKeys
 	secrets    Secrets
 	proxies    []netip.Prefix
+	hosting    func(netip.Addr) bool
 	limits     *limits
 	log        *slog.Logger
 	metrics    *metrics
@@ -84,7 +87,7 @@ func New(cfg Config) (*Venue, error) {
 		return nil, err
 	}
 	v := &Venue{
-		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, limits: l,
+		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, hosting: cfg.Hosting, limits: l,
 		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag, asking}, turns: turns,
 	}
 	if v.sights, err = sight.New(cfg.Engine, cfg.Metrics); err != nil {

@@ -23,6 +23,7 @@ type settings struct {
 	TLSCert   *string  `json:"tls_cert" placeholder:"FILE" help:"Certificate in PEM, with its chain; plain HTTP without one."`
 	TLSKey    *string  `json:"tls_key" placeholder:"FILE" help:"The certificate's private key in PEM."`
 	Proxies   []string `json:"proxies" placeholder:"CIDR" help:"Proxies in front of the venue: of these, and no others, X-Forwarded-For is believed."`
+	Hosting   *string  `json:"hosting" placeholder:"FILE" help:"Networks of hosting companies, one a line, # begins a remark: detection rules are told which requests come from there. Read again when it changes, and at SIGHUP."`
 	MasterKey *string  `json:"master_key" placeholder:"FILE" help:"File of the master key, made if need be. Without it: $PORTCULLIS_MASTER_KEY, or else master.key in the data directory."`
 	Webhook   *string  `json:"webhook" placeholder:"URL" help:"Where notices are posted to, signed in the form of Standard Webhooks: https, or http to 127.0.0.1 or [::1]. See docs/NOTICES.md."`
 	HookKey   *string  `name:"webhook-secret" json:"webhook_secret" placeholder:"FILE" help:"File of the secret that they are signed with, whsec_…; portcullis webhook keygen makes one."`
@@ -85,6 +86,7 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 	c := daemon.Config{
 		Dir: or(s.Data, defaultData), Listen: or(s.Listen, "127.0.0.1:8420"), TLSCert: or(s.TLSCert, ""), TLSKey: or(s.TLSKey, ""),
 		Limits:    venue.Limits{WeightMinute: or(s.Weight, 0), OrdersTen: or(s.Orders10s, 0), OrdersDay: or(s.OrdersDay, 0)},
+		Hosting:   or(s.Hosting, ""),
 		MasterKey: or(s.MasterKey, ""), Webhook: or(s.Webhook, ""), HookKey: or(s.HookKey, ""), Reference: s.Reference, Demo: or(s.Demo, true), Version: readVersion().Version, Self: self(),
 	}
 	var errs []error

@@ -31,6 +31,7 @@ type Config struct {
 	Limits    venue.Limits   // of addresses and accounts; zero fields are the dialect's own
 	Webhook   string         // where notices are posted to; empty: nowhere
 	HookKey   string         // file of the secret that they are signed with; both or neither
+	Hosting   string         // file of the networks of hosting companies; empty: none is known
 	Reference []string       // files and addresses of outside references, in the order of their precedence
 	Keep      Keep           // how much of the journal stays; zero: all
 	Self      string         // the program's own file, to make snapshots in a process of their own; empty: in this one

@@ -18,6 +18,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/engine"
 	"portcullis/identity/notice"
+	"portcullis/internal/hosting"
 	"portcullis/internal/seal"
 	"portcullis/journal"
 	"portcullis/operator"
@@ -45,6 +46,7 @@ type Daemon struct {
 	operator  *operator.Server
 	web       *http.Server
 	metrics   *prometheus.Registry
+	hosting   *hosting.List   // nil where no file of them is named
 	reference *reference.Feed // nil where no outside reference is named
 	listener  *crowd
 	serving   bool // the listener belongs to web
@@ -67,7 +69,7 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
-		d.openEngine, d.openKeys, d.openNotices, d.setUpDemo, d.tellWorth, d.openReference, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
+		d.openEngine, d.openKeys, d.openNotices, d.setUpDemo, d.tellWorth, d.openReference, d.openHosting, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
 	} {
 		err := ctx.Err()
 		if err == nil {
@@ -123,9 +125,13 @@ func (d *Daemon) openVenue(context.Context) error {
 	d.streams = hub
 	limits := d.cfg.Limits
 	limits.Sessions = places / 4
-	d.venue, err = venue.New(venue.Config{
+	cfg := venue.Config{
 		Engine: d.engine, Archive: d.archive, Streams: hub, ListenKeys: keys, Secrets: d.kek, Proxies: d.cfg.Proxies, Limits: limits, Log: d.log, Metrics: d.metrics,
-	})
+	}
+	if d.hosting != nil {
+		cfg.Hosting = d.hosting.Has
+	}
+	d.venue, err = venue.New(cfg)
 	return err
 }
 
