@@ -74,7 +74,7 @@ func Load(names []string) ([]Rule, error) {
 // LoadUntested reads the rules of files, and of the *.yaml in folders, in the order in which they are named. Of each file the first
 // fault is told.
 func LoadUntested(names []string) ([]Rule, error) {
-	files, err := expand(names)
+	files, err := Files(names)
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +94,8 @@ func LoadUntested(names []string) ([]Rule, error) {
 	return list, errors.Join(faults...)
 }
 
-// expand puts the files of folders in their place.
-func expand(names []string) (files []string, err error) {
+// Files are the files that names stand for: folders for their *.yaml.
+func Files(names []string) (files []string, err error) {
 	for _, name := range names {
 		info, err := os.Stat(name)
 		if err != nil {

@@ -43,7 +43,7 @@ type program struct {
 	Raise     raiseCmd     `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
 	Incident  incidentCmd  `cmd:"" help:"List, show and close incidents: what is taken for a theft of keys."`
 	Inquest   inquestCmd   `cmd:"" help:"Find what stolen keys have in common: from whom, over which time or in which copy they leaked."`
-	Rules     rulesCmd     `cmd:"" help:"Check, test and explain detection rules."`
+	Rules     rulesCmd     `cmd:"" help:"Check, test and explain detection rules, and say which are in force."`
 	Proceeds  proceedsCmd  `cmd:"" help:"List, hold and release what others gained from API keys that are taken for stolen."`
 	Waiting   waitingCmd   `cmd:"" help:"List what waits before it holds or leaves: wider keys, new addresses, withdrawals."`
 	No        noCmd        `cmd:"" help:"Stop what waits, for its customer."`

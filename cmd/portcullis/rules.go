@@ -16,6 +16,15 @@ type rulesCmd struct {
 	Test     rulesTestCmd     `cmd:"" help:"Run the tests that stand beside the rules in their files."`
 	Explain  rulesExplainCmd  `cmd:"" help:"Say clause by clause why a rule fires or does not: of given values, or of a record."`
 	Features rulesFeaturesCmd `cmd:"" help:"List what conditions may name: the features, with unit, window and meaning."`
+	Load     rulesLoadCmd     `cmd:"" help:"Put rules in force on the running venue, in place of those that are."`
+	List     rulesListCmd     `cmd:"" help:"List the rules in force, and how often each fired."`
+	Show     rulesShowCmd     `cmd:"" help:"Show a rule in force."`
+	Waiting  rulesWaitingCmd  `cmd:"" help:"List changes that wait for another operator."`
+	Yes      rulesYesCmd      `cmd:"" help:"Agree to what another operator proposed."`
+	No       rulesNoCmd       `cmd:"" help:"End what was proposed."`
+	Snooze   rulesSnoozeCmd   `cmd:"" help:"Propose to suspend a rule for a time: it still says when it fires."`
+	Wake     rulesWakeCmd     `cmd:"" help:"End that, at once."`
+	Revert   rulesRevertCmd   `cmd:"" help:"Go back to the rules before those in force; judged as any other change."`
 	Default  rulesDefaultCmd  `cmd:"" help:"Print the rules that a venue starts with, as a file to begin from."`
 }
 

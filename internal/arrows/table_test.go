@@ -48,7 +48,7 @@ var table = map[string]row{
 
 	"venue/...":      {also(edge, "venue/...", "dialect/...", "docs"), "an edge"},
 	"reference/...":  {also(tools, "core/...", "engine"), "an edge: brings prices from outside, and has no history to look at"},
-	"operator/...":   {also(edge, "operator/..."), "an edge"},
+	"operator/...":   {also(edge, "operator/...", "rules"), "an edge; takes files of rules, and reads them itself: what judges is what they say"},
 	"wallet/...":     {also(edge, "wallet/..."), "an edge"},
 	"connect/...":    {also(edge, "connect/..."), "an edge"},
 	"vault/...":      {also(edge, "vault/...", "dialect/...", "journal"), "an edge; hosts an engine of its own"},

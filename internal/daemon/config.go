@@ -41,6 +41,7 @@ type Config struct {
 	Clock     clock.Clock // nil: the machine's
 
 	segment int64 // bytes of the journal's segments; 0: its default. Tests take less
+	bare    bool  // rules are not brought where there are none: tests hold every record against what was written
 }
 
 // The names in a data directory.

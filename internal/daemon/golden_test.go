@@ -76,7 +76,7 @@ func upgrade(t *testing.T, dir string, snapshot bool) (hash [32]byte) {
 		}
 	}
 	hand := clock.NewHand(instruction.Time(want.Clock) + instruction.Second)
-	cfg.Clock = hand
+	cfg.Clock, cfg.bare = hand, true
 
 	d := run(t, cfg)
 	if o := d.engine.Origin(); (o.From.Place.Seq == want.Records) != snapshot || len(o.Passed) > 0 {
