@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"portcullis/core/instruction"
+	"portcullis/rules"
 	"portcullis/scenario/drain"
 	"portcullis/scenario/house"
 	"portcullis/scenario/incident"
@@ -49,9 +50,10 @@ func (c *replayListCmd) Run(k *kong.Context, o *output) error {
 
 // zaifCmd replays the incident. With --json the transcript goes to standard error, the result to standard output.
 type zaifCmd struct {
-	Gate      string `default:"legacy" enum:"off,on,legacy,detectors-only" help:"off: a venue of the time; on: this one, with keys as it makes them; legacy: this one, with the careless keys of the time brought over as they were; detectors-only: a venue of the time with detectors behind it, and no guarantee. ${default} where nothing is said."`
-	Seed      uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
-	Customers int    `default:"3000" help:"Honest customers around, 1200 to 30000; ${default} where nothing is said."`
+	Gate string `default:"legacy" enum:"off,on,legacy,detectors-only" help:"off: a venue of the time; on: this one, with keys as it makes them; legacy: this one, with the careless keys of the time brought over as they were; detectors-only: a venue of the time with detectors behind it, and no guarantee. ${default} where nothing is said."`
+	Seed uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
+	replayRules
+	Customers int `default:"3000" help:"Honest customers around, 1200 to 30000; ${default} where nothing is said."`
 }
 
 func (c *zaifCmd) Run(ctx context.Context, o *output) error {
@@ -62,7 +64,11 @@ func (c *zaifCmd) Run(ctx context.Context, o *output) error {
 	if c.Customers < incident.MinCustomers || c.Customers > incident.MaxCustomers {
 		return fmt.Errorf("%w: --customers %d: must be %d to %d", errUsage, c.Customers, incident.MinCustomers, incident.MaxCustomers)
 	}
-	opts := incident.Options{Gate: g, Seed: c.Seed, Customers: c.Customers, Say: o.transcript()}
+	pack, err := c.pack(g)
+	if err != nil {
+		return err
+	}
+	opts := incident.Options{Gate: g, Seed: c.Seed, Customers: c.Customers, Rules: pack, Say: o.transcript()}
 	// As much each, whatever their number.
 	opts.Pace = 2 * instruction.Second * 3000 / instruction.Time(c.Customers)
 	r, err := incident.Zaif2018(ctx, opts)
@@ -75,10 +81,28 @@ func (c *zaifCmd) Run(ctx context.Context, o *output) error {
 	return nil
 }
 
+// replayRules are files of detection rules to be tried against a theft.
+type replayRules struct {
+	Rules []string `placeholder:"FILE" help:"With --gate=detectors-only, files of rules, or folders of them, in place of the ones that a venue has by default."`
+}
+
+// pack is what the files have; nil where none are named.
+func (r *replayRules) pack(g house.Gate) ([]instruction.Rule, error) {
+	if len(r.Rules) == 0 {
+		return nil, nil
+	}
+	if g != house.DetectorsOnly {
+		return nil, fmt.Errorf("%w: --rules is for --gate=detectors-only, and the gate is %v", errUsage, g)
+	}
+	list, err := rules.Load(r.Rules)
+	return rules.Plain(list), err
+}
+
 // drainCmd replays a drain. With --json the transcript goes to standard error, the result to standard output.
 type drainCmd struct {
-	Gate      string `default:"legacy" enum:"off,on,legacy,detectors-only" help:"off: a venue of the time; on: this one, with keys as it makes them, loss budgets and price collars; legacy: this one, with the careless keys of the time brought over as they were and loss budgets as they are by default, which hold alone; detectors-only: a venue of the time with detectors behind it, and no guarantee. ${default} where nothing is said."`
-	Seed      uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
+	Gate string `default:"legacy" enum:"off,on,legacy,detectors-only" help:"off: a venue of the time; on: this one, with keys as it makes them, loss budgets and price collars; legacy: this one, with the careless keys of the time brought over as they were and loss budgets as they are by default, which hold alone; detectors-only: a venue of the time with detectors behind it, and no guarantee. ${default} where nothing is said."`
+	Seed uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
+	replayRules
 	Customers int    `default:"300" help:"Honest customers around, 50 to 5000; ${default} where nothing is said."`
 	First     bool   `help:"Only the first evening, where there are several."`
 	Chart     string `type:"path" placeholder:"FILE" help:"Draw what the first account is worth hour by hour, without the gate and with it, as an SVG. Replays the first evening twice."`
@@ -111,7 +135,11 @@ func (c *drainCmd) replay(ctx context.Context, o *output, i *drain.Incident) err
 	if d, err := os.Stat(filepath.Dir(c.Chart)); c.Chart != "" && (err != nil || !d.IsDir()) { // said before minutes of work
 		return fmt.Errorf("%w: --chart %s: there is no folder %s; make it first", errUsage, c.Chart, filepath.Dir(c.Chart))
 	}
-	opts := drain.Options{Gate: g, Seed: c.Seed, Customers: c.Customers, First: c.First, Say: o.transcript()}
+	pack, err := c.pack(g)
+	if err != nil {
+		return err
+	}
+	opts := drain.Options{Gate: g, Seed: c.Seed, Customers: c.Customers, Rules: pack, First: c.First, Say: o.transcript()}
 	r, err := i.Replay(ctx, opts)
 	if err != nil {
 		return err

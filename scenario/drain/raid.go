@@ -97,6 +97,16 @@ func (x *replay) abroad() netip.Addr {
 	return thiefAddr
 }
 
+// stolen says that the thief gives an instruction, with his own key or another's.
+func (x *replay) stolen(p *instruction.Principal) bool {
+	for i := range x.raids {
+		if p.Credential == x.raids[i].key {
+			return true
+		}
+	}
+	return p.Credential == x.thief.key
+}
+
 // raidTurn is the thief's next instruction with a robbed account's key. It says when the one after is, 0 for never.
 func (x *replay) raidTurn(r *raid) instruction.Time {
 	switch {

@@ -15,9 +15,10 @@ import (
 type Options struct {
 	Gate      house.Gate
 	Seed      uint64
-	Customers int               // honest ones beside the makers; 0 for 300, else MinCustomers to MaxCustomers
-	Say       func(line string) // told the transcript, line by line; nil for nobody
-	First     bool              // only the first evening, where there are several
+	Customers int                // honest ones beside the makers; 0 for 300, else MinCustomers to MaxCustomers
+	Say       func(line string)  // told the transcript, line by line; nil for nobody
+	Rules     []instruction.Rule // with DetectorsOnly the pack in force; nil for that of a venue by default
+	First     bool               // only the first evening, where there are several
 }
 
 // Bounds of the number of honest customers.
@@ -125,7 +126,10 @@ func (i *Incident) stage(o Options) (*replay, error) {
 		rungs: make(map[instruction.Order]*rung), robs: make(map[instruction.Account]*raid),
 	}
 	x.result = Result{Scenario: i.Name, Gate: o.Gate, Seed: o.Seed, HonestDenials: make(map[string]int)}
-	x.house.Heard, x.house.Hosts = x.hears, hosts
+	x.house.Heard, x.house.Hosts, x.house.Thief = x.hears, hosts, x.stolen
+	if o.Gate == house.DetectorsOnly {
+		x.err = x.house.Rules(o.Rules)
+	}
 	x.found()
 	x.hire()
 	x.people()

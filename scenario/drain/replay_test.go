@@ -10,12 +10,14 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/rules"
 	"portcullis/scenario/house"
 )
 
@@ -129,6 +131,57 @@ func TestGated(t *testing.T) {
 			t.Errorf("honest instructions were denied before the thief came:\n%s", r.text)
 		}
 	}
+}
+
+// TestDetectors: with no guarantee at all rules stop the thief before a tenth is lost, in the very market where he robs; and of what
+// honest people ask for they stop at most one in ten thousand.
+func TestDetectors(t *testing.T) {
+	for _, c := range tries([]house.Gate{house.DetectorsOnly}, try{&FtxDmg2022, house.DetectorsOnly, 7_301},
+		try{&SysUsd2022, house.DetectorsOnly, 7_302}, try{&NxtBtc2022, house.DetectorsOnly, 7_303}) {
+		r := c.run(t)
+		between(t, "lost, in parts", r.LostRatio, 0.001, 0.1)
+		if r.InstructionsUntilStop == 0 || r.InstructionsUntilStop > 1_000 {
+			t.Errorf("the thief was stopped at instruction %d of %d", r.InstructionsUntilStop, r.Instructions)
+		}
+		if r.HonestInstructions < 100_000 || r.HonestDenied > r.HonestInstructions/10_000 {
+			t.Errorf("of %d honest instructions %d were denied: %v, %+v", r.HonestInstructions, r.HonestDenied, r.HonestDenials, r.Rules)
+		}
+	}
+}
+
+// TestWithoutRules: it is the rules that stop him, each of those that catch him by itself: where they all only watch he takes
+// everything, and where one of them is left, next to nothing.
+func TestWithoutRules(t *testing.T) {
+	catch := []string{"traded-empty", "goes-on-losing", "like-mad"}
+	for _, left := range append(catch, "") {
+		o := Options{Gate: house.DetectorsOnly, Seed: 7_303, First: true, Customers: MinCustomers, Rules: shadowed(t, left)}
+		r, _ := replayed(t, &NxtBtc2022, o)
+		least, most := 0.9, 1.02
+		if left != "" {
+			least, most = 0.001, 0.1
+		}
+		t.Logf("seed %d, with %q", o.Seed, left)
+		between(t, "lost, in parts", r.LostRatio, least, most)
+		for _, s := range r.Rules {
+			if slices.Contains(catch, s.Rule) && s.Thieves == 0 {
+				t.Errorf("%q did not see the thief: %+v", s.Rule, r.Rules)
+			}
+		}
+	}
+}
+
+// shadowed are the default rules, all in shadow but one.
+func shadowed(t *testing.T, but string) []instruction.Rule {
+	t.Helper()
+	list, err := rules.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack := rules.Plain(list)
+	for i := range pack {
+		pack[i].Shadow = pack[i].Name != but
+	}
+	return pack
 }
 
 // TestPicture: the picture in the docs is what the replays that it is of draw: without the gate to the point, and with it as far

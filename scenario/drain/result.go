@@ -23,6 +23,8 @@ type Result struct {
 	HonestExpired      int            `json:"honest_expired"` // orders of theirs that their budgets ended
 	HonestDenials      map[string]int `json:"honest_denials"` // by reasons
 
+	Rules []house.Share `json:"rules"` // that fired
+
 	Accounts []Taken `json:"accounts"` // in order of time, the first one too
 	Curve    Curve   `json:"-"`
 }
@@ -84,7 +86,7 @@ func (x *replay) finish() {
 	for i := range x.raids {
 		x.result.Accounts = append(x.result.Accounts, x.taken(&x.raids[i]))
 	}
-	x.result.Taken = x.result.Accounts[0]
+	x.result.Taken, x.result.Rules = x.result.Accounts[0], x.house.Shares()
 	x.result.Curve = Curve{Name: x.o.Gate.String(), Unit: x.coins[0].symbol, Take: x.result.Taken, at: x.curve}
 	x.result.PriceMultiple = decimal(int64(x.tape.high), int64(x.tape.low))
 	x.result.VolumeMultiple = decimal(int64(x.tape.volume), int64(x.tape.usual()))

@@ -154,7 +154,7 @@ func (x *replay) summary() {
 		line("  fees paid to the venue", x.dollars(t.fees))
 		line("  trades", grouped(int64(t.trades)))
 		line("  the thief's instructions", grouped(int64(t.instructions)))
-		line("  of them the first that a budget stopped", map[bool]string{false: grouped(int64(t.stopped)), true: "never"}[t.stopped == 0])
+		line("  of them the first that was stopped", map[bool]string{false: grouped(int64(t.stopped)), true: "never"}[t.stopped == 0])
 	}
 	line(x.symbol(x.thin)+": highest price, in times the lowest", r.PriceMultiple.short())
 	line("  volume, in times a day of the week before", r.VolumeMultiple.short())
@@ -163,6 +163,7 @@ func (x *replay) summary() {
 	for _, why := range slices.Sorted(maps.Keys(r.HonestDenials)) {
 		line("    "+why, grouped(int64(r.HonestDenials[why])))
 	}
+	x.tale.Rules(x.house, r.HonestInstructions)
 	line("honest orders that their budgets ended", grouped(int64(r.HonestExpired)))
 }
 

@@ -66,3 +66,14 @@ func (t *Transcript) Clone() Transcript {
 	c.told = maps.Clone(t.told)
 	return c
 }
+
+// Rules writes which rules fired, and on whom.
+func (t *Transcript) Rules(h *Venue, honest int) {
+	for _, s := range h.Shares() {
+		mode := ""
+		if s.Shadow {
+			mode = ", in shadow"
+		}
+		t.Say(fmt.Sprintf("  rule %s (%v%s): fired on %d of %d honest instructions and stopped %d; on %d of thieves'", s.Rule, s.Verdict, mode, s.Honest, honest, s.Stopped, s.Thieves))
+	}
+}

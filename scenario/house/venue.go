@@ -16,7 +16,9 @@ type Venue struct {
 	scenario.Direct
 	Heard   func(*instruction.Record, instruction.Event) // where it is not nil, sees each event, which it must not keep
 	Hosts   []netip.Prefix                               // networks of hosting companies, as the operator's file has them
+	Thief   func(*instruction.Principal) bool            // who is none of the honest, of whom rules are counted apart; nil for nobody
 	gate    Gate
+	shares  map[instruction.RuleID]*Share
 	memory  *sighting.Memory // of the edge
 	ticked  instruction.Time // when the last tick was
 	ev      instruction.Events
@@ -71,6 +73,8 @@ func (h *Venue) Give(p *instruction.Principal, in instruction.Instruction) Answe
 			a.Filled = true
 		case *instruction.PayoutMade:
 			a.Payout, a.State = e.ID, e.State
+		case *instruction.RuleFired:
+			h.fired(&r, e)
 		}
 		if h.Heard != nil {
 			h.Heard(&r, e)
@@ -152,7 +156,10 @@ func (h *Venue) Clone() (*Venue, error) {
 		h.saved, h.savedAt = w.Bytes(), h.Seq
 	}
 	y := New(h.gate, h.Time)
-	y.Seq, y.Hosts = h.Seq, h.Hosts
+	y.Seq, y.Hosts, y.shares = h.Seq, h.Hosts, make(map[instruction.RuleID]*Share)
+	for id, s := range h.shares {
+		y.shares[id] = new(*s)
+	}
 	r := instruction.Reader(h.saved)
 	y.State.Fields(&r)
 	return y, r.End()

@@ -39,6 +39,13 @@ const (
 	moving    = 7
 )
 
+// hosts are the networks of hosting companies, as the operator's file has them: the thief's, the makers', and where one in fifteen
+// of the honest has a program.
+var hosts = []netip.Prefix{
+	instruction.NetworkOf(thiefAddrs[0]).Prefix(), instruction.NetworkOf(thiefAddrs[1]).Prefix(), instruction.NetworkOf(thiefAddrs[2]).Prefix(),
+	instruction.NetworkOf(thiefAddrs[3]).Prefix(), instruction.NetworkOf(makerAddr).Prefix(), netip.MustParsePrefix("198.18.64.0/18"),
+}
+
 // The networks of honest people. None of these is anybody's: 198.18.0.0/15 is set aside for measurements, 2001:db8::/32 for
 // documentation.
 var makerAddr = netip.MustParseAddr("198.18.200.10")

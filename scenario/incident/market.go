@@ -40,6 +40,15 @@ var goods = []struct {
 		Tick: yen / 100, MinPrice: yen / 10, MaxPrice: 1_000_000 * yen, Lot: 1e6, MaxQty: 1e15, MinNotional: 100 * yen, MakerFee: 500, TakerFee: 500}},
 }
 
+// marks has the operator say in what worth is counted, and by which markets, so that detectors see how much of an account moves.
+func (x *replay) marks() {
+	x.must("a valuation", x.house.Operate(&instruction.SetValuation{Asset: jpy}))
+	for m := 1; m < markets; m++ {
+		x.must("marks", x.house.Operate(&instruction.SetMarks{Market: instruction.Market(m), Marks: instruction.Marks{Tier: instruction.Liquid, Depth: 1_000_000 * yen}}))
+		x.must("a route", x.house.Operate(&instruction.SetRoute{Asset: goods[m].base, Markets: []instruction.Market{instruction.Market(m)}}))
+	}
+}
+
 // markets is how many there are, and one: they count from 1.
 const markets = 4
 

@@ -15,9 +15,10 @@ import (
 type Options struct {
 	Gate      house.Gate
 	Seed      uint64
-	Customers int               // honest ones; 0 for 3,000, else MinCustomers to MaxCustomers
-	Pace      instruction.Time  // from one doing of an honest customer to the next, about; 0 for 2 s
-	Say       func(line string) // told the transcript, line by line; nil for nobody
+	Customers int                // honest ones; 0 for 3,000, else MinCustomers to MaxCustomers
+	Pace      instruction.Time   // from one doing of an honest customer to the next, about; 0 for 2 s
+	Rules     []instruction.Rule // with DetectorsOnly the pack in force; nil for that of a venue by default
+	Say       func(line string)  // told the transcript, line by line; nil for nobody
 }
 
 // Bounds of the number of honest customers: each of the keys at risk has an owner of its own, and there are networks for so

@@ -49,6 +49,8 @@ type Result struct {
 
 	Snapshot Snapshot `json:"snapshot"` // what the operator could infer; of no keys where he could not
 
+	Rules []house.Share `json:"rules"` // that fired
+
 	HonestDenials     map[string]int `json:"honest_denials"` // HonestDenied by reason
 	HonestDropped     int            `json:"honest_dropped"` // denied because the operator shut the keys at risk
 	HonestHeld        int            `json:"honest_held"`    // withdrawals that waited
@@ -79,6 +81,7 @@ func (x *replay) finish() {
 	}
 	r.Addresses = len(from)
 	x.shutKeys()
+	r.Rules = x.house.Shares()
 	for c := range x.house.State.Keys() {
 		if x.house.State.Key(c+1).Created < riskUntil {
 			r.KeysAtRisk++

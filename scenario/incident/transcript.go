@@ -112,6 +112,7 @@ func (x *replay) summary() {
 	line("  of them keys that the thief did not have", "-", r.QuarantinedHonest)
 	line("honest instructions", "-", r.HonestInstructions)
 	line("  denied only by the gate", "-", fmt.Sprint(r.HonestDenied, reasons(r.HonestDenials)))
+	x.tale.Rules(x.house, r.HonestInstructions)
 	line("  denied by the operator's answer to the theft", "yes", r.HonestDropped)
 	line("honest withdrawals that went out", "-", r.HonestWithdrawals)
 	line("  after a wait, their address being new", "-", r.HonestHeld)

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"slices"
@@ -89,9 +90,14 @@ func newZaif(o Options) (*replay, error) {
 	}
 	x.result.Scenario = "zaif-2018"
 	x.house = house.New(o.Gate, beginAt)
-	x.house.Heard = x.hears
+	x.house.Heard, x.house.Hosts = x.hears, hosts
+	x.house.Thief = func(*instruction.Principal) bool { return x.acting == theThief || x.acting == theOther }
 	x.seen = newSeen()
 	x.found()
+	if o.Gate == house.DetectorsOnly {
+		x.err = cmp.Or(x.err, x.house.Rules(o.Rules))
+		x.marks()
+	}
 	x.people()
 	x.plan()
 	x.habits()
