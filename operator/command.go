@@ -57,9 +57,12 @@ var (
 	IncidentShow  = Command[ShowIncident, IncidentShown]{"/incident/show"}
 	IncidentClose = Command[CloseIncident, Outcome]{"/incident/close"}
 
-	ProceedsList    = Command[ListProceeds, ProceedsShown]{"/proceeds/list"}
-	ProceedsHold    = Command[HoldProceeds, ProceedsHeld]{"/proceeds/hold"}
-	ProceedsRelease = Command[ReleaseProceeds, Outcome]{"/proceeds/release"}
+	ProceedsList     = Command[ListProceeds, ProceedsShown]{"/proceeds/list"}
+	ProceedsHold     = Command[HoldProceeds, ProceedsHeld]{"/proceeds/hold"}
+	ProceedsRelease  = Command[ReleaseProceeds, Outcome]{"/proceeds/release"}
+	InquestCohort    = Command[AskCohort, CohortShown]{"/inquest/cohort"}
+	InquestShut      = Command[ShutCohort, CohortOutcome]{"/inquest/shut"}
+	InquestAutomatic = Command[SetAutomatic, Outcome]{"/inquest/automatic"}
 
 	WaitingList = Command[ListWaiting, WaitingShown]{"/waiting"}
 	NoSay       = Command[SayNo, Outcome]{"/no"}

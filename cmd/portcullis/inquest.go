@@ -10,10 +10,14 @@ import (
 	"portcullis/inquest/cohort"
 	"portcullis/inquest/finding"
 	"portcullis/inquest/foreign"
+	"portcullis/operator"
 )
 
 type inquestCmd struct {
-	Import inquestImportCmd `cmd:"" help:"What stolen keys have in common, from a log of any venue: CSV or JSON lines of key use, creation and deletion."`
+	Cohort    inquestCohortCmd    `cmd:"" help:"What the keys of open incidents have in common, and what could be shut."`
+	Shut      inquestShutCmd      `cmd:"" help:"Shut a source's keys, and ask owners to confirm the rest of them."`
+	Automatic inquestAutomaticCmd `cmd:"" help:"Let the venue shut a source by itself from a margin on, or end that."`
+	Import    inquestImportCmd    `cmd:"" help:"What stolen keys have in common, from a log of any venue: CSV or JSON lines of key use, creation and deletion."`
 }
 
 type inquestImportCmd struct {
@@ -84,6 +88,93 @@ func (c *inquestImportCmd) Run(ctx context.Context, o *output) error {
 	o.show(imported{log.Lines, log.Wrong, found}, found.Text)
 	if log.Wrong > 0 {
 		return fmt.Errorf("%d of %d lines are wrong and were left out", log.Wrong, log.Lines)
+	}
+	return nil
+}
+
+type inquestCohortCmd struct {
+	Incident uint32 `placeholder:"NUMBER" help:"Only the victims of this incident; all that are open where nothing is said."`
+	venueFlags
+}
+
+func (c *inquestCohortCmd) Run(ctx context.Context, o *output) error {
+	r, err := call(ctx, c.venueFlags, operator.InquestCohort, operator.AskCohort{Incident: c.Incident})
+	if err != nil {
+		return err
+	}
+	for i := range r.Next {
+		r.Next[i].Command = c.here(r.Next[i].Command)
+	}
+	o.show(r, func(w io.Writer) {
+		r.Text(w)
+		if r.Automatic == "" {
+			fmt.Fprintln(w, "\nThe venue shuts no source by itself; portcullis inquest automatic lets it.")
+		} else {
+			fmt.Fprintf(w, "\nThe venue shuts a source by itself from a margin of %s on.\n", r.Automatic)
+		}
+		if len(r.Next) > 0 {
+			fmt.Fprintln(w, "\nWhat you can do next:")
+		}
+		for _, a := range r.Next {
+			row(w, "  "+a.Command)
+			row(w, "      "+a.Why)
+		}
+	})
+	return nil
+}
+
+type inquestShutCmd struct {
+	Integrator    string   `placeholder:"NAME" help:"Keys that were made for this third party."`
+	CreatedBefore string   `placeholder:"TIME" help:"Keys created before: 2027-01-31, which means its begin in UTC, or 2027-01-31T12:00:00Z."`
+	CreatedAfter  string   `placeholder:"TIME" help:"Keys created then or later."`
+	AliveAt       string   `placeholder:"TIME" help:"Keys that a copy of that moment has: created by then, and not deleted."`
+	Network       []string `placeholder:"CIDR" help:"Only requests from this network; it may be given several times."`
+	ConfirmRest   bool     `help:"The rest of the third party's keys reads and cancels until their owners confirm each."`
+	Incident      uint32   `placeholder:"NUMBER" help:"The incident that it belongs to."`
+	Reason        string   `placeholder:"TEXT" help:"Why, as customers are told; at most 200 bytes."`
+	venueFlags
+}
+
+func (c *inquestShutCmd) Run(ctx context.Context, o *output) error {
+	r, err := call(ctx, c.venueFlags, operator.InquestShut, operator.ShutCohort{
+		Incident: c.Incident, Rest: c.ConfirmRest, Reason: c.Reason,
+		Scope: operator.Scope{Integrator: c.Integrator, CreatedBefore: c.CreatedBefore, CreatedAfter: c.CreatedAfter, AliveAt: c.AliveAt, Networks: c.Network},
+	})
+	if err != nil {
+		return err
+	}
+	o.show(r, func(w io.Writer) {
+		fmt.Fprintf(w, "shut: drop %d (record %d)", r.Inside, r.Seq)
+		if r.Rest != 0 {
+			fmt.Fprintf(w, "; until confirmed: drop %d", r.Rest)
+		}
+		fmt.Fprintln(w)
+		if r.Reach != nil {
+			fmt.Fprintf(w, "It shuts %d of %d living keys; owners' keys go on.\n", r.Reach.Keys, r.Reach.Of)
+		}
+		open := fmt.Sprint(r.Inside)
+		if r.Rest != 0 {
+			open += fmt.Sprint(" ", r.Rest)
+		}
+		fmt.Fprintf(w, "To open it again: %s\n", c.command("raise %s", open))
+	})
+	return nil
+}
+
+type inquestAutomaticCmd struct {
+	Margin string `arg:"" help:"In nats, from 3 to 1000: 6.91 is odds of 1,000 to 1; or off."`
+	venueFlags
+}
+
+func (c *inquestAutomaticCmd) Run(ctx context.Context, o *output) error {
+	r, err := call(ctx, c.venueFlags, operator.InquestAutomatic, operator.SetAutomatic{Margin: c.Margin})
+	if err != nil {
+		return err
+	}
+	if c.Margin == "off" {
+		o.done(r, r, "the venue shuts no source by itself")
+	} else {
+		o.done(r, r, "from a margin of %s nats on the venue shuts a source by itself; only you raise it", c.Margin)
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ func (k *Keys) explained(r *Report, victims []Victim) []Victim {
 func (k *Keys) rank(victims []Victim) Report {
 	s := scan{keys: k}
 	s.victims, s.n = k.weigh(victims)
-	r := Report{Keys: len(k.list), Victims: len(s.victims), Customers: s.n, Outcome: Nothing}
+	r := Report{Keys: len(k.list), Victims: len(s.victims), Customers: s.n}
 	if len(s.victims) > 0 {
 		s.integrators()
 		s.created()
@@ -147,8 +147,8 @@ func (k *Keys) rank(victims []Victim) Report {
 	}
 	if len(r.Ranked) > 0 {
 		r.Margin = margin(r.Ranked[0].Score, r.Rival)
-		r.Outcome = outcome(&r)
 	}
+	r.Outcome = outcome(&r)
 	for i := range r.Ranked {
 		r.Ranked[i].Living = k.living(&r.Ranked[i].Hypothesis)
 	}
@@ -166,7 +166,11 @@ func margin(score float64, rival *Candidate) float64 {
 }
 
 func outcome(r *Report) Outcome {
-	switch score := r.Ranked[0].Score; {
+	score := 0.0
+	if len(r.Ranked) > 0 {
+		score = r.Ranked[0].Score
+	}
+	switch {
 	case r.Margin >= Enough:
 		return Named
 	case score >= Enough:

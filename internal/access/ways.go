@@ -188,6 +188,9 @@ var Commands = []Way{
 	{Name: "/proceeds/list", Only: Operator},
 	{Name: "/proceeds/hold", Kind: instruction.KindHoldProceeds, Only: Operator},
 	{Name: "/proceeds/release", Kind: instruction.KindReleaseProceeds, Only: Operator},
+	{Name: "/inquest/cohort", Only: Operator},
+	{Name: "/inquest/shut", Kind: instruction.KindShutCohort, Only: Operator},
+	{Name: "/inquest/automatic", Kind: instruction.KindSetCohorts, Only: Operator},
 	{Name: "/waiting", Only: Operator},
 	{Name: "/no", Kind: instruction.KindAnswer, Only: Operator}, // a yes is the owner's alone
 	{Name: "/clock/confirm", Kind: instruction.KindConfirmClock, Only: Operator},
