@@ -11,16 +11,16 @@ const (
 
 // Account is what the keys of one account did lately, living or deleted.
 type Account struct {
+	at             Second // as of when all is
+	withdrawals1h  count
+	withdrawals1d  count
+	partners       [accountPartners]instruction.Account
+	weights        [accountPartners]amount // of partners, over 24 hours
 	notional24h    amount
 	loss1h, loss1d amount
 	withdrawn24h   amount
-	moved24h       amount                  // to other accounts of the customer
-	weights        [accountPartners]amount // of partners, over 24 hours
+	moved24h       amount // to other accounts of the customer
 	pairs          [accountPartners]pair
-	partners       [accountPartners]instruction.Account
-	withdrawals1h  count
-	withdrawals1d  count
-	at             Second // as of when all is
 	addresses      [accountAddresses]address
 }
 

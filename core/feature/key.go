@@ -12,10 +12,6 @@ const (
 
 // Key is what one key did lately: at most 200 bytes, and none for a key that never did anything.
 type Key struct {
-	notional1h, notional24h amount
-	loss1h, loss24h         amount
-	weights                 [keyPartners]amount // of partners, over 24 hours
-
 	at       Second // as of when all is
 	born     uint32 // the hour from which hours below are counted: a day before the first use, later another
 	orders5m count
@@ -23,16 +19,21 @@ type Key struct {
 	orders1d count
 	orders7d count
 	denied1h count
-	partners [keyPartners]instruction.Account // the heaviest counterparties
-	networks [keyNetworks]uint32              // where it moved money from; 0 for none
-	seen     [keyNetworks]seen
-	traded   [keyMarkets]seen
-	markets  [keyMarkets]instruction.Market // where it placed orders; 0 for none
 
 	integrator uint16 // where its third party stands, if it still stands there; 0 for not looked up
 	widened    uint16 // when its mandate gained something; 0 for never
 	burst      uint16 // hundredths of a nat
 	sprt       uint16 // hundredths of a nat
+
+	notional1h, notional24h amount
+	loss1h, loss24h         amount
+	weights                 [keyPartners]amount              // of partners, over 24 hours
+	partners                [keyPartners]instruction.Account // the heaviest counterparties
+
+	networks [keyNetworks]uint32 // where it moved money from; 0 for none
+	seen     [keyNetworks]seen
+	traded   [keyMarkets]seen
+	markets  [keyMarkets]instruction.Market // where it placed orders; 0 for none
 }
 
 // seen is when something was used first, and last, in hours since a day before the key's were first counted.

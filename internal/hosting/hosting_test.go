@@ -59,11 +59,11 @@ func TestFaultyFile(t *testing.T) {
 		"198.51.100.0/24 198.51.101.0/24\n":      "line 1: ",
 		"":                                       "no network in it",
 		"# nothing\n":                            "no network in it",
-		"198.51.100.0/24\n" + strings.Repeat("x", 200):     "line 2: 200 bytes are no network",
-		"198.51.100.0/24\n" + strings.Repeat("#", 1<<11):   "line 2: longer than 1024 bytes",
-		"198.51.100.0/24\n\x00\xff\n":                      "line 2: ",
-		"198.51.100.0/24\n198.51.100.0/33\n":               "line 2: ",
-		strings.Repeat("\n", 70<<20) + "198.51.100.0/24\n": "longer than 64 MB",
+		"198.51.100.0/24\n" + strings.Repeat("x", 200):                                   "line 2: 200 bytes are no network",
+		"198.51.100.0/24\n" + strings.Repeat("#", 1<<11):                                 "line 2: longer than 1024 bytes",
+		"198.51.100.0/24\n\x00\xff\n":                                                    "line 2: ",
+		"198.51.100.0/24\n198.51.100.0/33\n":                                             "line 2: ",
+		strings.Repeat("#"+strings.Repeat("x", 1000)+"\n", 70_000) + "198.51.100.0/24\n": "longer than 64 MB",
 	} {
 		write(t, path, text)
 		err := l.Reload()
