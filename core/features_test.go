@@ -198,3 +198,18 @@ func TestEveryFeatureIsReal(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// TestFeaturesWithoutGuarantees: what happens is told behind a gate that stands open too, where detection is measured by itself.
+func TestFeaturesWithoutGuarantees(t *testing.T) {
+	v := &watched{bounded(t), map[instruction.Feature]bool{}}
+	v.s.gate, v.twin.gate = gate.NewOff(view{s: v.s}), gate.NewOff(view{s: v.twin})
+	v.quiets()
+	v.want(v.in(2, thief, instruction.Sell, instruction.GTC, 50, 2_000_000), 0)
+	buy := limitIn(2, instruction.Buy, 50, 4_000_000)
+	v.is(v.of(victim, hosted, buy), map[instruction.Feature]int64{instruction.RequestWorth: 66, instruction.RequestSlip: 40_000})
+	v.places(victim, hosted, buy)
+	// 2,000 coins for 100,000 where they are worth 20,000: 80,000 of 3,000,000, a limit of 38,000 notwithstanding.
+	v.is(v.of(victim, hosted, buy), map[instruction.Feature]int64{
+		instruction.KeyLoss1h: 26, instruction.AccountLoss24h: 26, instruction.KeyPartnerShare: 100, instruction.KeySprt: 322, instruction.KeyNetworks: 1,
+	})
+}
