@@ -227,14 +227,8 @@ func (v *Values) perMille(n uint64) int64 {
 		return 0
 	}
 	if v.first(hasBase) {
-		v.base = money.Amount(v.account().Gone()) // #nosec G115 -- an amount
-		for i := 0; ; i++ {
-			x, n, ok := v.s.ledger.Owns(v.key.Account, i)
-			if !ok {
-				break
-			}
-			v.base = min(v.base, money.MaxAmount).AddSaturated(v.s.valued(x, n, v.at))
-		}
+		gone := money.Amount(v.account().Gone()) // #nosec G115 -- an amount
+		v.base = min(gone, money.MaxAmount).AddSaturated(max(v.owns()-v.leaving(), 0))
 	}
 	if v.base <= 0 {
 		return 1000 // all there is
@@ -244,6 +238,33 @@ func (v *Values) perMille(n uint64) int64 {
 		return mostPerMille
 	}
 	return min(k, mostPerMille)
+}
+
+// owns is what the account has, free and held.
+func (v *Values) owns() (sum money.Amount) {
+	for i := 0; ; i++ {
+		x, n, ok := v.s.ledger.Owns(v.key.Account, i)
+		if !ok {
+			return sum
+		}
+		sum = sum.AddSaturated(v.s.valued(x, n, v.at))
+	}
+}
+
+// leaving is what of that is held for withdrawals, which are gone already. Those of one asset that follow each other are valued
+// together.
+func (v *Values) leaving() (sum money.Amount) {
+	of, n := instruction.Asset(0), money.Amount(0)
+	for _, p := range v.s.payouts.Of(v.key.Account) {
+		if p.Asset != of && of != 0 {
+			sum, n = sum.AddSaturated(v.s.valued(of, n, v.at)), 0
+		}
+		of, n = p.Asset, n.AddSaturated(p.Amount)
+	}
+	if of == 0 {
+		return 0
+	}
+	return sum.AddSaturated(v.s.valued(of, n, v.at))
 }
 
 func (v *Values) ofMarket(f instruction.Feature) int64 {

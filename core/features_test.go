@@ -156,6 +156,9 @@ func TestEveryFeatureIsReal(t *testing.T) {
 	pay := &instruction.Withdraw{Asset: 1, Amount: 40e8, To: place(1)}
 	v.of(key, hosted, pay)
 	v.step(v.from(key, hosted), pay)
+	v.is(v.of(key, hosted, pay), map[instruction.Feature]int64{ // 400,000 of 3,000,000, what is on its way out counted once
+		instruction.AccountWithdrawn24h: 133, instruction.AccountWithdrawals1h: 1, instruction.RequestWorth: 133,
+	})
 	v.of(key, hosted, &instruction.Transfer{From: victim + 2, To: sub, Asset: 1, Amount: 1e8})
 	v.of(key, hosted, limitIn(2, instruction.Buy, 50, 10_000))
 	v.pass(2 * instruction.Day)
