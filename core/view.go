@@ -16,11 +16,18 @@ func (x view) Standing(c instruction.Credential) gate.Standing {
 	if k == nil {
 		return gate.Standing{}
 	}
-	return gate.Standing{
-		Known: true, Revoked: k.Revoked, Canary: k.Canary, Mandate: k.Terms(), Expires: k.Expires, Network: k.Network(), Imported: k.Imported,
+	st := gate.Standing{
+		Known: true, Revoked: k.Revoked, Canary: k.Canary, Mandate: k.Terms(), Expires: k.Expires, Network: k.Network(),
 		Legacy: k.Legacy, Account: k.Account, Integrator: k.Integrator(), Created: k.Created, Renewed: k.Renewed,
-		Quarantine: k.Quarantine, Incident: k.Incident, Locked: x.s.lockOf(k.Account),
+		Quarantine: k.Quarantine, Locked: x.s.lockOf(k.Account),
 	}
+	if k.Legacy { // these lie apart, and most keys have neither
+		st.Imported = k.Imported
+	}
+	if k.Quarantine != 0 {
+		st.Incident = k.Incident
+	}
+	return st
 }
 
 func (x view) Matter(id instruction.MatterID) instruction.Account {

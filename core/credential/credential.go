@@ -21,7 +21,7 @@ type Keys struct {
 	own   map[instruction.Account][]instruction.Credential // living owner's keys, ascending
 	dead  map[mark]struct{}                                // public keys of tombstones and canaries
 	aging due.Queue                                        // of the next notice of each key that ages
-	apps  map[string]*names                                // of keys without a label, by integrator
+	apps  map[string]*string                               // integrators
 }
 
 // page is how many keys lie together: nothing moves when there are more.
@@ -34,7 +34,7 @@ func New() *Keys {
 		byID: make(map[instruction.KeyID]instruction.Credential),
 		own:  make(map[instruction.Account][]instruction.Credential),
 		dead: make(map[mark]struct{}),
-		apps: make(map[string]*names),
+		apps: make(map[string]*string),
 	}
 }
 
@@ -63,16 +63,15 @@ func (k *Keys) add() *Key {
 // name gives a key what people call it by.
 func (k *Keys) name(key *Key, label, integrator string) {
 	if label != "" {
-		key.names = &names{label, integrator}
-		return
+		key.label = &label
 	}
 	if integrator == "" {
 		return
 	}
 	if k.apps[integrator] == nil {
-		k.apps[integrator] = &names{"", integrator}
+		k.apps[integrator] = &integrator
 	}
-	key.names = k.apps[integrator]
+	key.integrator = k.apps[integrator]
 }
 
 // Find is the credential of that name, living or tombstone, or 0.
