@@ -61,7 +61,10 @@ func Gate(ctx context.Context, report Report) error {
 type judging struct {
 	gated, open float64 // nanoseconds of a step
 	allocs      float64 // allocations of a step, with the gate
-	bytes       float64 // of a credential, in one state, when it has been used
+	// Bytes of a credential, in one state: when it was only made; when it has placed an order, so that there are features of it and
+	// a meter in which something was reserved; the same with what is counted of its customer, account and network, of whom it is
+	// the only one; and that when it has traded.
+	unused, used, alone, traded float64
 }
 
 // report gives the figures. The engine's throughput is that of the bench of the engine, with a venue so small that its memory
@@ -71,7 +74,10 @@ func (j *judging) report(report Report, keys int, share, rate float64) {
 	report(result(of+"an instruction judged and remembered", j.gated-j.open, "ns", "the rest of the writer's work on it, the gate open", j.open))
 	report(result(of+"share of the engine's throughput, 256 in flight", (j.gated-j.open)*rate/1e9*100, "%", "the bound", share))
 	report(Result{Name: of + "allocations of an instruction", Value: j.allocs, Unit: "1", BaselineName: "the bound"})
-	report(result(of+"a credential in use, in one state", j.bytes, "B", "the bound", credentialBound))
+	report(result(of+"a credential without use, in one state", j.unused, "B", "the bound", credentialBound))
+	report(result(of+"a credential in use, its features included", j.used, "B", "the bound", credentialBound))
+	report(result(of+"the same with all of a customer and a network that have no other", j.alone, "B", "without those", j.used))
+	report(result(of+"the same once it has traded", j.traded, "B", "before", j.alone))
 }
 
 // gateCost measures with that many credentials.
@@ -85,10 +91,12 @@ func gateCost(ctx context.Context, keys, warm, steps, rounds int) (j judging, er
 		if both[i], err = newCustomers(ctx, state, keys, i == 0); err != nil {
 			return j, err
 		}
-		if i == 0 {
-			if j.bytes, err = both[0].weigh(); err != nil {
-				return j, err
-			}
+		was := j
+		if err = both[i].weigh(&j); err != nil {
+			return j, err
+		}
+		if i == 1 { // it did the same for its orders' sake
+			j = was
 		}
 		if _, err = both[i].trade(warm); err != nil {
 			return j, err
@@ -238,22 +246,81 @@ func (c *customers) must(p *instruction.Principal, in instruction.Instruction) e
 	return nil
 }
 
-// weigh lets each credential give an instruction, and says what each takes. Requests are forgotten before that.
-func (c *customers) weigh() (float64, error) {
-	for i := range c.keys {
-		p := c.principal(instruction.Credential(i + 1)) // #nosec G115 -- far below
-		if err := c.step(p, &instruction.CancelAll{Market: 1}); err != nil {
-			return 0, err
+// weigh says what credentials take: before they gave an instruction, after each placed an order and cancelled it, and after each
+// traded with another one; and what further ones of the same customers do. Requests are forgotten before that.
+func (c *customers) weigh(j *judging) error {
+	each := func(from int64, n int) float64 { return float64(heap()-from) / float64(n) }
+	j.unused = each(c.before, c.keys)
+	if err := c.forget(); err != nil { // until there is a mark
+		return err
+	}
+	if err := c.everyone(c.keys, 0, c.visit); err != nil {
+		return err
+	}
+	j.alone = each(c.before, c.keys)
+	before, more := heap(), c.keys/4
+	for i := range more {
+		key := keyOf(c.keys+1+i, instruction.Account(i+2)) // #nosec G115 -- far below
+		key.Mandate.Networks = []netip.Prefix{netip.PrefixFrom(at(i), 24)}
+		if err := c.set(key); err != nil {
+			return err
 		}
 	}
+	if err := c.everyone(more, c.keys+1, c.visit); err != nil {
+		return err
+	}
+	j.used = each(before, more)
+	before = heap()
+	err := c.everyone(c.keys, 0, func(p *instruction.Principal, i int) error { return c.offer(p, instruction.Side(1+i%2), 0) }) // #nosec G115 -- 1 or 2
+	j.traded = j.alone + each(before, c.keys)
+	return err
+}
+
+// everyone has a number of credentials give something, those from after one on, each from its customer's own network.
+func (c *customers) everyone(n, after int, give func(*instruction.Principal, int) error) error {
+	for i := range n {
+		p := c.principal(instruction.Credential(after + i + 1)) // #nosec G115 -- far below
+		if c.noted {
+			p.Addr = at(i)
+		}
+		if err := give(p, i); err != nil {
+			return err
+		}
+	}
+	return c.forget()
+}
+
+// visit places an order that rests, and cancels it.
+func (c *customers) visit(p *instruction.Principal, _ int) error {
+	if err := c.offer(p, instruction.Buy, -20); err != nil {
+		return err
+	}
+	p.Request = instruction.Digest{} // another one, that nobody signed
+	return c.step(p, &instruction.CancelAll{Market: 1})
+}
+
+// offer places an order so many ticks from the middle.
+func (c *customers) offer(p *instruction.Principal, side instruction.Side, tick int64) error {
+	id, err := instruction.ClientIDOf("bench")
+	if err != nil {
+		return err
+	}
+	c.place = instruction.PlaceOrder{
+		Market: 1, Side: side, Type: instruction.Limit, TIF: instruction.GTC, Price: money.Price(10_000e8 + tick*1e6), Qty: 1e5, ClientID: id,
+	}
+	return c.must(p, &c.place)
+}
+
+// forget lets so much time pass that no request is remembered.
+func (c *customers) forget() error {
 	for range 2 * 60 { // more than the longest window
 		c.time += instruction.Second
 		p := instruction.Principal{Giver: instruction.ByEngine}
 		if err := c.step(&p, &instruction.Tick{}); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return float64(heap()-c.before) / float64(c.keys), nil
+	return nil
 }
 
 // principal is a credential that comes from its own network with a request of its own.

@@ -11,8 +11,8 @@ func TestGate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%.0f ns with the gate, %.0f without; %.4f allocations; %.0f bytes", j.gated, j.open, j.allocs, j.bytes)
-	if j.allocs > 0.01 || j.bytes > 1.1*credentialBound {
-		t.Errorf("%.4f allocations, %.0f bytes of %d", j.allocs, j.bytes, credentialBound)
+	t.Logf("%.0f ns with the gate, %.0f without; %.4f allocations; %.0f bytes, %.0f in use, %.0f alone, %.0f that trade", j.gated, j.open, j.allocs, j.unused, j.used, j.alone, j.traded)
+	if j.allocs > 0.01 || j.unused > credentialBound/2 || j.used > 1.1*credentialBound {
+		t.Errorf("%.4f allocations, %.0f and %.0f bytes of %d", j.allocs, j.unused, j.used, credentialBound)
 	}
 }

@@ -176,7 +176,7 @@ func (s *State) fold(e instruction.Event) {
 	default:
 		err = fmt.Errorf("core: no fold for %T", e)
 	}
-	if err == nil && !s.untaught {
+	if err == nil && s.learns() {
 		s.teach(e)
 	}
 	if err != nil && s.err == nil {

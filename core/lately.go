@@ -30,11 +30,14 @@ func (s *State) mover() (m feature.Mover, ok bool) {
 	}, true
 }
 
+// learns says that detectors are told what happens: not by records of before them, and not behind a gate that stands open.
+func (s *State) learns() bool { return !s.untaught && !s.gate.Off() }
+
 // heard tells what a record says beside its events: that a request was denied which its key had signed. Who sends again what
 // another signed does not hold the key.
 func (s *State) heard(p *instruction.Principal, v *instruction.Verdict) {
 	s.giver = p
-	if s.untaught || v.Decision != instruction.Deny || stale(v.Reason()) {
+	if !s.learns() || v.Decision != instruction.Deny || stale(v.Reason()) {
 		return
 	}
 	if m, ok := s.mover(); ok {
@@ -81,7 +84,7 @@ func (s *State) moved() {
 // teachMandate tells that a key's mandate gained something with the one that it is to get.
 func (s *State) teachMandate(e *instruction.MandateSet) {
 	k := s.keys.Key(e.Credential)
-	if s.untaught || k == nil || k.Revoked != 0 {
+	if !s.learns() || k == nil || k.Revoked != 0 {
 		return
 	}
 	if m := k.Mandate(); !e.Mandate.Within(&m) {

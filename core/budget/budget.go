@@ -13,12 +13,16 @@ type Budgets struct {
 	credentials shelf.Shelf[meter]
 	accounts    shelf.Shelf[meter]
 	customers   shelf.Shelf[customer]
+	past        pasts // of the meters that were charged
 	fault       error // what no caller may do, and one did
 }
 
 // New is where nobody lost anything yet.
 func New() *Budgets {
-	return &Budgets{credentials: shelf.New(blank), accounts: shelf.New(blank), customers: shelf.New(customer{})}
+	return &Budgets{
+		credentials: shelf.New(blank), accounts: shelf.New(blank), customers: shelf.New(customer{}),
+		past: pasts{chunks: []*[pastChunk]past{{}}},
+	}
 }
 
 // Party is whose meters a fill counts in.
@@ -50,7 +54,7 @@ func (b *Budgets) Charge(waits instruction.Time, p Party, loss, fees money.Amoun
 	}
 	for _, m := range meters {
 		if m != nil {
-			m.charge(waits, loss, fees)
+			b.charge(m, waits, loss, fees)
 		}
 	}
 }

@@ -15,31 +15,38 @@ func (b *Budgets) Fields(c *instruction.Codec) {
 	if c.Reading() {
 		*b = *New()
 	}
-	b.credentials.Fields(c, (*meter).kept, (*meter).fields)
-	b.accounts.Fields(c, (*meter).kept, (*meter).fields)
+	b.credentials.Fields(c, b.kept, b.meterFields)
+	b.accounts.Fields(c, b.kept, b.meterFields)
 	b.customers.Fields(c, (*customer).kept, (*customer).fields)
 }
 
-func (m *meter) fields(c *instruction.Codec) {
+func (b *Budgets) meterFields(m *meter, c *instruction.Codec) {
+	var x past
+	if is := b.past.of(m); is != nil {
+		x = *is
+	}
 	set := m.budget != unset
 	if c.Bool(&set); set {
 		m.budget.Fields(c)
 	}
 	instruction.Num64(c, &m.loss.since)
-	m.losses.Fields(c)
+	x.losses.Fields(c)
 	instruction.Num64(c, &m.fees.since)
-	m.paid.Fields(c)
+	x.paid.Fields(c)
 	if c.Reading() {
 		m.slot = -1 // no time: the windows are asked until the next charge
+		if x != (past{}) {
+			*b.past.need(m) = x
+		}
 	}
-	if err := m.check(); err != nil {
+	if err := b.check(m); err != nil {
 		c.Fail("%v", err)
 	} else if set && m.budget == unset {
 		c.Fail("a budget that is none")
 	}
 }
 
-func (m *meter) check() error {
+func (b *Budgets) check(m *meter) error {
 	if m.budget != unset && (bad(m.budget.Loss) || bad(m.budget.Fees)) {
 		return fmt.Errorf("budget: %d and %d parts per million", m.budget.Loss, m.budget.Fees)
 	}
@@ -48,14 +55,17 @@ func (m *meter) check() error {
 			return fmt.Errorf("budget: %d since the last confirmation", n)
 		}
 	}
-	now := instruction.Time(m.slot) * window.Span
-	if m.slot >= 0 && (m.loss.day != m.losses.Sum(now) || m.fees.day != m.paid.Sum(now)) {
-		return fmt.Errorf("budget: %d and %d of a day, where windows have %d and %d", m.loss.day, m.fees.day, m.losses.Sum(now), m.paid.Sum(now))
+	if loss, fees := b.past.sums(m, instruction.Time(m.slot)*window.Span); m.slot >= 0 && (m.loss.day != loss || m.fees.day != fees) {
+		return fmt.Errorf("budget: %d and %d of a day, where windows have %d and %d", m.loss.day, m.fees.day, loss, fees)
 	}
-	if err := m.losses.Check(); err != nil {
+	x := b.past.of(m)
+	if x == nil {
+		return nil
+	}
+	if err := x.losses.Check(); err != nil {
 		return err
 	}
-	return m.paid.Check()
+	return x.paid.Check()
 }
 
 func (x *customer) kept() bool { return len(x.names)+len(x.thin) > 0 }
@@ -139,7 +149,7 @@ func (b *Budgets) Check() error {
 	}
 	for _, s := range []*shelf.Shelf[meter]{&b.credentials, &b.accounts} {
 		for id, m := range s.All() {
-			if err := m.check(); err != nil {
+			if err := b.check(m); err != nil {
 				return fmt.Errorf("of %d: %w", id, err)
 			}
 		}

@@ -32,13 +32,13 @@ func (b *Budgets) LeftBeside(waits instruction.Time, p Party, own money.Amount, 
 	limits := acct.or(above)
 	r := room{loss: money.MaxAmount, fees: money.MaxAmount, own: clamp(own)}
 	if p.Credential != 0 {
-		r.narrow(key, waits, slot, key.or(limits), e.Own, ofKey)
+		r.narrow(&b.past, key, waits, slot, key.or(limits), e.Own, ofKey)
 	}
 	if p.Parent == 0 {
-		r.narrow(acct, waits, slot, limits, e.Family, ofAccount)
+		r.narrow(&b.past, acct, waits, slot, limits, e.Family, ofAccount)
 	} else {
-		r.narrow(acct, waits, slot, limits, e.Own, ofAccount)
-		r.narrow(master, waits, slot, above, e.Family, ofParent)
+		r.narrow(&b.past, acct, waits, slot, limits, e.Own, ofAccount)
+		r.narrow(&b.past, master, waits, slot, above, e.Family, ofParent)
 	}
 	loss = Bound{r.loss, r.lossBy.limit(instruction.LossLimit, instruction.LossConfirmation), r.lossBy.of(p)}
 	fees = Bound{r.fees, r.feesBy.limit(instruction.FeesLimit, instruction.FeesConfirmation), r.feesBy.of(p)}
@@ -80,10 +80,10 @@ type room struct {
 }
 
 // narrow lowers it to what one more meter leaves.
-func (r *room) narrow(m *meter, waits instruction.Time, slot int64, b instruction.Budget, equity money.Amount, x by) {
+func (r *room) narrow(past *pasts, m *meter, waits instruction.Time, slot int64, b instruction.Budget, equity money.Amount, x by) {
 	loss, fees := m.loss.day, m.fees.day
-	if slot != m.slot {
-		loss, fees = m.losses.Sum(waits), m.paid.Sum(waits)
+	if slot != int64(m.slot) {
+		loss, fees = past.sums(m, waits)
 	}
 	limit := part(equity, b.Loss)
 	reserved := min(max(m.reserved.Amount()-r.own, 0), money.MaxAmount)

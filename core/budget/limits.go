@@ -76,6 +76,7 @@ func (b *Budgets) Forget(c instruction.Credential) {
 	if m == nil {
 		return
 	}
+	b.past.drop(m)
 	if m.reserved != (money.Total{}) {
 		open := m.reserved // until its orders are cancelled
 		*m = blank

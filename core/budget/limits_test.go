@@ -284,3 +284,26 @@ func TestForget(t *testing.T) {
 		t.Errorf("the account lost %d: %v", loss, b.Check())
 	}
 }
+
+// TestPast: a past is there for what was charged alone, and is used again when it was let go.
+//
+// It was seen red where a key that is forgotten kept it.
+func TestPast(t *testing.T) {
+	b := New()
+	for c := instruction.Credential(1); c <= 3*pastChunk; c++ {
+		b.Charge(hour, Party{Credential: c, Account: 1}, money.Amount(c), 0)
+		if c > 1 {
+			b.Forget(c - 1)
+		}
+		if loss, _ := b.past.sums(b.credentials.See(uint32(c)), hour); loss != money.Amount(c) {
+			t.Fatalf("key %d lost %d, want %d", c, loss, c)
+		}
+	}
+	if b.past.used > 3 {
+		t.Errorf("%d pasts are kept, of an account and of a key or two", b.past.used)
+	}
+	b.Reserve(Party{Credential: 500, Account: 500}, 7)
+	if m := b.credentials.See(500); m.past != 0 || m.reserved.Amount() != 7 {
+		t.Error("what was only reserved has a past")
+	}
+}

@@ -8,15 +8,71 @@ import (
 	"portcullis/core/window"
 )
 
-// meter counts for one credential, or for one account. What Left looks at lies in its first 64 bytes, which are one line of
-// the processor's cache: a shelf's chunks begin at one.
+// meter counts for one credential, or for one account. It is what Left looks at, and one line of a processor's cache: a shelf's
+// chunks begin at one. When what it counted comes back lies apart, since most are there for what open orders have reserved.
 type meter struct {
 	loss, fees side
 	reserved   money.Total        // of what may be lost; derived from the books, never persisted
 	budget     instruction.Budget // unset: it is the next one's, see Limits
-	slot       int64              // as of which the sides' days are known; derived
-	losses     window.Window
-	paid       window.Window
+	slot       int32              // as of which the sides' days are known; derived
+	past       uint32             // where its windows lie; 0 for none
+}
+
+// past is when what a meter counted comes back.
+type past struct{ losses, paid window.Window }
+
+// pasts are those of all meters that have one, by place. They do not move.
+type pasts struct {
+	chunks []*[pastChunk]past
+	used   uint32   // places given out, 0 among them, which nobody has
+	spare  []uint32 // of them, those given back
+}
+
+const pastChunk = 64
+
+func (s *pasts) at(place uint32) *past { return &s.chunks[place/pastChunk][place%pastChunk] }
+
+// of is a meter's past; to look at, nil where there is none.
+func (s *pasts) of(m *meter) *past {
+	if m.past == 0 {
+		return nil
+	}
+	return s.at(m.past)
+}
+
+// need is a meter's past, from now on its own.
+func (s *pasts) need(m *meter) *past {
+	if m.past != 0 {
+		return s.at(m.past)
+	}
+	if n := len(s.spare); n > 0 {
+		m.past, s.spare = s.spare[n-1], s.spare[:n-1]
+	} else {
+		s.used++
+		m.past = s.used
+		if int(m.past/pastChunk) == len(s.chunks) {
+			s.chunks = append(s.chunks, new([pastChunk]past))
+		}
+	}
+	*s.at(m.past) = past{}
+	return s.at(m.past)
+}
+
+// drop lets go of a meter's past.
+func (s *pasts) drop(m *meter) {
+	if m.past != 0 {
+		s.spare = append(s.spare, m.past)
+		m.past = 0
+	}
+}
+
+// sums are what was lost and paid of late, at that time.
+func (s *pasts) sums(m *meter, waits instruction.Time) (loss, fees money.Amount) {
+	x := s.of(m)
+	if x == nil {
+		return 0, 0
+	}
+	return x.losses.Sum(waits), x.paid.Sum(waits)
 }
 
 // side is where losses, or fees, stand.
@@ -38,24 +94,32 @@ func (m *meter) or(x instruction.Budget) instruction.Budget {
 	return m.budget
 }
 
-func (m *meter) charge(waits instruction.Time, loss, fees money.Amount) {
+func (b *Budgets) charge(m *meter, waits instruction.Time, loss, fees money.Amount) {
+	if loss > 0 || fees > 0 {
+		b.past.need(m)
+	}
+	x := b.past.of(m)
+	if x == nil {
+		return // a gain finds nothing
+	}
 	if loss > 0 {
-		m.losses.Add(waits, loss)
+		x.losses.Add(waits, loss)
 		m.loss.since = m.loss.since.AddSaturated(loss)
 	} else if loss < 0 {
-		m.gain(waits, -loss)
+		m.gain(x, waits, -loss)
 	}
 	if fees > 0 {
-		m.paid.Add(waits, fees)
+		x.paid.Add(waits, fees)
 		m.fees.since = m.fees.since.AddSaturated(fees)
 	}
-	m.slot, m.loss.day, m.fees.day = window.Slot(waits), m.losses.Sum(waits), m.paid.Sum(waits)
+	m.slot = int32(window.Slot(waits)) // #nosec G115 -- at most 2^30
+	m.loss.day, m.fees.day = x.losses.Sum(waits), x.paid.Sum(waits)
 }
 
 // gain takes out of the newest slots, and as much out of the sum since the last confirmation. A sum that stopped at the
 // largest amount is not known any more, and stays until it is confirmed.
-func (m *meter) gain(waits instruction.Time, n money.Amount) {
-	taken := m.losses.Less(waits, n)
+func (m *meter) gain(x *past, waits instruction.Time, n money.Amount) {
+	taken := x.losses.Less(waits, n)
 	if m.loss.since != money.MaxAmount {
 		m.loss.since -= min(m.loss.since, taken)
 	}
@@ -71,9 +135,10 @@ func (m *meter) free(n money.Amount) bool {
 	return true
 }
 
-// kept says that there is something to persist.
-func (m *meter) kept() bool {
-	return m.budget != unset || m.loss.since|m.fees.since != 0 || m.losses != window.Window{} || m.paid != window.Window{}
+// kept says that there is something of a meter to persist.
+func (b *Budgets) kept(m *meter) bool {
+	x := b.past.of(m)
+	return m.budget != unset || m.loss.since|m.fees.since != 0 || x != nil && *x != past{}
 }
 
 // part is equity × rate, rounded down; 0 where equity is below that.

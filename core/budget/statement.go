@@ -33,6 +33,10 @@ type Return struct {
 // Statement is what stands against the budget of a party's credential, or, where it names none, of its account.
 func (b *Budgets) Statement(waits instruction.Time, p Party, e Equity) Statement {
 	m := b.see(Of{p.Account, p.Credential})
+	x := b.past.of(m)
+	if x == nil {
+		x = new(past)
+	}
 	limits, _, _ := b.Limits(p)
 	equity := e.Own
 	if p.Credential == 0 && p.Parent == 0 { // a master account's own budget is for all of its customer's
@@ -40,8 +44,8 @@ func (b *Budgets) Statement(waits instruction.Time, p Party, e Equity) Statement
 	}
 	return Statement{
 		Equity: equity,
-		Loss:   statement(waits, equity, limits.Loss, &m.losses, m.loss.since, m.reserved.Amount(), instruction.LossDays),
-		Fees:   statement(waits, equity, limits.Fees, &m.paid, m.fees.since, 0, instruction.FeeDays),
+		Loss:   statement(waits, equity, limits.Loss, &x.losses, m.loss.since, m.reserved.Amount(), instruction.LossDays),
+		Fees:   statement(waits, equity, limits.Fees, &x.paid, m.fees.since, 0, instruction.FeeDays),
 	}
 }
 

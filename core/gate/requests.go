@@ -85,7 +85,9 @@ func (r *requests) forget(now instruction.Time) {
 			r.slot[s%slots], r.spare = nil, append(r.spare, h)
 		}
 	}
-	r.last = upTo
+	if r.last = upTo; r.n == 0 {
+		r.spare = nil // after a busy hour it is a lot
+	}
 }
 
 // fields is the persisted form: slots from the oldest, each in the order of arrival.
