@@ -32,18 +32,61 @@ func (s *State) gained(m *Market, e *instruction.Filled, taker, maker instructio
 	if s.untaught {
 		return
 	}
+	f := s.fillOf(m, e, taker, maker)
+	s.proceeds.Note(s.clock.Waits(), &f, s.fairly(m, s.folded()))
+}
+
+func (s *State) fillOf(m *Market, e *instruction.Filled, taker, maker instruction.Credential) proceeds.Fill {
 	f := proceeds.Fill{Market: m.ID, Price: e.Price, Qty: e.Qty, Quote: e.Quote, TakerBuys: e.TakerSide == instruction.Buy}
 	f.Buyer = proceeds.Party{Key: taker, Customer: s.Customer(e.TakerAccount)}
 	f.Seller = proceeds.Party{Key: maker, Customer: s.Customer(e.MakerAccount)}
 	if !f.TakerBuys {
 		f.Buyer, f.Seller = f.Seller, f.Buyer
 	}
-	k, rough := s.fair(m, s.folded())
-	fair := proceeds.Fair{Low: k.Low, High: k.High, Slack: liquidSlack, Base: m.baseScale}
+	return f
+}
+
+// fairly is which prices of a market are fair, with what is fair beyond them.
+func (s *State) fairly(m *Market, at moment) proceeds.Fair {
+	k, rough := s.fair(m, at)
+	f := proceeds.Fair{Low: k.Low, High: k.High, Slack: liquidSlack, Base: m.baseScale}
 	if rough {
-		fair.Slack = thinSlack
+		f.Slack = thinSlack
 	}
-	s.proceeds.Note(s.clock.Waits(), &f, fair)
+	return f
+}
+
+// Gain is what a fill brings one of its sides over the fair price, out of the other.
+type Gain struct {
+	Key      instruction.Credential // that lost it
+	From, To instruction.Account
+	Market   instruction.Market
+	Asset    instruction.Asset
+	Amount   money.Amount
+}
+
+// Gain is what a fill that is about to be folded brings its sides; false where it is fair. It only reads.
+func (s *State) Gain(e *instruction.Filled) (g Gain, ok bool) {
+	m := s.Market(e.Market)
+	if m == nil {
+		return g, false
+	}
+	taker, maker := m.Book.Find(e.Taker), m.Book.Find(e.Maker)
+	if taker == 0 || maker == 0 || s.Customer(e.TakerAccount) == s.Customer(e.MakerAccount) {
+		return g, false
+	}
+	at := s.folded()
+	at.reader = true
+	f := s.fillOf(m, e, m.Book.At(taker).Credential, m.Book.At(maker).Credential)
+	key, quote, base, ok := f.Gained(s.fairly(m, at))
+	g = Gain{Key: key, From: e.TakerAccount, To: e.MakerAccount, Market: m.ID, Asset: m.Quote, Amount: quote}
+	if base > 0 {
+		g.Asset, g.Amount = m.Base, base
+	}
+	if sells := base == 0; sells == (e.TakerSide == instruction.Sell) { // the taker gained
+		g.From, g.To = g.To, g.From
+	}
+	return g, ok && g.Amount > 0
 }
 
 // holdProceeds claims what others gained from a key, one slice of it, and says how many claims it made.

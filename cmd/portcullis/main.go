@@ -45,6 +45,7 @@ type program struct {
 	Inquest   inquestCmd   `cmd:"" help:"Find what stolen keys have in common: from whom, over which time or in which copy they leaked."`
 	Rules     rulesCmd     `cmd:"" help:"Check, test and explain detection rules, and say which are in force."`
 	Proceeds  proceedsCmd  `cmd:"" help:"List, hold and release what others gained from API keys that are taken for stolen."`
+	Trace     traceCmd     `cmd:"" help:"Follow what others gained from stolen keys on its way within the venue."`
 	Waiting   waitingCmd   `cmd:"" help:"List what waits before it holds or leaves: wider keys, new addresses, withdrawals."`
 	No        noCmd        `cmd:"" help:"Stop what waits, for its customer."`
 	Master    masterCmd    `cmd:"" help:"List and rotate the master keys that secrets are sealed under."`

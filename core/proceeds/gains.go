@@ -64,6 +64,13 @@ func (f *Fill) gained(k Fair) (x side, ok bool) {
 	return x, false
 }
 
+// Gained is what a fill brought one side over the fair price, and which key lost it: quote where it sold dear, base where it
+// bought cheap.
+func (f *Fill) Gained(k Fair) (loser instruction.Credential, quote, base money.Amount, ok bool) {
+	x, ok := f.gained(k)
+	return x.loser.Key, x.gain.dear, x.gain.base, ok
+}
+
 // beyond says that two prices lie further apart than a part of one of them, compared without a division: most fills are fair.
 func beyond(apart, of money.Price, slack money.PPM) bool {
 	if apart <= 0 {

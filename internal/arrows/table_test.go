@@ -60,6 +60,7 @@ var table = map[string]row{
 	"inquest/finding":  {[]string{"core/instruction", "inquest/cohort"}, "words and pictures of a report, wherever it was made"},
 	"inquest/cohort":   {[]string{"core/instruction"}, "pure: a source is named by numbers alone, so that scenarios and foreign logs are searched by the same code"},
 	"identity/...":     {also(tools, "identity/...", "core/...", "engine"), "used by edges, so it can know none of them"},
+	"inquest/trace":    {nouns, "pure: whoever folds the records feeds it, so that it is tested without any"},
 
 	"scenario/...":         {also(tools, "scenario/...", "core/...", "journal", "engine"), "drives core and journal directly"},
 	"scenario/house":       {[]string{"scenario", "core/...", "rules"}, "detectors are tried with the rules that a venue has by default"},
