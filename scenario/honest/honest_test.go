@@ -76,8 +76,31 @@ func TestHonest(t *testing.T) {
 				t.Errorf("seed %d, %v, %v: %d of %d instructions were denied and %d orders ended: %v", o.Seed, tier, c.Kind, c.Denied, c.Instructions, c.Ended, c.Reasons)
 			}
 		}
+		if x := &r.Rules; x.Rate > x.Limit || x.Instructions < r.Instructions {
+			t.Errorf("seed %d, %v: rules stopped %d of %d instructions: %+v", o.Seed, tier, x.Stopped, x.Instructions, x.Fired)
+		}
 		if r.Instructions < 100 {
 			t.Errorf("%v: only %d instructions", tier, r.Instructions)
+		}
+	}
+}
+
+// TestRulesAreCounted: a rule that stops people is seen, and what it stops is counted; one in shadow stops nobody.
+func TestRulesAreCounted(t *testing.T) {
+	program := []instruction.Op{{Do: instruction.OpFeature, Value: int64(instruction.RequestOrder)}}
+	rule := instruction.Rule{
+		Name: "everybody", Catches: "Whoever places an order.", Condition: "request.order == 1", When: instruction.WhenOrder,
+		Severity: instruction.Low, Response: instruction.RespondDeny, Program: program,
+	}
+	for _, shadow := range []bool{false, true} {
+		rule.Shadow = shadow
+		r := measure(t, Options{Tier: floor.Referred, Seed: 3, Days: 1, Enough: 200, Groups: []Group{{Taker, 500, 40}}, Rules: []instruction.Rule{rule}})
+		x, want := &r.Rules, r.Rules.Instructions
+		if shadow {
+			want = 0
+		}
+		if x.Stopped != want || len(x.Fired) != 1 || x.Fired[0].Honest != x.Instructions || x.Fired[0].Stopped != want {
+			t.Errorf("shadow %v: %+v", shadow, x)
 		}
 	}
 }

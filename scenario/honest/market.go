@@ -25,12 +25,16 @@ type market struct {
 	cells     []Cell
 	traded    []money.Amount // by group, in parts of a million of the trader's equity in the beginning
 	begin     instruction.Time
+	moves     *rand.Rand // of who goes elsewhere
+	shares    house.Shares
+	ruled     int // instructions that rules stopped
 }
 
 // Measure has people trade, and counts.
 func Measure(ctx context.Context, o Options) (*Result, error) {
 	x := &market{o: o, r: rand.New(rand.NewPCG(o.Seed, 7)), paths: make(map[instruction.Asset]*path),
-		byAccount: make(map[instruction.Account]int), stopped: make(map[int]bool), traded: make([]money.Amount, len(o.Groups))}
+		byAccount: make(map[instruction.Account]int), stopped: make(map[int]bool), traded: make([]money.Amount, len(o.Groups)),
+		moves: rand.New(rand.NewPCG(o.Seed, 11))}
 	x.f = floor.Open(floor.Options{Tier: o.Tier, Fees: floor.Normal, Budgets: true, Depth: 1_100_000 * floor.Coin, Seed: o.Seed, Rungs: 3})
 	for a := floor.BTC; a <= floor.DMG; a++ {
 		x.paths[a] = newPath(&o.Prices, a, x.f.Fair[a], o.Seed+uint64(a))
@@ -40,6 +44,11 @@ func Measure(ctx context.Context, o Options) (*Result, error) {
 			fair[a] = x.paths[a].price(now)
 		}
 	}
+	pack, err := house.Pack(o.Rules)
+	if err != nil {
+		return nil, err
+	}
+	x.f.Must(pack)
 	x.f.Must(&instruction.SetFees{Tier: makers, Maker: 0, Taker: 1_000})
 	x.f.Live(70 * instruction.Second)
 	for i, g := range o.Groups {
@@ -52,6 +61,7 @@ func Measure(ctx context.Context, o Options) (*Result, error) {
 	x.begin = x.f.Time
 	for day := 0; day < o.Days && x.f.Err == nil && ctx.Err() == nil && !x.enough(); day++ {
 		x.day(ctx)
+		x.wander()
 		if day%7 == 6 {
 			x.confirm()
 		}
@@ -107,7 +117,11 @@ func (x *market) give(p *person, in instruction.Instruction) floor.Answer {
 	}
 	c := &x.cells[p.group]
 	c.Instructions++
-	a := x.f.Give(floor.By(p.Key), in)
+	a := x.f.Give(p.by(), in)
+	if r := a.Verdict.Reason(); r == instruction.RuleSaid || r == instruction.QuarantinedKey {
+		x.ruled++
+		c.Ruled++
+	}
 	if a.Verdict.Decision == instruction.Deny {
 		c.Reasons[reasons(&a.Verdict)]++
 		if ofBudget(a.Verdict.Reason()) {
@@ -118,6 +132,16 @@ func (x *market) give(p *person, in instruction.Instruction) floor.Answer {
 		c.Reasons[a.Refused.String()]++
 	}
 	return a
+}
+
+// byCredential is which of the people has a key.
+func (x *market) byCredential(c instruction.Credential) (int, bool) {
+	k := x.f.State.Key(c)
+	if k == nil {
+		return 0, false
+	}
+	i, ok := x.byAccount[k.Account]
+	return i, ok
 }
 
 // reasons are those of a verdict.
@@ -135,8 +159,12 @@ func ofBudget(r instruction.Reason) bool {
 }
 
 // hear counts what trades, and what a budget ended.
-func (x *market) hear(_ *instruction.Record, e instruction.Event) {
+func (x *market) hear(r *instruction.Record, e instruction.Event) {
 	switch e := e.(type) {
+	case *instruction.RuleFired:
+		if _, ok := x.byCredential(r.Principal.Credential); ok {
+			x.shares.Fired(x.f.State, e, false)
+		}
 	case *instruction.OrderClosed:
 		if i, ok := x.byAccount[e.Account]; ok && e.Cause == instruction.ByBudget {
 			x.cells[x.people[i].group].Ended++

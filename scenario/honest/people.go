@@ -2,6 +2,7 @@ package honest
 
 import (
 	"fmt"
+	"net/netip"
 
 	"portcullis/core/instruction"
 	"portcullis/core/money"
@@ -36,6 +37,8 @@ type Group struct {
 type person struct {
 	floor.Customer
 	group  int
+	from   netip.Addr // where its program is
+	hosted bool       // that is at a hosting company
 	market instruction.Market
 	begin  money.Amount // equity in the beginning
 	bid    instruction.Order
@@ -94,9 +97,37 @@ func (x *market) join(group int) {
 	case Maker:
 		x.f.Must(&instruction.SetTier{Account: p.Account, Tier: makers})
 	}
+	x.settle(&p)
 	x.byAccount[p.Account] = len(x.people)
 	x.agenda.Add(x.f.Time+x.wait(&g), len(x.people))
 	x.people = append(x.people, p)
+}
+
+// settle has a person use his key from another network from now on: two in five are at a hosting company, and some hundreds share
+// each of the networks there.
+func (x *market) settle(p *person) {
+	n := x.moves.Uint32()
+	if p.hosted = x.moves.IntN(5) < 2; p.hosted {
+		p.from = netip.AddrFrom4([4]byte{198, 18, byte(n % 3), byte(n >> 8)})
+		return
+	}
+	p.from = netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(n >> 8), byte(n), 15: 1})
+}
+
+// by is who a person's instructions come from.
+func (p *person) by() *instruction.Principal {
+	by := floor.By(p.Key)
+	by.Addr, by.Hosting = p.from, p.hosted
+	return by
+}
+
+// wander has one in fifty people go elsewhere: that often in a day.
+func (x *market) wander() {
+	for i := range x.people {
+		if x.moves.IntN(50) == 0 {
+			x.settle(&x.people[i])
+		}
+	}
 }
 
 // makers is the fee tier of makers.
@@ -188,7 +219,7 @@ func (x *market) trade(p *person, side instruction.Side, worth money.Amount) {
 	}
 	a := x.give(p, o)
 	if o.TIF == instruction.GTC && a.Order != 0 { // what is left of it is taken back at once
-		x.f.Give(floor.By(p.Key), &instruction.CancelAll{Market: p.market})
+		x.f.Give(p.by(), &instruction.CancelAll{Market: p.market})
 	}
 }
 

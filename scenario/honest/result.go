@@ -3,6 +3,7 @@ package honest
 import (
 	"portcullis/core/instruction"
 	"portcullis/scenario/floor"
+	"portcullis/scenario/house"
 )
 
 // Options of a measurement.
@@ -12,6 +13,7 @@ type Options struct {
 	Groups []Group
 	Days   int                              // of simulated time, at most
 	Enough int                              // instructions of those who are promised something at which it ends before; 0 for none
+	Rules  []instruction.Rule               // in force; nil for those of a venue by default
 	Prices Prices                           // that fair prices follow
 	Say    func(format string, args ...any) // told once a simulated day; nil for nobody
 }
@@ -23,6 +25,7 @@ var Tiers = []floor.Tier{floor.Referred, floor.Alone, floor.Named}
 // What is promised: the rate of instructions that a budget stops, of which the 95% upper bound must not be above the limit.
 const (
 	LiquidLimit  = 1e-4 // in liquid markets, to whoever trades at most MostTurnover
+	RulesLimit   = 1e-4 // by detection rules, of whatever anybody asks for
 	ThinLimit    = 1e-3 // in named thin ones, to whoever trades at most MostThin
 	MostTurnover = 500  // percent of equity in 24 hours
 	MostThin     = 20
@@ -61,6 +64,7 @@ type Cell struct {
 	Traded       int            `json:"traded_percent"`   // in 24 hours, as it was
 	Customers    int            `json:"customers"`
 	Instructions int            `json:"instructions"`
+	Ruled        int            `json:"stopped_by_rules"`
 	Denied       int            `json:"denied"`            // for the sake of a budget
 	Ended        int            `json:"ended"`             // orders that ended, or were cut short, by one
 	Stopped      int            `json:"customers_stopped"` // who met either
@@ -90,7 +94,21 @@ type Result struct {
 	Instructions int        `json:"instructions"` // of all customers who are promised something
 	Promised     []Cell     `json:"promised"`     // of each kind, all groups that are promised something; takers with pairs of two coins, and those apart without a limit
 	Cells        []Cell     `json:"cells"`
+	Rules        Ruled      `json:"rules"`
 }
+
+// Ruled is what detection rules did, to everybody: who trades more than is promised anything is no thief either.
+type Ruled struct {
+	Instructions int           `json:"instructions"`
+	Stopped      int           `json:"stopped"` // denied or challenged by a rule, or since one had shut the key
+	Rate         float64       `json:"rate"`
+	Upper        float64       `json:"rate_upper_95"`
+	Limit        float64       `json:"limit"`
+	Fired        []house.Share `json:"fired"` // each rule that fired, those in shadow too
+}
+
+// Held says that rules stop no more than they may, as far as so many instructions can tell.
+func (r *Ruled) Held() bool { return r.Upper <= r.Limit }
 
 // Held says that all that is promised holds.
 func (r *Result) Held() bool {
@@ -114,6 +132,7 @@ func (x *market) result() *Result {
 		c.judge()
 		r.Cells = append(r.Cells, c)
 	}
+	r.Rules = x.ruledOf(r.Cells)
 	for k := range kinds {
 		own := r.sum(k, func(x Kind) bool { return x == k })
 		if own.Instructions == 0 {
@@ -125,6 +144,18 @@ func (x *market) result() *Result {
 			own = r.sum(k, func(x Kind) bool { return x.asked() == k })
 		}
 		r.Promised = append(r.Promised, own)
+	}
+	return r
+}
+
+// ruledOf is what rules did to all groups.
+func (x *market) ruledOf(cells []Cell) Ruled {
+	r := Ruled{Stopped: x.ruled, Limit: RulesLimit, Fired: x.shares.List()}
+	for i := range cells {
+		r.Instructions += cells[i].Instructions
+	}
+	if r.Instructions > 0 {
+		r.Rate, r.Upper = float64(r.Stopped)/float64(r.Instructions), upper(r.Stopped, r.Instructions)
 	}
 	return r
 }

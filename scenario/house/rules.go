@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/rules"
 )
@@ -19,47 +20,34 @@ type Share struct {
 	Thieves int                  `json:"thieves"` // of thieves
 }
 
-// Rules put a pack in force: the one that a venue has by default, where none is given.
-func (h *Venue) Rules(pack []instruction.Rule) error {
-	if pack == nil {
-		list, err := rules.Default()
-		if err != nil {
-			return err
-		}
-		pack = rules.Plain(list)
-	}
-	if a := h.Operate(&instruction.SetRules{Reason: "what a replay begins with", Rules: pack}); !a.Did() {
-		return fmt.Errorf("house: a pack of rules: %v, %v", a.Verdict.Reason(), a.Refused)
-	}
-	return nil
-}
+// Shares count which rules fired, and on whom. The zero Shares have counted nothing.
+type Shares struct{ by map[instruction.RuleID]*Share }
 
-// fired counts a rule that fired.
-func (h *Venue) fired(r *instruction.Record, e *instruction.RuleFired) {
-	if h.shares == nil {
-		h.shares = make(map[instruction.RuleID]*Share)
-	}
-	x := h.shares[e.Rule]
+// Fired counts a rule that fired.
+func (s *Shares) Fired(st *core.State, e *instruction.RuleFired, thief bool) {
+	x := s.by[e.Rule]
 	if x == nil {
-		a := h.State.Rules().Rule(e.Rule)
-		x = &Share{Rule: a.Name, Verdict: a.Response, Shadow: a.Shadow}
-		h.shares[e.Rule] = x
-	}
-	switch {
-	case h.Thief != nil && h.Thief(&r.Principal):
-		x.Thieves++
-	default:
-		x.Honest++
-		if e.Mode == instruction.Enforced && x.Verdict != instruction.RespondAlarm {
-			x.Stopped++
+		if s.by == nil {
+			s.by = make(map[instruction.RuleID]*Share)
 		}
+		a := st.Rules().Rule(e.Rule)
+		x = &Share{Rule: a.Name, Verdict: a.Response, Shadow: a.Shadow}
+		s.by[e.Rule] = x
+	}
+	if thief {
+		x.Thieves++
+		return
+	}
+	x.Honest++
+	if e.Mode == instruction.Enforced && x.Verdict != instruction.RespondAlarm {
+		x.Stopped++
 	}
 }
 
-// Shares are the rules that fired, those first that fired most on the honest.
-func (h *Venue) Shares() []Share {
+// List are the rules that fired, those first that fired most on the honest.
+func (s *Shares) List() []Share {
 	list := []Share{}
-	for _, x := range h.shares {
+	for _, x := range s.by {
 		list = append(list, *x)
 	}
 	slices.SortFunc(list, func(a, b Share) int {
@@ -67,3 +55,39 @@ func (h *Venue) Shares() []Share {
 	})
 	return list
 }
+
+// clone is the same counts again.
+func (s *Shares) clone() Shares {
+	y := Shares{by: make(map[instruction.RuleID]*Share)}
+	for id, x := range s.by {
+		y.by[id] = new(*x)
+	}
+	return y
+}
+
+// Pack is the instruction that puts a pack in force: the one that a venue has by default, where none is given.
+func Pack(given []instruction.Rule) (*instruction.SetRules, error) {
+	if given == nil {
+		list, err := rules.Default()
+		if err != nil {
+			return nil, err
+		}
+		given = rules.Plain(list)
+	}
+	return &instruction.SetRules{Reason: "what a measurement begins with", Rules: given}, nil
+}
+
+// Rules put a pack in force: the one that a venue has by default, where none is given.
+func (h *Venue) Rules(given []instruction.Rule) error {
+	in, err := Pack(given)
+	if err != nil {
+		return err
+	}
+	if a := h.Operate(in); !a.Did() {
+		return fmt.Errorf("house: a pack of rules: %v, %v", a.Verdict.Reason(), a.Refused)
+	}
+	return nil
+}
+
+// Shares are the rules that fired, those first that fired most on the honest.
+func (h *Venue) Shares() []Share { return h.shares.List() }

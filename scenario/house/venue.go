@@ -18,7 +18,7 @@ type Venue struct {
 	Hosts   []netip.Prefix                               // networks of hosting companies, as the operator's file has them
 	Thief   func(*instruction.Principal) bool            // who is none of the honest, of whom rules are counted apart; nil for nobody
 	gate    Gate
-	shares  map[instruction.RuleID]*Share
+	shares  Shares
 	memory  *sighting.Memory // of the edge
 	ticked  instruction.Time // when the last tick was
 	ev      instruction.Events
@@ -74,7 +74,7 @@ func (h *Venue) Give(p *instruction.Principal, in instruction.Instruction) Answe
 		case *instruction.PayoutMade:
 			a.Payout, a.State = e.ID, e.State
 		case *instruction.RuleFired:
-			h.fired(&r, e)
+			h.shares.Fired(h.State, e, h.Thief != nil && h.Thief(&r.Principal))
 		}
 		if h.Heard != nil {
 			h.Heard(&r, e)
@@ -156,10 +156,7 @@ func (h *Venue) Clone() (*Venue, error) {
 		h.saved, h.savedAt = w.Bytes(), h.Seq
 	}
 	y := New(h.gate, h.Time)
-	y.Seq, y.Hosts, y.shares = h.Seq, h.Hosts, make(map[instruction.RuleID]*Share)
-	for id, s := range h.shares {
-		y.shares[id] = new(*s)
-	}
+	y.Seq, y.Hosts, y.shares = h.Seq, h.Hosts, h.shares.clone()
 	r := instruction.Reader(h.saved)
 	y.State.Fields(&r)
 	return y, r.End()
