@@ -166,7 +166,7 @@ func (s *State) fold(e instruction.Event) {
 	case *instruction.CohortShut:
 		err = s.foldCohortShut(e)
 	case *instruction.RuleFired:
-		err = s.rules.Count(e)
+		err = s.rules.Count(e, s.clock.Waits())
 	case *instruction.ClockFroze:
 		s.clock.Frozen = e.From
 		s.unmark()

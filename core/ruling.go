@@ -108,6 +108,7 @@ var strictness = [...]uint8{instruction.Allow: 0, instruction.Hold: 1, instructi
 func (s *State) obey(p *instruction.Principal, in instruction.Instruction) {
 	for i := range s.fired {
 		f := &s.fired[i]
+		f.event.Tell = s.rules.Tells(f.rule, f.event.Mode, s.clock.Waits())
 		f.event.Values = f.values[:len(f.rule.Reads())]
 		s.emit(&f.event)
 	}

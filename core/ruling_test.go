@@ -32,13 +32,16 @@ func TestRuleDenies(t *testing.T) {
 			t.Errorf("%s: %+v", response, r.Verdict)
 		}
 		e := events[*instruction.RuleFired](r)
-		if len(e) != 1 || e[0].Rule != 1 || e[0].Pack != 1 || e[0].Mode != instruction.Enforced || len(e[0].Values) != 1 ||
+		if len(e) != 1 || e[0].Rule != 1 || e[0].Pack != 1 || e[0].Mode != instruction.Enforced || !e[0].Tell || len(e[0].Values) != 1 ||
 			e[0].Values[0] != (instruction.FeatureValue{Feature: instruction.RequestOrder, Value: 1}) {
 			t.Errorf("%s: %+v", response, e)
 		}
+		if e := events[*instruction.RuleFired](v.order(0, instruction.Buy, instruction.GTC, 10_000, 1000)); len(e) != 1 || e[0].Tell {
+			t.Errorf("%s: told at once again: %+v", response, e)
+		}
 		v.want(v.by(0, &instruction.CancelOrder{Market: 1, Order: 1}), 0)
 		a := &v.s.Rules().Active()[0]
-		if a.Fired[instruction.Enforced] != 1 || v.s.Rules().Judged(a) != 1 {
+		if a.Fired[instruction.Enforced] != 2 || v.s.Rules().Judged(a) != 2 {
 			t.Errorf("%s: fired %v of %d", response, a.Fired, v.s.Rules().Judged(a))
 		}
 	}

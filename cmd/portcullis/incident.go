@@ -35,6 +35,7 @@ var causes = map[string]string{
 	"TOMBSTONE_PROVEN":    "a deleted key signed: whoever did has its private half",
 	"TWO_TOMBSTONES":      "two deleted keys were named from one network",
 	"TOMBSTONE_WITH_LIVE": "a deleted key was named from a network, and a living one was used there whose owner is not at home",
+	"RULE":                "a critical detection rule stopped a key and put it into quarantine",
 	"CANARY":              "a decoy was named: what it was put into has leaked",
 }
 

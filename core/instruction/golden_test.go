@@ -195,7 +195,7 @@ func goldenEvents() []Event {
 		&Transferred{
 			ID: 880_001, Customer: 4000, From: 4711, To: 4712, Asset: 0x0102, Amount: 5_000_000_001, Client: clientID("to-bot-7"),
 		},
-		&RuleFired{Rule: 71_001, Pack: 72_001, Mode: Shadowed, Values: []FeatureValue{{KeyLoss1h, -21}, {KeyNetworkNew, 1}}},
+		&RuleFired{Rule: 71_001, Pack: 72_001, Mode: Shadowed, Tell: true, Values: []FeatureValue{{KeyLoss1h, -21}, {KeyNetworkNew, 1}}},
 		&RulesProposed{
 			ID: 73_001, Operator: 1000, Due: 1_700_000_900_000_000, Reason: "too loud", Snooze: goldenSnooze, Rules: []Rule{goldenRule},
 		},

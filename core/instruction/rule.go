@@ -21,6 +21,8 @@ const (
 	ProposalWait = Day
 	MinSnooze    = Day / 24
 	MaxSnooze    = 7 * Day
+	// QuietRule is how long nothing more is told of a rule that fired and was told.
+	QuietRule = 10 * 60 * Second
 	// Vouched is for how long rules let a key be whose owner says that what it did was meant.
 	Vouched = Day
 )
@@ -151,6 +153,7 @@ type RuleFired struct {
 	Rule   RuleID
 	Pack   uint32 // which pack it was of
 	Mode   RuleMode
+	Tell   bool           // somebody should hear of it: the rule is enforced, and none of it was told for a while
 	Values []FeatureValue // of the features that it reads
 }
 
@@ -250,6 +253,7 @@ func (e *RuleFired) fields(c *Codec) {
 	Num32(c, &e.Rule)
 	Num32(c, &e.Pack)
 	enum(c, &e.Mode, Snoozed)
+	c.Bool(&e.Tell)
 	n := c.Count(len(e.Values), MaxFiredValues)
 	if c.reading {
 		e.Values = nil

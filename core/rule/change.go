@@ -120,13 +120,21 @@ func (r *Rules) dropFirst(some func(*instruction.Snooze) bool) {
 	}
 }
 
+// Tells says whether people should hear that a rule fired: of one that stops something, and not of each time.
+func (r *Rules) Tells(a *Active, mode instruction.RuleMode, waits instruction.Time) bool {
+	return mode == instruction.Enforced && (a.told == 0 || waits-a.told >= instruction.QuietRule)
+}
+
 // Count notes that a rule fired.
-func (r *Rules) Count(e *instruction.RuleFired) error {
+func (r *Rules) Count(e *instruction.RuleFired, waits instruction.Time) error {
 	a := numbered(r.pack, e.Rule)
 	if a == nil || e.Pack != r.packs {
 		return errUnknown
 	}
 	a.Fired[e.Mode]++
+	if e.Tell {
+		a.told = waits
+	}
 	return nil
 }
 
@@ -186,6 +194,7 @@ func packFields(c *instruction.Codec, pack *[]Active) {
 			instruction.Num64(c, &a.Fired[m])
 		}
 		instruction.Num64(c, &a.since)
+		instruction.Num64(c, &a.told)
 	}
 	if !c.Reading() || c.Err() != nil {
 		return

@@ -19,8 +19,9 @@ var ErrPack = errors.New("rule: not a pack")
 type Active struct {
 	instruction.Rule
 	ID      instruction.RuleID
-	Fired   [4]uint64 // how often it did, by mode
-	since   uint64    // how many had been judged of its kind when its condition came into force
+	Fired   [4]uint64        // how often it did, by mode
+	told    instruction.Time // when that was told last, by the clock of waits
+	since   uint64           // how many had been judged of its kind when its condition came into force
 	program Program
 }
 

@@ -116,6 +116,10 @@ const (
 	ProceedsReleased    Type = "proceeds.released"
 	ProceedsAppealed    Type = "proceeds.appealed"
 	ProceedsClaimed     Type = "proceeds.claimed"
+	RuleFired           Type = "rule.fired"
+	RulesProposed       Type = "rules.proposed"
+	RulesSet            Type = "rules.set"
+	RuleSnoozed         Type = "rule.snoozed"
 )
 
 // Kind documents a type.
@@ -159,12 +163,16 @@ var Kinds = []Kind{
 	{ProceedsReleased, Customer, "What was held is free again.", "hold, end"},
 	{IncidentOpened, Operator, "What was seen is taken for a theft.", "incident, cause, network"},
 	{IncidentClosed, Operator, "The operator closed an incident.", "incident, reason"},
-	{AlarmQuarantined, Operator, "A key was quarantined because of where it was used.", "key, account, incident"},
+	{AlarmQuarantined, Operator, "A key was quarantined because of where it was used, or by a detection rule.", "key, account, incident"},
 	{AlarmCanary, Operator, "A decoy was used: whoever used it has a copy of what it was put into.", "key, network"},
 	{ClockFrozen, Operator, "The clock jumped ahead or the venue stood still: waits and refills stand still until the operator confirms it.", "from, to"},
 	{MarketHalted, Operator, "A market's price and volume broke out together: it is halted, and opens by itself when it has cooled down.", "market, low, high, volume, usual, until"},
 	{ProceedsClaimed, Operator, "What others gained from an API key that is taken for stolen is held.", "key, account, incident, holds"},
 	{ProceedsAppealed, Operator, "Somebody appealed against a hold. The text is his.", "hold, account, text"},
+	{RuleFired, Operator, "A detection rule of severity HIGH or CRITICAL fired and is enforced, for the first time in ten minutes. How often it fires: portcullis rules list.", "rule, severity, key, verdict"},
+	{RulesProposed, Operator, "A change of the detection rules that loosens waits for the word of another operator.", "proposal, by, due, reason"},
+	{RulesSet, Operator, "Other detection rules are in force.", "pack, rules, by, reason"},
+	{RuleSnoozed, Operator, "A detection rule is suspended, or no longer.", "rule, account, until, by"},
 	{DropMade, Operator, "A class of instructions was shut.", "drop, class, reason, scope"},
 	{DropRaised, Operator, "What was shut is open again, for a share of the customers.", "drop, share"},
 	{CohortShut, Operator, "Keys with a common source were shut, by an operator or by the venue itself, and the rest of that source's keys until their owners confirm them.", "incident, inside, rest, margin, victims, by_venue"},

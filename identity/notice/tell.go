@@ -44,6 +44,12 @@ func notable(e instruction.Event) bool {
 		*instruction.MarketNamed, *instruction.BandBroken, *instruction.CohortsSet, *instruction.CohortShut,
 		*instruction.ProceedsHeld, *instruction.ProceedsKept, *instruction.ProceedsReleased, *instruction.ProceedsAppealed:
 		return true
+	case *instruction.RulesProposed, *instruction.RulesSet:
+		return true
+	case *instruction.RuleSnoozed: // by operators; who vouches for a key of his own knows that he did
+		return e.Snooze.Credential == 0
+	case *instruction.RuleFired:
+		return e.Mode == instruction.Enforced
 	case *instruction.OrderClosed: // the sweep says how many
 		return e.Cause == instruction.ByBudget
 	}
@@ -70,6 +76,8 @@ func (t *teller) tell(s *core.State) []Notice {
 			t.account(s, i, e)
 		case *instruction.BudgetSet, *instruction.BudgetConfirmed, *instruction.BudgetSpent, *instruction.BudgetSwept, *instruction.MarketNamed:
 			t.budget(s, i, e)
+		case *instruction.RuleFired, *instruction.RulesProposed, *instruction.RulesSet, *instruction.RuleSnoozed:
+			t.rules(s, e)
 		case *instruction.BandBroken:
 			t.halted(s, e)
 		case *instruction.CohortsSet:
@@ -191,6 +199,10 @@ func (t *teller) aging(e *instruction.KeyAging, tell tellKey) {
 func (t *teller) quarantined(s *core.State, e *instruction.KeyQuarantined, tell tellKey) {
 	const back = " To end it, run `portcullis owner restore` with your owner's key, POST to /owner/v1/keys/restore, or ask the venue's operator."
 	data := map[string]any{"cause": e.Cause}
+	if e.Cause == instruction.QuarantinedByRule {
+		t.ruledOut(s, e, tell, back)
+		return
+	}
 	if e.Cause != instruction.QuarantinedByAlarm {
 		p := &t.record.Principal
 		data["by"] = by(p)

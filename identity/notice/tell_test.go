@@ -34,6 +34,11 @@ func toldState(t *testing.T) *core.State {
 		&instruction.AddMarket{Base: 1, Quote: 2, Terms: instruction.Terms{Tick: 10_000, MinPrice: 1_000_000, MaxPrice: 1_000_000_000_000, Lot: 1_000, MaxQty: 100_000_000_000}},
 		&instruction.OpenAccount{Ref: "customer-1"}, &instruction.OpenAccount{Parent: 2},
 		&instruction.OpenAccount{Ref: "venue"}, key(1, 2, instruction.MayRead|instruction.MayTrade), key(2, 3, instruction.MayRead), decoy,
+		&instruction.SetRules{Reason: "first", Rules: []instruction.Rule{{
+			Name: "stranger-who-loses", Catches: "A key that is used from a new network, and loses money at once.", Condition: "key.loss_1h >= 10",
+			When: instruction.WhenOrder, Severity: instruction.High, Response: instruction.RespondDeny, Measures: instruction.Quarantine,
+			Program: []instruction.Op{{Do: instruction.OpFeature, Value: int64(instruction.KeyLoss1h)}, {Do: instruction.OpAtLeast, Value: 10}},
+		}}},
 	} {
 		p := instruction.Principal{Giver: instruction.ByOperator}
 		var err error
@@ -103,6 +108,16 @@ func stories() []story {
 			&instruction.KeyAging{Credential: 1}}},
 		{"a quarantine by word, and its end", &byOwner, list{&instruction.KeyQuarantined{Credential: 2, Cause: instruction.QuarantinedByWord}, &instruction.KeyRestored{Credential: 2}}},
 		{"a quarantine by an alarm, in a record of a key", &byOwner, list{&instruction.KeyQuarantined{Credential: 1, Cause: instruction.QuarantinedByAlarm, Incident: 4}}},
+		{"a quarantine by a rule, in a record of a key", &byOwner, list{&instruction.RuleFired{Rule: 1, Pack: 1, Mode: instruction.Enforced, Tell: true},
+			&instruction.KeyQuarantined{Credential: 1, Cause: instruction.QuarantinedByRule, Incident: 4}}},
+		{"a rule that fires again, of which nobody is told", &byOwner, list{&instruction.RuleFired{Rule: 1, Pack: 1, Mode: instruction.Enforced}}},
+		{"other rules are proposed, and agreed to", &byOperator, list{
+			&instruction.RulesProposed{ID: 2, Operator: 1000, Due: due, Reason: "too loud"},
+			&instruction.RulesProposed{ID: 3, Operator: 1000, Due: due, Reason: "market making", Snooze: instruction.Snooze{Rule: 1, Account: 2, Until: instruction.Day}},
+			&instruction.RulesSet{Pack: 2, Proposal: 2, Reason: "too loud"}}},
+		{"a rule is suspended, and no longer", &byOperator, list{&instruction.RuleSnoozed{Snooze: instruction.Snooze{Rule: 1, Account: 2, Until: due}},
+			&instruction.RuleSnoozed{Snooze: instruction.Snooze{Rule: 1}}}},
+		{"an owner vouches for a key, which he knows", &byOwner, list{&instruction.RuleSnoozed{Snooze: instruction.Snooze{Account: 2, Credential: 1, Until: due}}}},
 		{"a lock and its end", &byOwner, list{&instruction.AccountLocked{Account: 2, Reason: "a laptop was stolen"}, &instruction.AccountUnlocked{Account: 2}}},
 		{"a longer wait ends a shorter one's", &byOwner, list{closed(instruction.ShorterWait, instruction.BySuccessor), &instruction.WaitSet{Account: 2, Wait: 3 * instruction.Day}}},
 		{"a shorter wait", &byOwner, list{&instruction.MatterOpened{ID: 5, Matter: shorter}}},

@@ -122,6 +122,7 @@ var causes = map[instruction.IncidentCause]string{
 	instruction.TwoTombstones:     "two deleted keys were named from one network",
 	instruction.TombstoneWithLive: "a deleted key was named from a network, and a living one that is new there was used",
 	instruction.CanaryUsed:        "a decoy was used",
+	instruction.RuleIncident:      "a detection rule stopped a key and put it into quarantine",
 }
 
 // scope is whom and what a drop is for.
