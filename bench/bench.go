@@ -65,13 +65,16 @@ type house struct {
 	dir string
 }
 
-func newHouse(accounts int) (*house, error) {
+func newHouse(accounts int) (*house, error) { return newHouseAt(accounts, clock.Wall()) }
+
+// newHouseAt is newHouse with a clock of its own.
+func newHouseAt(accounts int, time clock.Clock) (*house, error) {
 	dir, err := os.MkdirTemp("", "portcullis-bench-*")
 	if err != nil {
 		return nil, err
 	}
 	h := &house{dir: dir}
-	if err = h.open(); err == nil {
+	if err = h.openAt(time); err == nil {
 		err = h.furnish(accounts)
 	}
 	if err != nil {
@@ -81,12 +84,14 @@ func newHouse(accounts int) (*house, error) {
 	return h, nil
 }
 
-func (h *house) open() error {
+func (h *house) open() error { return h.openAt(clock.Wall()) }
+
+func (h *house) openAt(time clock.Clock) error {
 	log, err := journal.Open(h.dir, journal.Options{})
 	if err != nil {
 		return err
 	}
-	h.Engine, err = engine.Open(engine.Config{Log: log, Clock: clock.Wall()})
+	h.Engine, err = engine.Open(engine.Config{Log: log, Clock: time})
 	return err
 }
 

@@ -25,7 +25,7 @@ func Recover(ctx context.Context, report Report) error {
 	}
 	defer h.remove()
 	var hash [32]byte
-	n, err := fill(ctx, h, &hash)
+	n, err := fill(ctx, h, &hash, newTrader)
 	if err != nil {
 		return err
 	}
@@ -49,13 +49,13 @@ func Recover(ctx context.Context, report Report) error {
 	return nil
 }
 
-// fill writes the journal, closes it, and gives its length and the state's hash.
-func fill(ctx context.Context, h *house, hash *[32]byte) (int, error) {
+// fill writes the journal of 256 traders, closes it, and gives its length and the state's hash.
+func fill(ctx context.Context, h *house, hash *[32]byte, trader func(int) *trader) (int, error) {
 	var wg sync.WaitGroup
 	errs := make(chan error, 256)
 	for i := range 256 {
 		wg.Go(func() {
-			t := newTrader(i)
+			t := trader(i)
 			for range recoverRecords / 256 {
 				if _, err := h.Do(&t.p, t.next()); err != nil || ctx.Err() != nil {
 					errs <- errors.Join(err, ctx.Err())

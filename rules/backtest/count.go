@@ -30,13 +30,18 @@ type lost struct {
 	amount money.Amount
 }
 
+// reset forgets the record before. What was said then is left lying: it is of rules that fired.
 func (a *asked) reset(counts bool) {
-	*a = asked{counts: counts, fired: [2][]rule.Fired{a.fired[0][:0], a.fired[1][:0]}, lost: a.lost[:0]}
+	a.counts, a.when, a.account = counts, 0, 0
+	a.fired[candidate], a.fired[onRecord], a.lost = a.fired[candidate][:0], a.fired[onRecord][:0], a.lost[:0]
 }
 
-// stops says that a verdict is not to let something go on, and shuts that it asks for a key or an account to be shut.
-func stops(v *instruction.Verdict) bool { return v.Decision != instruction.Allow }
+// stops says that rules that fired do not let the instruction go on.
+func (a *asked) stops(side int) bool {
+	return len(a.fired[side]) > 0 && a.says[side].Decision != instruction.Allow
+}
 
+// shuts says that a verdict asks for a key or an account to be shut.
 func shuts(v *instruction.Verdict) bool {
 	return v.Measures&(instruction.Quarantine|instruction.Lock) != 0
 }
@@ -58,9 +63,13 @@ type sides struct {
 // ask asks the candidate about an instruction, as things stand before its record is folded.
 func (r *run) ask(x *item) {
 	a := &r.asked
-	if a.when, a.fired[candidate] = r.state.Try(&r.trial, &x.rec, x.in, a.fired[candidate]); a.when != 0 {
-		c := x.rec.Principal.Credential
-		a.account = r.state.Key(c).Account
+	a.when, a.fired[candidate] = r.state.Try(&r.trial, &x.rec, x.in, a.fired[candidate])
+	if a.when == 0 {
+		return
+	}
+	c := x.rec.Principal.Credential
+	a.account = r.state.Key(c).Account
+	if len(a.fired[candidate]) > 0 {
 		a.says[candidate] = r.state.Sentence(a.fired[candidate], c)
 	}
 }
@@ -68,7 +77,6 @@ func (r *run) ask(x *item) {
 // count counts what came of it, when the record is folded and all is known that it says.
 func (r *run) count(x *item) {
 	a, c := &r.asked, x.rec.Principal.Credential
-	a.says[onRecord] = r.state.Sentence(a.fired[onRecord], c)
 	*r.report.Judged.of(a.when)++
 	var t *thief
 	if r.thief(c, a.account, x.rec.Time) {
@@ -76,11 +84,17 @@ func (r *run) count(x *item) {
 		t = r.need(c)
 		t.judged = true
 	}
+	if len(a.fired[candidate])+len(a.fired[onRecord]) == 0 {
+		return
+	}
+	if len(a.fired[onRecord]) > 0 {
+		a.says[onRecord] = r.state.Sentence(a.fired[onRecord], c)
+	}
 	r.countRules(t)
 	r.countOld(t)
-	r.report.Stopped.add(stops(&a.says[candidate]), stops(&a.says[onRecord]))
+	r.report.Stopped.add(a.stops(candidate), a.stops(onRecord))
 	for i, p := range r.packs() {
-		if stops(&a.says[i]) {
+		if a.stops(i) {
 			r.countStop(i, p, c, t)
 		}
 	}
