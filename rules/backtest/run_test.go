@@ -20,7 +20,7 @@ import (
 	"portcullis/journal"
 )
 
-// pack are rules of every kind: two that catch the thief, one that mostly hits honest people, one in shadow, one of withdrawals.
+// pack are rules of every kind: two that catch the thief, one that mostly hits honest people, one in shadow, one of withdrawals, one of the time.
 func pack(t *testing.T) []instruction.Rule {
 	hosted := ruleOf(t, "hosted", "request.hosting == 1", instruction.WhenOrder, instruction.RespondDeny)
 	losing := ruleOf(t, "losing", "key.loss_24h >= 1 && account.loss_24h >= 1", instruction.WhenOrder, instruction.RespondHold)
@@ -28,7 +28,8 @@ func pack(t *testing.T) []instruction.Rule {
 	slips := ruleOf(t, "slips", "request.slip >= 100 && pair.share >= 0", instruction.WhenOrder, instruction.RespondAlarm)
 	slips.Shadow = true
 	again := ruleOf(t, "again", "account.withdrawals_24h >= 1", instruction.WhenWithdrawal, instruction.RespondHold)
-	return []instruction.Rule{hosted, losing, busy, slips, again}
+	aged := ruleOf(t, "aged", "key.age_hours >= 8", instruction.WhenOrder, instruction.RespondAlarm)
+	return []instruction.Rule{hosted, losing, busy, slips, again, aged}
 }
 
 // labelled are labels that name the victim's key from a time on.
@@ -51,6 +52,10 @@ func stolen(t *testing.T, s *core.State, rules ...instruction.Rule) (*venue, ins
 	from := v.now + 1
 	v.theft(40)
 	v.day(120)
+	for range 3 { // the time of a record is its own, and not that of the one before it
+		v.now += 60 * minute
+		v.order(maker, home(maker), instruction.Buy, instruction.GTC, -20, 1)
+	}
 	return v, from
 }
 

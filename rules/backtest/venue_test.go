@@ -181,11 +181,18 @@ func (v *venue) order(c instruction.Credential, addr string, side instruction.Si
 // home is an address of a key's own.
 func home(c instruction.Credential) string { return fmt.Sprintf("198.51.%d.7", c) }
 
+// pass lets seconds pass, as a clock does that does not jump.
+func (v *venue) pass(seconds int) {
+	for range seconds {
+		v.now += instruction.Second
+		v.step(instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
+	}
+}
+
 // day has honest people trade for so many minutes. One of them always comes from a hosting company.
 func (v *venue) day(minutes int) {
 	for range minutes {
-		v.now += minute
-		v.step(instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
+		v.pass(60)
 		v.by(maker, home(maker), &instruction.CancelAll{Market: 1})
 		v.order(maker, home(maker), instruction.Buy, instruction.GTC, -1, 5000)
 		v.order(maker, home(maker), instruction.Sell, instruction.GTC, 1, 5000)
@@ -222,7 +229,7 @@ func (v *venue) withdraw(c instruction.Credential, name string) instruction.Reco
 // theft has the victim's key, in a thief's hands, buy dear from the helper and sell cheap, so many times.
 func (v *venue) theft(times int) {
 	for range times {
-		v.now += 10 * instruction.Second
+		v.pass(10)
 		v.by(maker, home(maker), &instruction.CancelAll{Market: 1})
 		v.order(maker, home(maker), instruction.Buy, instruction.GTC, -60, 1)
 		v.order(maker, home(maker), instruction.Sell, instruction.GTC, 60, 1)
