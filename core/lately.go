@@ -30,8 +30,9 @@ func (s *State) mover() (m feature.Mover, ok bool) {
 	}, true
 }
 
-// learns says that detectors are told what happens: not by records of before them, and not behind a gate that stands open.
-func (s *State) learns() bool { return !s.untaught && !s.gate.Off() }
+// learns says that detectors are told what happens: not by records of before them, and not behind a gate that stands open
+// with none behind it.
+func (s *State) learns() bool { return !s.untaught && !s.gate.Blind() }
 
 // heard tells what a record says beside its events: that a request was denied which its key had signed. Who sends again what
 // another signed does not hold the key.

@@ -12,6 +12,9 @@ func NewDetectors(v Venue) *Gate {
 	return g
 }
 
+// Blind says that the gate stands open, with no detector behind it.
+func (g *Gate) Blind() bool { return g.off && !g.detects }
+
 // watched is the verdict of a gate that stands open but for what is detected and shut.
 func (g *Gate) watched(s *Standing, n *need, p *instruction.Principal, in instruction.Instruction) instruction.Verdict {
 	v := g.open(s, n, p, in.Kind())
