@@ -161,9 +161,14 @@ func (c *rulesFeaturesCmd) Run(o *output) error {
 	return nil
 }
 
-type rulesDefaultCmd struct{}
+type rulesDefaultCmd struct {
+	Page bool `help:"Write the page of the docs, in Markdown."`
+}
 
 func (c *rulesDefaultCmd) Run(o *output) error {
+	if c.Page {
+		return rules.Page(o.out)
+	}
 	text, err := rules.DefaultText()
 	if err == nil {
 		_, err = io.WriteString(o.out, text)
