@@ -3,7 +3,6 @@ package inquest
 import (
 	"context"
 	"log/slog"
-	"math"
 	"time"
 
 	"portcullis/core"
@@ -19,9 +18,6 @@ const (
 	// share is how much longer than the last work took is waited for the next.
 	share = 10
 )
-
-// told is what customers are told of keys that the venue shut by itself. It names nobody: they are told by a machine.
-const told = "these keys may have leaked together; the venue is looking into it"
 
 // Watch follows the incidents of a venue. Run it once.
 type Watch struct {
@@ -77,7 +73,7 @@ func (w *Watch) Look() error {
 		return nil
 	}
 	r := cohort.Of(f.Keys).Report(f.Victims)
-	in, ok := Shut(f, &r)
+	in, ok := evidence.Shut(f, &r)
 	if !ok {
 		return nil
 	}
@@ -96,20 +92,4 @@ func (w *Watch) Look() error {
 	}
 	w.log.Warn("inquest: a source was shut; only an operator raises it", "source", r.Firm.String(), "margin", r.FirmMargin, "customers robbed", r.FirmCount, "record", rec.Seq)
 	return nil
-}
-
-// Shut is what the venue gives by itself of what was found, if anything: the source that is named without claims and young
-// keys, by the operator's margin at least, in the newest incident that its victims are of.
-func Shut(f *evidence.Found, r *cohort.Report) (*instruction.ShutCohort, bool) {
-	if f.Margin == 0 || r.Firm == nil || len(f.Incidents) == 0 {
-		return nil, false
-	}
-	margin := uint32(min(math.Floor(100*r.FirmMargin), float64(instruction.MostMargin))) // #nosec G115 -- above 0: it is named
-	inside, rest, ok := evidence.Tiers(&r.Firm.Hypothesis)
-	if !ok || margin < f.Margin {
-		return nil, false
-	}
-	return &instruction.ShutCohort{
-		Incident: f.Incidents[len(f.Incidents)-1], Inside: inside, Rest: rest, Margin: margin, Victims: uint32(r.FirmCount), Reason: told, // #nosec G115 -- at most the keys there are
-	}, true
 }

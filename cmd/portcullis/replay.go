@@ -14,12 +14,15 @@ import (
 	"portcullis/scenario/drain"
 	"portcullis/scenario/house"
 	"portcullis/scenario/incident"
+	"portcullis/scenario/leak"
 )
 
 type replayCmd struct {
 	List replayListCmd `cmd:"" default:"1" help:"List the incidents that can be replayed. Also where nothing is said."`
 
 	Zaif2018 zaifCmd `cmd:"" name:"zaif-2018" help:"January 2018: old API keys, some of them deleted, used over one night for orders and withdrawals."`
+
+	Commas2022 commasCmd `cmd:"" name:"3commas-2022" help:"October to December 2022: a bot platform's key store leaks; from the first victims its name, and what is shut."`
 
 	FtxDmg2022 ftxDmgCmd `cmd:"" name:"ftx-dmg-2022" help:"October 2022: an account of $1.6 million traded empty against the thief's own in DMG/USD, an illiquid pair."`
 	SysUsd2022 sysUsdCmd `cmd:"" name:"sys-usd-2022" help:"October 2022: the same at another venue, in SYS/USD; 1,053 ETH were lost."`
@@ -96,6 +99,28 @@ func (r *replayRules) pack(g house.Gate) ([]instruction.Rule, error) {
 	}
 	list, err := rules.Load(r.Rules)
 	return rules.Plain(list), err
+}
+
+// commasCmd replays the naming and shutting of a leak's source. With --json the transcript goes to standard error.
+type commasCmd struct {
+	Part   string  `default:"cohort" enum:"cohort" help:"cohort: from the first victims, the source is named and shut. ${default} where nothing is said."`
+	Seed   uint64  `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
+	Keys   int     `default:"100000" help:"API keys that there are, 5000 to 300000; ${default} where nothing is said."`
+	Margin float64 `default:"6.91" help:"From which margin on the venue shuts a source by itself, in nats, 3 to 1000; below 0: never. ${default} where nothing is said."`
+}
+
+func (c *commasCmd) Run(ctx context.Context, o *output) error {
+	if c.Keys < leak.MinKeys || c.Keys > leak.MaxKeys || c.Margin >= 0 && c.Margin < 3 || c.Margin > 1000 {
+		return fmt.Errorf("%w: --keys is %d to %d, and --margin 3 to 1000, or below 0", errUsage, leak.MinKeys, leak.MaxKeys)
+	}
+	r, err := leak.Cohort2022(ctx, leak.Options{Seed: c.Seed, Keys: c.Keys, Margin: c.Margin, Say: o.transcript()})
+	if err != nil {
+		return err
+	}
+	if o.json {
+		o.show(r, func(io.Writer) {})
+	}
+	return nil
 }
 
 // drainCmd replays a drain. With --json the transcript goes to standard error, the result to standard output.

@@ -64,6 +64,7 @@ var table = map[string]row{
 
 	"scenario/...":         {also(tools, "scenario/...", "core/...", "journal", "engine"), "drives core and journal directly"},
 	"scenario/house":       {[]string{"scenario", "core/...", "rules"}, "detectors are tried with the rules that a venue has by default"},
+	"scenario/leak":        {[]string{"scenario/...", "core/...", "inquest/cohort", "inquest/evidence"}, "its venue names the source of a leak as a live one does"},
 	"scenario/incident":    {[]string{"scenario/...", "core/...", "inquest/cohort"}, "the operator of the replay asks what stolen keys have in common"},
 	"bench/...":            {[]string{"..."}, "measures any part beside its baseline; only cmd runs it"},
 	"cmd/...":              {[]string{"..."}, "the only place that mounts edges side by side"},
