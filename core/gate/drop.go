@@ -16,7 +16,7 @@ type Dropped struct {
 	ID    instruction.DropID
 	Since instruction.Time
 	Share uint8            // percent of the customers for whom it is raised
-	Waits instruction.Time // when it began, by the clock of waits: keys that were renewed later are confirmed
+	Waits instruction.Time // when it began, by the clock of waits: keys that were renewed later are confirmed. Only of one until that
 
 	// Of a drop of keys: how far their resting orders are cancelled. Past Last they all are.
 	Next, Last instruction.Credential
@@ -60,7 +60,10 @@ func (g *Gate) Drop(now Now, e *instruction.Dropped, keys instruction.Credential
 	if e.ID != g.drops.last+1 || len(g.drops.list) >= MaxDrops {
 		return errDrop
 	}
-	d := Dropped{Drop: e.Drop, ID: e.ID, Since: now.Wall, Waits: now.Waits, Next: 1}
+	d := Dropped{Drop: e.Drop, ID: e.ID, Since: now.Wall, Next: 1}
+	if e.Drop.Class == instruction.DropStepUp { // older ones have none in older snapshots
+		d.Waits = now.Waits
+	}
 	if x := &e.Drop.Scope; e.Drop.Class == instruction.DropKeys && len(x.Networks) == 0 && x.Client == 0 {
 		d.Last = keys
 	}
