@@ -277,20 +277,18 @@ func (h *venueHistory) drain() {
 // quiet is how long the engine lets nothing tell the time before it does so itself.
 const quiet = 900 * instruction.Millisecond
 
+// asks is the client that an attempt's tick comes with, and none of the engine's own does: both can be of one time, and then
+// only this tells which of them somebody waits for.
+const asks = 1
+
 // ownTick is the engine's own tick, if the record is one: what the core does by slices goes on with it, or it was quiet.
 func (h *venueHistory) ownTick(seq uint64, b []byte) *asked {
 	var r instruction.Record
-	if err := r.Decode(seq, b); err != nil || r.Kind() != instruction.KindTick || r.Principal.Giver != instruction.ByEngine {
+	if err := r.Decode(seq, b); err != nil || r.Kind() != instruction.KindTick || r.Principal.Giver != instruction.ByEngine || r.Principal.Client == asks {
 		return nil
 	}
-	if len(h.pending) > 0 && max(h.pending[0].Now, h.laws.twin.Clock().Now) == r.Time && h.pending[0].In.Kind() == instruction.KindTick {
-		return nil // one that was asked for
-	}
-	working := h.laws.twin.Working()
-	for _, m := range h.laws.twin.Markets() {
-		working = working || m.Book.Due() != 0 // orders that were too many to start in one record
-	}
-	if !working && r.Time-h.laws.twin.Clock().Now < quiet || r.Time > max(h.now, h.laws.twin.Clock().Now) {
+	clock := h.laws.twin.Clock().Now
+	if !h.laws.state.Working() && r.Time-clock < quiet || r.Time > max(h.now, clock) {
 		h.t.Fatalf("record %d is a tick at %d, which nothing asks for", seq, r.Time)
 	}
 	return &asked{Attempt: Attempt{r.Time, r.Principal, &instruction.Tick{}}}

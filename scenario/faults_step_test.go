@@ -88,6 +88,9 @@ func (h *venueHistory) work() {
 		h.now = a.Now
 	}
 	a.Now = h.now
+	if a.By.Giver == instruction.ByEngine {
+		a.By.Client = asks
+	}
 	h.do(a)
 	if h.proc.gate != nil && (len(h.pending) == 26 || len(h.pending) >= 52) {
 		h.slow()

@@ -66,6 +66,17 @@ func TestFaultsAgain(t *testing.T) {
 	}
 }
 
+// TestFaultsMet: histories that failed once. In the first, a tick was asked for while the engine gave itself another, on a slow
+// disk, after the clock went back.
+func TestFaultsMet(t *testing.T) {
+	if raced {
+		t.Skip("TestFaults has shown the race detector such histories")
+	}
+	for _, n := range []uint64{20180223} {
+		synctest.Test(t, func(t *testing.T) { history(t, n, map[string]int{}) })
+	}
+}
+
 // history is one venue's life, in many processes; it gives a digest of all that happened.
 func history(t *testing.T, seed uint64, total map[string]int) string {
 	h := newHistory(t, seed)
