@@ -26,6 +26,8 @@ type facts struct {
 	// Since layout version 3:
 	Owners *ownerFacts `json:"owners,omitempty"`
 	Worth  *worthFacts `json:"worth,omitempty"`
+	// Since layout version 4:
+	Gate *gateFacts `json:"gate,omitempty"`
 }
 
 type factMarket struct {
@@ -87,7 +89,7 @@ func factsOf(s *core.State, records uint64) facts {
 		f.Drops = append(f.Drops, fmt.Sprint(d.ID, d.Class, x.Asset, x.Networks, int64(x.Before), int64(d.Until), int64(d.Since), d.Share,
 			d.Next, d.Last, d.Market)+fmt.Sprintf(" %q %q", x.Integrator, d.Reason))
 	}
-	f.Owners, f.Worth = ownersOf(s), worthOf(s)
+	f.Owners, f.Worth, f.Gate = ownersOf(s), worthOf(s), gateOf(s)
 	return f
 }
 

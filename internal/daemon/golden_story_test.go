@@ -75,7 +75,7 @@ func goldenStory(t *testing.T, kek seal.KEK) []told {
 	for _, x := range story {
 		now += x.after
 	}
-	return slices.Concat(story, goldenWorth(now), goldenClock())
+	return slices.Concat(story, goldenWorth(now), goldenGate(now), goldenClock())
 }
 
 // goldenName is a name of an order; one that is no name is empty, and refused.
