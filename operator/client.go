@@ -77,7 +77,7 @@ func (c *Client) explain(err error) error {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Errorf("no venue is running on this data directory (socket %s): start it with portcullis run, or name its directory with --data", c.path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("this user may not use the operator's socket %s: run the command as the user who runs the venue, or as root", c.path)
+		return fmt.Errorf("this user may not use the operator's socket %s: run the command as the user who runs the venue, as root, or as one whom it was started with (run --operators), with --socket", c.path)
 	}
 	return fmt.Errorf("operator: %w", err)
 }

@@ -279,22 +279,25 @@ type Snapshot struct {
 
 // Status answers StatusShow.
 type Status struct {
-	Version  string    `json:"version"`
-	PID      int       `json:"pid"`
-	BaseURL  string    `json:"base_url"`
-	Data     string    `json:"data"`
-	Started  string    `json:"started"`
-	Healthy  bool      `json:"healthy"`
-	Problem  string    `json:"problem,omitempty"`
-	Seq      uint64    `json:"seq"`      // of the last durable record
-	Archived uint64    `json:"archived"` // record up to which history is there
-	Time     string    `json:"time"`     // of the last record
-	Frozen   string    `json:"frozen,omitempty"`
-	Accounts uint32    `json:"accounts"`
-	Keys     uint32    `json:"keys"`
-	Assets   int       `json:"assets"`
-	Markets  []string  `json:"markets"`
-	Drops    []Dropped `json:"drops"` // what is shut
+	Version string `json:"version"`
+	PID     int    `json:"pid"`
+	BaseURL string `json:"base_url"`
+	Data    string `json:"data"`
+	// Operators are the ids of the users who may give commands, root and the venue's own among them.
+	Operators []uint32  `json:"operators"`
+	Socket    string    `json:"socket,omitempty"` // where the others of them reach the venue; empty: there are none
+	Started   string    `json:"started"`
+	Healthy   bool      `json:"healthy"`
+	Problem   string    `json:"problem,omitempty"`
+	Seq       uint64    `json:"seq"`      // of the last durable record
+	Archived  uint64    `json:"archived"` // record up to which history is there
+	Time      string    `json:"time"`     // of the last record
+	Frozen    string    `json:"frozen,omitempty"`
+	Accounts  uint32    `json:"accounts"`
+	Keys      uint32    `json:"keys"`
+	Assets    int       `json:"assets"`
+	Markets   []string  `json:"markets"`
+	Drops     []Dropped `json:"drops"` // what is shut
 
 	Valuation string   `json:"valuation"`        // in which worth is counted; empty: loss budgets are not in force
 	Unmarked  []string `json:"markets_unmarked"` // of which nobody has said how far their prices are trusted

@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -38,6 +36,8 @@ type Config struct {
 	Archive *archive.Archive
 	Master  Master
 	Log     *slog.Logger
+	// Operators are the users who may give commands, beside the venue's own and root.
+	Operators []uint32
 	// Status fills in what the engine does not know: version, addresses, the archive.
 	Status func(*Status)
 }
@@ -49,6 +49,7 @@ type Server struct {
 	all  []string // paths of all commands
 	http *http.Server
 
+	strangers strangers
 	sealing   sync.RWMutex // held for reading from sealing a secret until it is on record; for writing while the key changes
 	resealing sync.Mutex   // held while secrets are sealed anew
 	marking   sync.Mutex   // held from reading marks or a budget until what is changed of them is on record
@@ -130,42 +131,9 @@ func New(cfg Config) *Server {
 	return s
 }
 
-// maxSocketPath is what the system's address of a Unix socket holds, less its end.
-const maxSocketPath = 103
-
-// Listen makes the socket, readable and writable by its owner only. A socket that a process left behind is replaced: the
-// caller must hold what keeps a second venue out.
-func Listen(path string) (*net.UnixListener, error) {
-	if len(path) > maxSocketPath {
-		return nil, fmt.Errorf("operator: the path of the socket %s has %d bytes, and the system allows %d: choose a data directory with a shorter path",
-			path, len(path), maxSocketPath)
-	}
-	info, err := os.Lstat(path)
-	switch {
-	case err == nil && info.Mode().Type() != fs.ModeSocket:
-		return nil, fmt.Errorf("operator: %s is in the place of the operator's socket and is none: move it away", path)
-	case err == nil:
-		err = os.Remove(path)
-	case errors.Is(err, fs.ErrNotExist):
-		err = nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("operator: socket: %w", err)
-	}
-	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
-	if err != nil {
-		return nil, fmt.Errorf("operator: socket: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
-		return nil, fmt.Errorf("operator: socket: %w", err)
-	}
-	return l, nil
-}
-
-// Serve answers on the socket until Close. It returns nil after that.
+// Serve answers on a socket until Close. It returns nil after that. It may serve several.
 func (s *Server) Serve(l *net.UnixListener) error {
-	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(door{l, s}); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("operator: %w", err)
 	}
 	return nil
@@ -184,23 +152,26 @@ type peer struct {
 
 func withPeer(ctx context.Context, c net.Conn) context.Context {
 	p := peer{err: errors.New("not a Unix socket")}
-	if u, ok := c.(*net.UnixConn); ok {
-		p.uid, p.err = peerUID(u)
+	switch c := c.(type) {
+	case *net.UnixConn:
+		p.uid, p.err = peerUID(c)
+	case *strange:
+		p.uid, p.err = peerUID(c.UnixConn)
 	}
 	return context.WithValue(ctx, peerKey{}, p)
 }
 
-// serve lets in the venue's own user and root, and nobody else.
+// serve lets in whoever may give commands, and nobody else.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	p, _ := r.Context().Value(peerKey{}).(peer)
 	switch {
 	case p.err != nil:
 		s.cfg.Log.Warn("operator: a caller without a name", "err", p.err)
 		write(w, http.StatusForbidden, refuse("unknown-caller", "The system does not say who is calling, so nothing is taken up."))
-	case p.uid != 0 && int(p.uid) != os.Geteuid():
-		s.cfg.Log.Warn("operator: a caller who is no operator", "uid", p.uid, "path", r.URL.Path)
-		write(w, http.StatusForbidden, refuse("not-operator", fmt.Sprintf(
-			"User %d may not give the operator's commands; user %d, who runs the venue, and root may.", p.uid, os.Geteuid())))
+	case !slices.Contains(s.operators(), p.uid):
+		s.strangers.tell(s, p.uid, r.URL.Path)
+		w.Header().Set("Connection", "close")
+		write(w, http.StatusForbidden, refuse("not-operator", s.notYou(p.uid)))
 	default:
 		if _, known := s.mux.Handler(r); known == "" {
 			write(w, http.StatusNotFound, refuse("unknown-command", "There is no such command. Is the program older or newer than the venue that runs?"))

@@ -13,11 +13,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"portcullis/core"
@@ -41,6 +39,7 @@ type house struct {
 	kek    *seal.Keys
 	path   string // of the socket
 	client *Client
+	server *Server
 
 	mu  sync.Mutex
 	log bytes.Buffer
@@ -82,7 +81,8 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(Config{Engine: h.engine, Master: h.kek, Log: slog.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	s := New(Config{Engine: h.engine, Master: h.kek, Log: slog.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug})), Operators: []uint32{second}})
+	h.server = s
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
 	t.Cleanup(func() {
@@ -439,63 +439,6 @@ func TestListen(t *testing.T) {
 	}
 	if _, err := Listen(filepath.Join(dir, strings.Repeat("x", 100))); err == nil || !strings.Contains(err.Error(), "shorter path") {
 		t.Errorf("a long path: %v", err)
-	}
-}
-
-// asStranger is set in a process that TestStranger starts as another user: the socket to knock at.
-const asStranger = "PORTCULLIS_TEST_STRANGER"
-
-func TestMain(m *testing.M) {
-	if path := os.Getenv(asStranger); path != "" {
-		_, err := Call(context.Background(), NewClient(path), AccountCreate, CreateAccount{})
-		os.Stdout.WriteString(err.Error())
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
-
-// TestStranger: another user is refused by the kernel's word on who he is, even where the file's mode would let him in.
-func TestStranger(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("needs root, to be another user for a moment")
-	}
-	h := newHouse(t)
-	knock := func() string {
-		t.Helper()
-		exe, err := os.Executable()
-		if err != nil {
-			t.Fatal(err)
-		}
-		copied := filepath.Join(filepath.Dir(h.path), "knock")
-		if b, err := os.ReadFile(exe); err != nil || os.WriteFile(copied, b, 0o755) != nil {
-			t.Fatal("copying the test", err)
-		}
-		cmd := exec.Command(copied)
-		cmd.Dir, cmd.Env = "/", []string{asStranger + "=" + h.path}
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-		return string(out)
-	}
-	if err := os.Chmod(filepath.Dir(h.path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if got := knock(); !strings.Contains(got, "may not use the operator's socket") {
-		t.Errorf("with the mode that Listen gives: %s", got)
-	}
-	if err := os.Chmod(h.path, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if got := knock(); !strings.Contains(got, "User 65534 may not give the operator's commands; user 0, who runs the venue, and root may. (not-operator)") {
-		t.Errorf("with an open mode: %s", got)
-	}
-	if n := h.engine.Durable(); n != 0 {
-		t.Errorf("%d records", n)
-	}
-	if !strings.Contains(h.logged(), "uid=65534") {
-		t.Error("the log does not name the caller")
 	}
 }
 

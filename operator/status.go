@@ -34,7 +34,7 @@ func (s *Server) snapshot(*caller, *Nothing) (Snapshot, *problem) {
 }
 
 func (s *Server) status(*caller, *Nothing) (Status, *problem) {
-	r := Status{PID: os.Getpid(), Seq: s.cfg.Engine.Durable(), Markets: []string{}, Drops: []Dropped{}, Incidents: []Incident{},
+	r := Status{PID: os.Getpid(), Operators: s.operators(), Seq: s.cfg.Engine.Durable(), Markets: []string{}, Drops: []Dropped{}, Incidents: []Incident{},
 		Unmarked: []string{}, Unrouted: []string{}, Stale: []string{}, Cooling: []string{}}
 	if err := s.cfg.Engine.Healthy(); err != nil {
 		r.Problem = sentence(err)

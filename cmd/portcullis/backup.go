@@ -40,6 +40,9 @@ type made struct {
 }
 
 func (c *backupMakeCmd) Run(ctx context.Context, o *output) error {
+	if c.Socket != "" { // it would ask one venue, and read the data of perhaps another
+		return fmt.Errorf("%w: a backup reads the data directory: leave out --socket, name --data, and run it as the user who runs the venue", errUsage)
+	}
 	to, err := recipients(c.To)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)

@@ -28,6 +28,8 @@ type settings struct {
 	Webhook   *string  `json:"webhook" placeholder:"URL" help:"Where notices are posted to, signed in the form of Standard Webhooks: https, or http to 127.0.0.1 or [::1]. See docs/NOTICES.md."`
 	HookKey   *string  `name:"webhook-secret" json:"webhook_secret" placeholder:"FILE" help:"File of the secret that they are signed with, whsec_…; portcullis webhook keygen makes one."`
 	Reference []string `json:"reference" placeholder:"FILE|URL" help:"Outside reference of prices: a file, or https (http from 127.0.0.1 or [::1]). Several, the first goes first. Lines of CSV, symbol,price,time, or of JSON with these fields; the time as 2026-03-01T00:00:00Z or in milliseconds since 1970. Which markets have one: portcullis market tier SYMBOL liquid --reference."`
+	Operators []uint32 `json:"operators" placeholder:"UIDS" help:"Users who may give the operator's commands, beside the venue's own and root: ids with commas between. So there is a second operator to agree to what loosens detection rules. With --socket."`
+	Socket    *string  `json:"socket" placeholder:"FILE" help:"Socket at which these reach the venue; its folder must be there, reachable for them and writable for its owner only. Their commands name it: --socket."`
 	Weight    *int     `name:"weight-per-minute" json:"weight_per_minute" placeholder:"N" help:"Request weight that one address may use in a minute; 6000 where nothing is said."`
 	Orders10s *int     `name:"orders-per-10s" json:"orders_per_10s" placeholder:"N" help:"Orders that one account may place in ten seconds; 100 where nothing is said."`
 	OrdersDay *int     `name:"orders-per-day" json:"orders_per_day" placeholder:"N" help:"Orders that one account may place in a day; 200000 where nothing is said."`
@@ -87,6 +89,7 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 		Dir: or(s.Data, defaultData), Listen: or(s.Listen, "127.0.0.1:8420"), TLSCert: or(s.TLSCert, ""), TLSKey: or(s.TLSKey, ""),
 		Limits:    venue.Limits{WeightMinute: or(s.Weight, 0), OrdersTen: or(s.Orders10s, 0), OrdersDay: or(s.OrdersDay, 0)},
 		Hosting:   or(s.Hosting, ""),
+		Operators: s.Operators, Socket: or(s.Socket, ""),
 		MasterKey: or(s.MasterKey, ""), Webhook: or(s.Webhook, ""), HookKey: or(s.HookKey, ""), Reference: s.Reference, Demo: or(s.Demo, true), Version: readVersion().Version, Self: self(),
 	}
 	var errs []error

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,20 +36,26 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup: func(e *testscript.Env) error { // GOLDEN is a data directory of the first version, of several small segments
+		Setup: func(e *testscript.Env) error { // GOLDEN is a data directory of the first version, of several small segments; OPEN a folder that other users reach
 			dir, err := filepath.Abs("../../internal/daemon/testdata/v1/data")
 			e.Setenv("GOLDEN", dir)
-			return err
+			open, fault := os.MkdirTemp("", "op") // short, for a socket, and where every user comes
+			e.Setenv("OPEN", open)
+			e.Defer(func() { os.RemoveAll(open) })
+			return errors.Join(err, fault, os.Chmod(open, 0o755)) // #nosec G302 -- that is what it is for
 		},
 		Condition: func(c string) (bool, error) {
-			if c != "race" {
-				return false, fmt.Errorf("there is no condition %q", c)
+			switch c {
+			case "race":
+				return raced, nil
+			case "root":
+				return os.Getuid() == 0, nil
 			}
-			return raced, nil
+			return false, fmt.Errorf("there is no condition %q", c)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": start, "halt": halt, "get": get, "use": use, "capture": capture, "mode": mode, "damage": damage,
-			"refer": refer,
+			"refer": refer, "as": as,
 		},
 	})
 }
@@ -207,6 +214,30 @@ func refer(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("no reference came: %s", shown)
+}
+
+// as USER ARGS... runs portcullis as another user of the machine, in the folder $OPEN, which he reaches.
+func as(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: as user args...")
+	}
+	user, err := strconv.ParseUint(args[0], 10, 32)
+	ts.Check(err)
+	program := filepath.Join(ts.Getenv("OPEN"), "portcullis") // the other one lies where he does not come
+	if _, err := os.Stat(program); err != nil {
+		self, err := os.Executable()
+		ts.Check(err)
+		whole, err := os.ReadFile(self)
+		ts.Check(err)
+		ts.Check(os.WriteFile(program, whole, 0o755)) // #nosec G306 -- a program that others run
+	}
+	cmd := exec.Command(program, args[1:]...) // #nosec G204 -- this program
+	cmd.Args[0], cmd.Dir = "portcullis", ts.Getenv("OPEN")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(user), Gid: uint32(user)}}
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	if err := cmd.Run(); (err != nil) != neg {
+		ts.Fatalf("as %s: %v", strings.Join(args, " "), err)
+	}
 }
 
 // capture NAME REGEXP [FILE] sets a variable to what the first group finds in the last command's output, or in a file.

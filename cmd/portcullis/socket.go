@@ -16,7 +16,8 @@ const defaultData = "portcullis-data"
 
 // venueFlags say which running venue a command is for.
 type venueFlags struct {
-	Data string `help:"Data directory of the running venue." default:"portcullis-data" placeholder:"DIR"`
+	Data   string `help:"Data directory of the running venue." default:"portcullis-data" placeholder:"DIR"`
+	Socket string `help:"Socket of the running venue, for operators to whom its data directory is closed (run --operators)." placeholder:"FILE"`
 }
 
 // command is a command as it is pasted: for this venue, which it names where it is not the usual one.
@@ -26,6 +27,9 @@ func (f venueFlags) command(format string, args ...any) string {
 
 // here is a whole command line, for this venue.
 func (f venueFlags) here(line string) string {
+	if f.Socket != "" {
+		return line + " --socket " + pasted(f.Socket)
+	}
 	if f.Data != defaultData {
 		line += " --data " + pasted(f.Data)
 	}
@@ -47,7 +51,12 @@ func pasted(word string) string {
 const patience = 30 * time.Second
 
 // socket is where the venue takes commands.
-func (f venueFlags) socket() string { return daemon.Socket(f.Data) }
+func (f venueFlags) socket() string {
+	if f.Socket != "" {
+		return f.Socket
+	}
+	return daemon.Socket(f.Data)
+}
 
 // call gives a command to the running venue.
 func call[Request, Reply any](ctx context.Context, f venueFlags, c operator.Command[Request, Reply], in Request) (Reply, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"portcullis/operator"
 )
@@ -41,6 +43,7 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		row(w, "process", r.PID)
 		row(w, "started", r.Started)
 		row(w, "data", r.Data)
+		row(w, "operators", operators(&r))
 		row(w, "records", r.Seq)
 		row(w, "history up to", r.Archived)
 		row(w, "venue's time", r.Time)
@@ -63,6 +66,22 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		}
 	})
 	return nil
+}
+
+// operators says who may give commands.
+func operators(r *operator.Status) string {
+	users := make([]string, len(r.Operators))
+	for i, u := range r.Operators {
+		users[i] = strconv.FormatUint(uint64(u), 10)
+	}
+	said := "users " + strings.Join(users, ", ")
+	if len(users) == 1 {
+		said = "user " + users[0]
+	}
+	if r.Socket != "" {
+		return said + "; others than the venue's own reach it with --socket " + pasted(r.Socket)
+	}
+	return said
 }
 
 // budgets says whether loss budgets are in force, and what the operator has not said yet that they rest on.

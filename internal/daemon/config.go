@@ -17,6 +17,7 @@ import (
 	"portcullis/internal/clock"
 	"portcullis/internal/seal"
 	"portcullis/journal"
+	"portcullis/operator"
 	"portcullis/venue"
 )
 
@@ -33,6 +34,8 @@ type Config struct {
 	HookKey   string         // file of the secret that they are signed with; both or neither
 	Hosting   string         // file of the networks of hosting companies; empty: none is known
 	Reference []string       // files and addresses of outside references, in the order of their precedence
+	Operators []uint32       // users who may give the operator's commands, beside the venue's own and root
+	Socket    string         // file of the socket at which they reach the venue; both or neither
 	Keep      Keep           // how much of the journal stays; zero: all
 	Self      string         // the program's own file, to make snapshots in a process of their own; empty: in this one
 	Demo      bool           // a demo market, where the directory is new or was begun so
@@ -116,11 +119,22 @@ func (c *Config) Check() error {
 	if _, err := c.references(); err != nil {
 		return err
 	}
+	if err := c.others(); err != nil {
+		return err
+	}
 	l, err := c.listen()
 	if err != nil {
 		return err
 	}
 	return l.Close()
+}
+
+// others says whether what is said of other operators can be.
+func (c *Config) others() error {
+	if (len(c.Operators) == 0) != (c.Socket == "") {
+		return errors.New("other operators need their user ids and a socket that they reach, since the data directory is closed to them: name both, --operators and --socket, or neither")
+	}
+	return operator.CheckOperators(c.Operators)
 }
 
 // listen takes the API's address.

@@ -66,7 +66,7 @@ type Daemon struct {
 // Start starts a venue. When it returns without an error, everything is ready; ctx ends a start that takes too long, and
 // nothing after that. On an error everything that had begun is ended.
 func Start(ctx context.Context, cfg Config) (*Daemon, error) {
-	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 4), closed: make(chan struct{})}
+	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 5), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
 		d.openEngine, d.openKeys, d.openNotices, d.setUpRules, d.setUpDemo, d.tellWorth, d.openReference, d.openHosting, d.openInquest, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
@@ -173,24 +173,40 @@ func (d *Daemon) serve(context.Context) error {
 	return nil
 }
 
-// openSocket opens the operator's socket.
+// openSocket opens the operator's socket, and that of other operators where there are some.
 func (d *Daemon) openSocket(context.Context) error {
+	if err := d.cfg.others(); err != nil {
+		return err
+	}
 	l, err := operator.Listen(Socket(d.cfg.Dir))
 	if err != nil {
 		return err
 	}
-	d.operator = operator.New(operator.Config{Engine: d.engine, Archive: d.archive, Master: d.kek, Log: d.log, Status: d.status})
-	go func() {
-		if err := d.operator.Serve(l); err != nil {
-			d.failed <- err
+	sockets := []*net.UnixListener{l}
+	if d.cfg.Socket != "" {
+		if l, err = operator.ListenAll(d.cfg.Socket); err != nil {
+			return errors.Join(err, sockets[0].Close())
 		}
-	}()
+		sockets, d.cfg.Socket = append(sockets, l), l.Addr().String()
+		d.log.Info("other users may give the operator's commands", "users", d.cfg.Operators, "socket", d.cfg.Socket)
+	}
+	d.operator = operator.New(operator.Config{
+		Engine: d.engine, Archive: d.archive, Master: d.kek, Log: d.log, Operators: d.cfg.Operators, Status: d.status,
+	})
+	for _, l := range sockets {
+		go func() {
+			if err := d.operator.Serve(l); err != nil {
+				d.failed <- err
+			}
+		}()
+	}
 	return nil
 }
 
 // status fills in what the engine does not know.
 func (d *Daemon) status(s *operator.Status) {
 	s.Version, s.Data, s.BaseURL, s.Archived = d.cfg.Version, d.cfg.Dir, d.BaseURL(), d.archive.Applied()
+	s.Socket = d.cfg.Socket
 	s.References = d.told()
 	s.Started = d.started.UTC().Format(time.RFC3339)
 }
