@@ -26,10 +26,14 @@ const maxSources = 256
 // CohortMargin is from which margin on, in hundredths of a nat, the venue shuts a leak's cohort by itself; 0: never.
 func (s *State) CohortMargin() uint32 { return s.cohorts.margin }
 
-// CohortShutBefore says whether the venue has shut a source for an incident by itself. It does so once: only people raise what
-// is shut, and what they raised is theirs to shut again.
+// CohortShutBefore says whether the venue has shut a source by itself, for an incident or for another that is open still. It does so
+// once: only people raise what is shut, and what they raised is theirs to shut again. What was found for the one is found again for
+// each that is opened beside it, so that who opens incidents, by thefts of his own, could have a source shut for ever.
 func (s *State) CohortShutBefore(id instruction.IncidentID, x *instruction.Scope) bool {
-	return slices.Contains(s.cohorts.shut, source{id, x.Integrator, x.Client})
+	return slices.ContainsFunc(s.cohorts.shut, func(y source) bool {
+		of := s.watch.Incident(y.incident)
+		return y.integrator == x.Integrator && y.client == x.Client && (y.incident == id || of != nil && of.Closed == 0)
+	})
 }
 
 func (s *State) setCohorts(i *instruction.SetCohorts) {

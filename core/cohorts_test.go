@@ -148,6 +148,30 @@ func TestCohortsByThemselves(t *testing.T) {
 	shut(people, 0, 0, 0, "grid", instruction.TooMany) // two would be needed
 }
 
+// TestCohortOnceForAnyIncident: what people raised stays open while the incident for which it was shut does, whatever else comes.
+// One theft of his own, which opens an incident, must not let a stranger have a source shut again, and again, until no drop is left.
+func TestCohortOnceForAnyIncident(t *testing.T) {
+	v := newVenue(t, 2)
+	v.grid(3)
+	self := instruction.Principal{Giver: instruction.ByVenue}
+	decoys := [2]instruction.Credential{v.makeKey(0, decoy), v.makeKey(0, decoy)}
+	v.operator(&instruction.SetCohorts{Margin: 691})
+	shut := func(id instruction.IncidentID, want instruction.Reason) {
+		t.Helper()
+		v.want(v.step(self, &instruction.ShutCohort{Incident: id, Inside: instruction.Scope{Integrator: "grid"}, Margin: 691, Victims: 5}), want)
+	}
+	v.sees(decoys[0], "203.0.113.7", true)
+	shut(1, 0)
+	v.operator(&instruction.Raise{Drop: 1, Share: 100})
+	v.sees(decoys[1], "198.51.100.7", true)
+	if v.s.OpenIncidents() != 2 {
+		t.Fatalf("%d incidents", v.s.OpenIncidents())
+	}
+	shut(2, instruction.CohortShutBefore)
+	v.operator(&instruction.CloseIncident{Incident: 1, Reason: "done"})
+	shut(2, 0) // what is found now is found without what was known then
+}
+
 // TestStepUpWithdrawals: a withdrawal whose wait is over does not leave while its key is not confirmed; with the owner's word
 // for it it does.
 func TestStepUpWithdrawals(t *testing.T) {

@@ -167,7 +167,7 @@ func (v *Values) keyTrades(f instruction.Feature, k *feature.Key) int64 {
 	if v.in == nil {
 		return 0
 	}
-	hours, fresh := k.NetworkHours(instruction.NetworkOf(v.p.Addr), v.now, made(v.key))
+	hours, fresh := k.NetworkHours(instruction.NetworkOf(v.p.Addr), v.now, made(v.key, v.at.wall-v.at.waits))
 	switch f {
 	case instruction.KeyNetworkNew:
 		return bit(fresh)
@@ -175,7 +175,7 @@ func (v *Values) keyTrades(f instruction.Feature, k *feature.Key) int64 {
 		return hours
 	case instruction.KeyMarketNew:
 		m := marketAsked(v.in)
-		return bit(m != 0 && k.MarketNew(m, v.now, made(v.key)))
+		return bit(m != 0 && k.MarketNew(m, v.now, made(v.key, v.at.wall-v.at.waits)))
 	}
 	return 0
 }

@@ -216,3 +216,25 @@ func TestFeaturesWithoutGuarantees(t *testing.T) {
 		instruction.KeyLoss1h: 26, instruction.AccountLoss24h: 26, instruction.KeyPartnerShare: 100, instruction.KeySprt: 322, instruction.KeyNetworks: 1,
 	})
 }
+
+// TestGraceIsADay: a key's first day is one of the calendar. Where the venue stood still for months in its life, so that waits lie as far
+// behind, a network that comes a day after the key is new all the same.
+func TestGraceIsADay(t *testing.T) {
+	v := &watched{bounded(t), map[instruction.Feature]bool{}}
+	v.now += 90 * instruction.Day
+	v.tick()
+	v.operator(&instruction.ConfirmClock{})
+	c := v.makeKey(victim, nil)
+	order := func(addr string, want int64) {
+		t.Helper()
+		p := instruction.Principal{Giver: instruction.ByCredential, Credential: c, Addr: netip.MustParseAddr(addr)}
+		o := limitIn(1, instruction.Buy, 9_000, 1)
+		v.is(v.s.Values(&p, o), map[instruction.Feature]int64{instruction.KeyNetworkNew: want})
+		o.ClientID = v.clientID()
+		v.want(v.step(p, o), 0)
+	}
+	order(ownNet, 0)
+	v.pass(25 * 3600 * instruction.Second)
+	order(hosted, 1)
+	order(hosted, 1) // nor is it the key's own because it was used
+}

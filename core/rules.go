@@ -76,11 +76,10 @@ func (s *State) answerRules(p *instruction.Principal, i *instruction.AnswerRules
 func (s *State) snoozeNow(w *instruction.RulesProposed) {
 	e := instruction.RuleSnoozed{Snooze: w.Snooze, Proposal: w.ID}
 	e.Snooze.Until += s.clock.Waits()
-	by, _ := s.rules.Snoozes()
 	switch {
 	case !s.ruled(e.Snooze.Rule):
 		s.refuseWhole(instruction.UnknownRule)
-	case len(by) >= rule.MaxSnoozes:
+	case s.rules.Suspending(s.clock.Waits()) >= rule.MaxSnoozes:
 		s.refuseWhole(instruction.TooMany)
 	default:
 		s.emit(&e)

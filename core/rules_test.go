@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/core/rule"
 )
 
 // ruleOf is a rule of orders with the condition that a feature is at least so much.
@@ -57,7 +58,7 @@ func TestLoosens(t *testing.T) {
 	for name, edit := range map[string]func(r *instruction.Rule){
 		"shadow":    func(r *instruction.Rule) { r.Shadow = true },
 		"condition": func(r *instruction.Rule) { r.Program[1].Value = 10 }, // even one that holds more often: nobody can tell
-		"verdict":   func(r *instruction.Rule) { r.Response = instruction.RespondAlarm },
+		"verdict":   func(r *instruction.Rule) { r.Response = instruction.RespondHold },
 		"severity":  func(r *instruction.Rule) { r.Severity = instruction.Medium },
 		"measures":  func(r *instruction.Rule) { r.Measures = instruction.Lock },
 		"when":      func(r *instruction.Rule) { r.When = instruction.WhenTransfer },
@@ -176,6 +177,8 @@ func TestUnsoundPack(t *testing.T) {
 		"catches":   func(r *instruction.Rule) { r.Catches = "" },
 		"condition": func(r *instruction.Rule) { r.Condition = "" },
 		"alarm":     func(r *instruction.Rule) { r.Measures = instruction.Alarm },
+		"let go":    func(r *instruction.Rule) { r.Response, r.Measures = instruction.RespondAlarm, instruction.Quarantine },
+		"locked":    func(r *instruction.Rule) { r.Response, r.Measures = instruction.RespondAlarm, instruction.Lock },
 		"halt":      func(r *instruction.Rule) { r.Measures, r.When = instruction.Halt, instruction.WhenTransfer },
 	} {
 		bad := ruleOf("b", instruction.KeyLoss1h, 20)
@@ -213,4 +216,19 @@ func TestRulesPersist(t *testing.T) {
 	if back.rules.Pack() != 2 || len(back.rules.InForce()) != 0 {
 		t.Errorf("pack %d", back.rules.Pack())
 	}
+}
+
+// TestSnoozesRunOut: as many as there may be are over, and another one is agreed to.
+func TestSnoozesRunOut(t *testing.T) {
+	v := newVenue(t, 2)
+	v.want(v.step(operatorOf(1), pack(ruleOf("a", instruction.KeyLoss1h, 20))), 0)
+	for a := range rule.MaxSnoozes {
+		v.s.fold(&instruction.RuleSnoozed{Snooze: instruction.Snooze{Rule: 1, Account: instruction.Account(a + 1), Until: v.s.Clock().Waits() + 1}})
+		v.twin.fold(&instruction.RuleSnoozed{Snooze: instruction.Snooze{Rule: 1, Account: instruction.Account(a + 1), Until: v.twin.Clock().Waits() + 1}})
+	}
+	ask := &instruction.SnoozeRule{Rule: 1, For: instruction.Day, Reason: "market making"}
+	v.want(v.step(operatorOf(1), ask), 0)
+	v.want(v.step(operatorOf(2), &instruction.AnswerRules{Proposal: 1, Yes: true}), instruction.TooMany)
+	v.passes(instruction.Second)
+	v.want(v.step(operatorOf(2), &instruction.AnswerRules{Proposal: 1, Yes: true}), 0)
 }

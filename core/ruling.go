@@ -112,11 +112,18 @@ func (s *State) obey(p *instruction.Principal, in instruction.Instruction) {
 		f.event.Values = f.values[:len(f.rule.Reads())]
 		s.emit(&f.event)
 	}
-	for i := range s.fired {
-		if f := &s.fired[i]; f.event.Mode == instruction.Enforced {
-			s.measure(p, in, &f.rule.Rule)
+	for _, grave := range [...]bool{true, false} { // whichever rule stands first: what one of them says hides no incident
+		for i := range s.fired {
+			if f := &s.fired[i]; f.event.Mode == instruction.Enforced && opens(&f.rule.Rule) == grave {
+				s.measure(p, in, &f.rule.Rule)
+			}
 		}
 	}
+}
+
+// opens says that a rule's quarantine opens an incident.
+func opens(r *instruction.Rule) bool {
+	return r.Severity == instruction.Critical && r.Response == instruction.RespondDeny
 }
 
 // measure takes a rule's measures.
@@ -124,7 +131,7 @@ func (s *State) measure(p *instruction.Principal, in instruction.Instruction, r 
 	k := s.keys.Key(p.Credential)
 	if r.Measures.Has(instruction.Quarantine) && k.Quarantine == 0 {
 		e := instruction.KeyQuarantined{Credential: p.Credential, Cause: instruction.QuarantinedByRule}
-		if r.Severity == instruction.Critical && r.Response == instruction.RespondDeny {
+		if opens(r) {
 			n := instruction.NetworkOf(p.Addr)
 			if e.Incident = s.watch.Concerns(n, p.Credential); e.Incident == 0 {
 				e.Incident = s.openIncident(instruction.RuleIncident, n)
@@ -165,6 +172,6 @@ func (s *State) vouch(p *instruction.Principal, c instruction.Credential) {
 		return
 	}
 	s.emit(&instruction.RuleSnoozed{Snooze: instruction.Snooze{
-		Account: s.keys.Key(c).Account, Credential: c, Until: s.clock.Waits() + instruction.Vouched,
+		Account: s.Customer(s.keys.Key(c).Account), Credential: c, Until: s.clock.Waits() + instruction.Vouched,
 	}})
 }

@@ -1,9 +1,11 @@
 package core
 
 import (
+	"fmt"
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/core/rule"
 )
 
 // always is a rule that fires on every order.
@@ -98,6 +100,46 @@ func TestRuleMeasures(t *testing.T) {
 	v.want(v.step(operatorOf(1), &instruction.RestoreKey{Credential: 1}), 0)
 	v.operator(&instruction.UnlockAccount{Account: 2})
 	v.want(v.orderAt(1, "203.0.113.7"), instruction.RuleSaid)
+}
+
+// TestRuleOrderHidesNothing: a critical rule opens its incident whichever rule was put before it, which takes one operator's word.
+func TestRuleOrderHidesNothing(t *testing.T) {
+	v := newVenue(t, 2)
+	v.rules(always(func(r *instruction.Rule) { r.Name, r.Severity, r.Measures = "first", instruction.Low, instruction.Quarantine }),
+		always(func(r *instruction.Rule) { r.Severity, r.Measures = instruction.Critical, instruction.Quarantine }))
+	v.want(v.orderAt(1, "203.0.113.7"), instruction.RuleSaid)
+	v.wantIncident(1, instruction.RuleIncident)
+	if k := v.s.Key(1); k.Incident != 1 {
+		t.Errorf("quarantine %v of incident %d", k.Quarantine, k.Incident)
+	}
+}
+
+// TestVouchesOfOthers: whoever confirms keys of his own by the thousand ends nobody else's word, neither with accounts of his nor as
+// many customers.
+func TestVouchesOfOthers(t *testing.T) {
+	v := newVenue(t, 2)
+	owner := v.makeKey(0, func(k *instruction.CreateKey) { k.Mandate.Rights = instruction.MayOwn | instruction.MayRead })
+	v.rules(always(nil))
+	v.want(v.at(owner, "203.0.113.7", &instruction.RenewKey{Credential: 1}), 0)
+	v.want(v.orderAt(1, "203.0.113.7"), 0)
+
+	other := v.makeKey(1, func(k *instruction.CreateKey) { k.Mandate.Rights = instruction.MayOwn | instruction.MayRead })
+	for i := range rule.MaxVouches + 1 {
+		v.operator(&instruction.OpenAccount{Ref: fmt.Sprint("sub ", i), Parent: 3})
+		c := v.makeKey(0, func(k *instruction.CreateKey) { k.Account = v.s.Accounts() })
+		v.want(v.at(other, "203.0.113.8", &instruction.RenewKey{Credential: c}), 0)
+	}
+	if _, owners := v.s.Rules().Snoozes(); len(owners) != 1+rule.MaxVouches {
+		t.Errorf("%d are kept of two customers", len(owners))
+	}
+	for i := range rule.MaxVouched + rule.MaxVouches { // by as many customers as have the most each
+		e := &instruction.RuleSnoozed{Snooze: instruction.Snooze{
+			Account: instruction.Account(100 + i/rule.MaxVouches), Credential: instruction.Credential(1000 + i), Until: v.s.Clock().Waits() + instruction.Vouched + 1,
+		}}
+		v.s.fold(e)
+		v.twin.fold(e)
+	}
+	v.want(v.orderAt(1, "203.0.113.7"), 0)
 }
 
 // TestRulesReadOnly: who asks what would be said leaves nothing behind.

@@ -364,7 +364,7 @@ var reasons = [...]struct{ code, sentence string }{
 	CohortBare:       {"cohort-bare", "What is to be shut names nothing, which is everybody. Name an integrator, a time, a network or a client; portcullis drop keys shuts everybody."},
 	CohortsOff:       {"cohorts-off", "The venue shuts a cohort by itself only from the margin on that the operator set, and never where none is set."},
 	CohortTooFew:     {"cohort-too-few", "The venue shuts a cohort by itself only once five customers were robbed."},
-	CohortShutBefore: {"cohort-shut-before", "The venue shut this source for this incident before. Only people shut it again."},
+	CohortShutBefore: {"cohort-shut-before", "The venue shut this source for this incident before, or for another that is open. Only people shut it again."},
 	MarginOutOfRange: {"margin-out-of-range", "A margin is 3 to 1,000 nats, or 0 for never: 6.91 is odds of 1,000 to 1."},
 	MarginSame:       {"margin-same", "The margin is that already."},
 }

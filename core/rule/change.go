@@ -73,7 +73,8 @@ func (r *Rules) forget(id instruction.ProposalID) {
 }
 
 // Snooze suspends a rule, or lets an owner vouch for a key, or ends that. What is over is forgotten with the next; where owners
-// vouched for too many keys, the account's own that ends first goes, and then the first of all.
+// vouched for too many keys, the customer's own that ends first goes, and then that of the customer who vouches for most: nobody ends
+// the word of others by giving his own for many keys.
 func (r *Rules) Snooze(e *instruction.RuleSnoozed, waits instruction.Time) error {
 	s := e.Snooze
 	r.forget(e.Proposal)
@@ -100,11 +101,31 @@ func (r *Rules) Snooze(e *instruction.RuleSnoozed, waits instruction.Time) error
 			r.dropFirst(func(x *instruction.Snooze) bool { return x.Account == s.Account })
 		}
 		if len(r.vouched) >= MaxVouched {
-			r.dropFirst(func(*instruction.Snooze) bool { return true })
+			most := r.vouchesMost()
+			r.dropFirst(func(x *instruction.Snooze) bool { return x.Account == most })
 		}
 	}
 	*list = append(*list, s)
 	return nil
+}
+
+// vouchesMost is the customer who vouches for most keys.
+func (r *Rules) vouchesMost() (most instruction.Account) {
+	list := make([]instruction.Account, len(r.vouched))
+	for i := range r.vouched {
+		list[i] = r.vouched[i].Account
+	}
+	slices.Sort(list)
+	run, longest := 0, 0
+	for i, a := range list {
+		if run++; i > 0 && list[i-1] != a {
+			run = 1
+		}
+		if run > longest {
+			most, longest = a, run
+		}
+	}
+	return most
 }
 
 // dropFirst forgets the key that is vouched for that ends first, of some.

@@ -63,6 +63,8 @@ func sound(r *instruction.Rule) error {
 		return fmt.Errorf("a condition has 1 to %d bytes", instruction.MaxCondition)
 	case r.Measures.Has(instruction.Alarm):
 		return errors.New("every rule that fires is an alarm: its measures are quarantine, lock and halt")
+	case r.Response == instruction.RespondAlarm && r.Measures&(instruction.Quarantine|instruction.Lock) != 0:
+		return errors.New("a rule that shuts a key or an account lets nothing of it pass: its verdict is deny, challenge or hold")
 	case r.Measures.Has(instruction.Halt) && r.When != instruction.WhenOrder:
 		return errors.New("only a rule of orders halts a market")
 	}

@@ -11,7 +11,7 @@ const (
 	MaxWaiting = 8    // proposals
 	MaxSnoozes = 64   // by operators
 	MaxVouched = 1024 // keys whose owners vouched for them
-	MaxVouches = 16   // of one account
+	MaxVouches = 16   // of one customer
 )
 
 var errUnknown = errors.New("rule: an event that does not fit")
@@ -71,6 +71,16 @@ func (r *Rules) Judged(a *Active) uint64 { return r.judged[a.When] - a.since }
 func (r *Rules) Waiting() []instruction.RulesProposed { return r.waiting }
 func (r *Rules) Snoozes() (operators, owners []instruction.Snooze) {
 	return r.snoozes, r.vouched
+}
+
+// Suspending is how many snoozes of operators are not over.
+func (r *Rules) Suspending(waits instruction.Time) (n int) {
+	for i := range r.snoozes {
+		if r.snoozes[i].Until > waits {
+			n++
+		}
+	}
+	return n
 }
 
 // Proposal is what waits under a number, or nil.
