@@ -202,10 +202,10 @@ func TestEveryFeatureIsReal(t *testing.T) {
 	}
 }
 
-// TestFeaturesWithoutGuarantees: what happens is told behind a gate that stands open too, where detection is measured by itself.
+// TestFeaturesWithoutGuarantees: what happens is told behind a gate with detectors alone too, where detection is measured by itself.
 func TestFeaturesWithoutGuarantees(t *testing.T) {
 	v := &watched{bounded(t), map[instruction.Feature]bool{}}
-	v.s.gate, v.twin.gate = gate.NewOff(view{s: v.s}), gate.NewOff(view{s: v.twin})
+	v.s.gate, v.twin.gate = gate.NewDetectors(view{s: v.s}), gate.NewDetectors(view{s: v.twin})
 	v.quiets()
 	v.want(v.in(2, thief, instruction.Sell, instruction.GTC, 50, 2_000_000), 0)
 	buy := limitIn(2, instruction.Buy, 50, 4_000_000)

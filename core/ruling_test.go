@@ -105,7 +105,9 @@ func TestRuleMeasures(t *testing.T) {
 // TestRuleOrderHidesNothing: a critical rule opens its incident whichever rule was put before it, which takes one operator's word.
 func TestRuleOrderHidesNothing(t *testing.T) {
 	v := newVenue(t, 2)
-	v.rules(always(func(r *instruction.Rule) { r.Name, r.Severity, r.Measures = "first", instruction.Low, instruction.Quarantine }),
+	v.rules(always(func(r *instruction.Rule) {
+		r.Name, r.Severity, r.Measures = "first", instruction.Low, instruction.Quarantine
+	}),
 		always(func(r *instruction.Rule) { r.Severity, r.Measures = instruction.Critical, instruction.Quarantine }))
 	v.want(v.orderAt(1, "203.0.113.7"), instruction.RuleSaid)
 	v.wantIncident(1, instruction.RuleIncident)
