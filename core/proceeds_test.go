@@ -128,7 +128,7 @@ func TestProceedsMissing(t *testing.T) {
 	}
 
 	// Where even that rests in orders, it is caught as they are cancelled.
-	v, _, out = robbed(t)
+	v, _, _ = robbed(t)
 	orders := []instruction.Record{
 		v.by(thief, &instruction.PlaceOrder{Market: 1, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.GTC,
 			Price: usd(1_000), Qty: 1_009e8, ClientID: v.clientID()}),

@@ -66,7 +66,6 @@ func use(list []used, places int, what, hour uint32, own bool) []used {
 func one1(happened) float64     { return 1 }
 func worth(h happened) float64  { return h.worth }
 func losses(h happened) float64 { return max(h.lost, 0) }
-func net(h happened) float64    { return h.lost }
 func of(a instruction.Account) func(happened) float64 {
 	return func(h happened) float64 {
 		if h.partner == a {

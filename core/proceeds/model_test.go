@@ -32,10 +32,9 @@ func bytesOf(p *Proceeds, at instruction.Time) []byte {
 
 // naive remembers every fill.
 type naive struct {
-	day   int64
-	who   instruction.Account // who gained, or lost where n is below 0
-	n     money.Amount
-	sells bool
+	day int64
+	who instruction.Account // who gained, or lost where n is below 0
+	n   money.Amount
 }
 
 // sums are what somebody gained, and lost again, that counts on a day.

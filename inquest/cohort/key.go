@@ -126,23 +126,6 @@ func (x *Key) linked(name string) int {
 	return slices.IndexFunc(x.Links, func(l Link) bool { return l.Integrator == name })
 }
 
-// maker is the integrator of that name, or nil.
-func (k *Keys) maker(name string) *maker {
-	i, ok := slices.BinarySearchFunc(k.makers, name, func(m maker, name string) int {
-		switch {
-		case m.name < name:
-			return -1
-		case m.name > name:
-			return 1
-		}
-		return 0
-	})
-	if !ok {
-		return nil
-	}
-	return &k.makers[i]
-}
-
 // Len is how many keys there are, and Integrators how many third parties were given any.
 func (k *Keys) Len() int         { return len(k.list) }
 func (k *Keys) Integrators() int { return len(k.makers) }
