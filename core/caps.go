@@ -74,7 +74,8 @@ func together(shape instruction.Shape, legs *[instruction.MaxLegs]money.Amount) 
 
 // worth is what an order would trade if it were placed now: what it meets in the book as it stands, at the prices there, and
 // at its own price what would rest. An order that waits counts at its stop price or its limit, whichever is more, or, where
-// it has neither, at the last price; once it starts, it is asked again. gone is an order that is cancelled before, 0 for none.
+// it has neither, at the last price; once it starts, it is asked again. gone is an order that is cancelled before, and its list
+// with it, 0 for none.
 func (m *Market) worth(p *instruction.PlaceOrder, a instruction.Account, gone book.Handle) money.Amount {
 	switch {
 	case p.Trigger != instruction.NoTrigger:
@@ -105,7 +106,7 @@ func (m *Market) meets(p *instruction.PlaceOrder, a instruction.Account, gone bo
 		}
 		n := min(left, o.Left())
 		switch {
-		case h == gone:
+		case m.goesWith(h, gone):
 		case p.SelfTrade == instruction.TradeAnyway || o.Account != a:
 			cost, _ := money.Notional(o.Price, n, m.baseScale, money.Down) // the maker's own notional did not overflow
 			sum, left = min(sum+cost, money.MaxAmount), left-n
@@ -117,6 +118,15 @@ func (m *Market) meets(p *instruction.PlaceOrder, a instruction.Account, gone bo
 		return true
 	})
 	return sum, left
+}
+
+// goesWith says that an order is gone once another is cancelled, 0 for none: it is that one, or of its list.
+func (m *Market) goesWith(h, gone book.Handle) bool {
+	if h == gone || gone == 0 {
+		return h == gone
+	}
+	o, x := m.Book.At(h), m.Book.At(gone)
+	return o.Member() && x.Member() && m.Book.More(o).List == m.Book.More(x).List
 }
 
 // mayTrade is what an open order may still trade. One that only passes is counted where it is judged. One that waits and has

@@ -2,6 +2,8 @@ package core
 
 import (
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"testing"
 
 	"portcullis/core/gate"
@@ -181,6 +183,32 @@ func TestCappedLists(t *testing.T) {
 	restored(v)
 }
 
+// TestReplacedListOpensTheWay: what replaces an order of a list meets nothing of that list, which is cancelled whole. Where it would
+// have expired against it, or been made smaller, it counts in full.
+func TestReplacedListOpensTheWay(t *testing.T) {
+	const buy, sell, limit, gtc = instruction.Buy, instruction.Sell, instruction.Limit, instruction.GTC
+	for _, mode := range []instruction.SelfTrade{instruction.ExpireTaker, instruction.ExpireBoth, instruction.Decrement, instruction.ExpireMaker, instruction.TradeAnyway} {
+		v, key := cappedVenue(t)
+		list := &instruction.PlaceList{Market: 1, Shape: instruction.OTO, ClientID: v.clientID(),
+			Legs: [3]instruction.PlaceOrder{*v.asks(buy, limit, gtc, 6_000, 500), *v.asks(sell, limit, gtc, 7_000, 500)}}
+		v.want(v.by(0, list), 0) // by a key of the account that has no caps
+		pending := v.s.lastOrder
+		v.want(v.order(1, buy, gtc, 5_500, 2_000), 0)
+		of := func(milli int64) *instruction.ReplaceOrder {
+			p := v.asks(sell, limit, gtc, 5_000, milli)
+			p.SelfTrade = mode
+			return &instruction.ReplaceOrder{Cancel: instruction.CancelOrder{Market: 1, Order: pending, ClientID: v.clientID()}, Place: *p}
+		}
+		v.want(v.by(key, of(1_000)), instruction.OrderOverCap) // it would trade 5,500
+		v.want(v.by(key, of(900)), 0)
+		x := gate.Asks{Quote: 2, All: usdt(20_000)}
+		if _, left := v.s.gate.TradeCap(v.s.clock.Waits(), 3, v.s.Key(3).Terms(), &x); left != int64(usdt(20_000-4_950)) {
+			t.Errorf("%v: %s are left", mode, money.Amount(left).Text(8))
+		}
+		restored(v)
+	}
+}
+
 // TestStopsAtTheirStart: what a stop trades is known when it starts; a cap that it was within does not bear more then.
 func TestStopsAtTheirStart(t *testing.T) {
 	const buy, sell, limit, gtc = instruction.Buy, instruction.Sell, instruction.Limit, instruction.GTC
@@ -246,6 +274,13 @@ func TestLaterCaps(t *testing.T) {
 // and what it is reserved is at all times what its orders may still trade, which every step holds against the books.
 func TestCapsHold(t *testing.T) {
 	seed := rand.Uint64()
+	if s := os.Getenv("PORTCULLIS_SEED"); s != "" { // to do a run again
+		var err error
+		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("PORTCULLIS_SEED=%d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
 	v, key := cappedVenue(t)
 	type fill struct {
