@@ -172,6 +172,26 @@ func TestCohortOnceForAnyIncident(t *testing.T) {
 	shut(2, 0) // what is found now is found without what was known then
 }
 
+// TestStepUpWhileWaitsStandStill: an owner's confirmation counts at once, also where the clock of waits stands still since before the drop;
+// a key that nobody confirmed is asked for all the same.
+func TestStepUpWhileWaitsStandStill(t *testing.T) {
+	v := newVenue(t, 2)
+	first := v.grid(2)
+	v.passes(instruction.Second)
+	v.now += 3600 * instruction.Second
+	v.tick()
+	if v.s.Clock().Frozen == 0 {
+		t.Fatal("waits go on")
+	}
+	v.operator(&instruction.Drop{Class: instruction.DropStepUp, Scope: instruction.Scope{Integrator: "grid"}})
+	v.operator(&instruction.RenewKey{Credential: first})
+	v.want(v.tries(first), 0)
+	v.want(v.tries(first+1), instruction.StepUpAsked)
+	v.operator(&instruction.ConfirmClock{})
+	v.want(v.tries(first), 0)
+	v.want(v.tries(first+1), instruction.StepUpAsked)
+}
+
 // TestStepUpWithdrawals: a withdrawal whose wait is over does not leave while its key is not confirmed; with the owner's word
 // for it it does.
 func TestStepUpWithdrawals(t *testing.T) {

@@ -106,3 +106,14 @@ func (s *State) sweepMarket(a instruction.Account, c instruction.Credential, m *
 	s.cancelEach(m, list[:n])
 	return n
 }
+
+// foldDropped: where waits stand still no confirmation comes later than the drop, so that one of the same time counts. Else owners
+// would confirm their keys for nothing until an operator has confirmed the clock, and once more then. A key that was made or confirmed
+// before the drop, in the same standstill, is not asked for.
+func (s *State) foldDropped(e *instruction.Dropped) error {
+	now := s.gateTime(s.clock.Now)
+	if s.clock.Frozen != 0 {
+		now.Waits--
+	}
+	return s.gate.Drop(now, e, s.keys.Next()-1)
+}

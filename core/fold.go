@@ -140,7 +140,7 @@ func (s *State) fold(e instruction.Event) {
 		err = s.foldPayoutMoved(e)
 	case *instruction.PayoutKnown: // nothing came of it
 	case *instruction.Dropped:
-		err = s.gate.Drop(s.gateTime(s.clock.Now), e, s.keys.Next()-1)
+		err = s.foldDropped(e)
 	case *instruction.Raised:
 		err = s.gate.Raise(e)
 	case *instruction.Swept:

@@ -85,6 +85,17 @@ func TestLoosens(t *testing.T) {
 	}
 }
 
+// TestSecondReads: who is to agree to another condition reads it, and the one that it takes the place of.
+func TestSecondReads(t *testing.T) {
+	was, next := ruleOf("a", instruction.KeyLoss1h, 20), ruleOf("a", instruction.KeyLoss1h, 2000)
+	was.Condition, next.Condition = "key.loss_1h >= 20", "key.loss_1h >=\n  2000"
+	fresh := ruleOf("b", instruction.KeyOrders1h, 90)
+	list := rule.Compare([]instruction.Rule{was}, []instruction.Rule{next, fresh})
+	if len(list) != 2 || list[0].What != "asks key.loss_1h >= 2000 and no longer key.loss_1h >= 20" || list[1].What != "is new: asks "+fresh.Condition {
+		t.Errorf("%+v", list)
+	}
+}
+
 // TestShadowLoosensNothing: what stops nothing may go.
 func TestShadowLoosensNothing(t *testing.T) {
 	v := newVenue(t, 1)

@@ -108,7 +108,7 @@ func Compare(from, to []instruction.Rule) (list []Difference) {
 			if b.Shadow {
 				what = "is new, in shadow"
 			}
-			list = append(list, Difference{b.Name, what, false})
+			list = append(list, Difference{b.Name, what + ": asks " + flat(b.Condition), false})
 		}
 	}
 	return list
@@ -125,13 +125,16 @@ func between(a, b *instruction.Rule) (list []Difference) {
 	add(a.Shadow && !b.Shadow, false, "leaves the shadow")
 	add(!a.Shadow && b.Shadow, true, "goes into shadow")
 	add(a.When != b.When, true, "judges %s and no longer %s", b.When, a.When)
-	add(!slices.Equal(a.Program, b.Program), true, "has another condition")
+	add(!slices.Equal(a.Program, b.Program), true, "asks %s and no longer %s", flat(b.Condition), flat(a.Condition))
 	add(a.Response != b.Response, b.Response < a.Response, "says %s and no longer %s", b.Response, a.Response)
 	add(a.Severity != b.Severity, b.Severity < a.Severity, "is of severity %s and no longer %s", b.Severity, a.Severity)
 	add(a.Measures != b.Measures, !b.Measures.Has(a.Measures), "takes the measures %s and no longer %s", some(b.Measures), some(a.Measures))
 	add(a.Catches != b.Catches || a.Condition != b.Condition && slices.Equal(a.Program, b.Program), false, "is worded otherwise")
 	return list
 }
+
+// flat is a condition on one line: who is to agree to another one reads both.
+func flat(condition string) string { return strings.Join(strings.Fields(condition), " ") }
 
 func some(m instruction.Measures) string {
 	if m == 0 {
