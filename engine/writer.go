@@ -89,7 +89,13 @@ func (w *writer) judge() error {
 		}
 		var more <-chan struct{}
 		if w.state.Working() && w.mayTick() {
-			more = always
+			select {
+			case out <- w.cur: // first: who waits for what was judged need not wait for what goes on by slices
+				w.cur = newCommit(w.last+1, filled)
+				continue
+			default:
+				more = always
+			}
 		}
 		select {
 		case out <- w.cur:

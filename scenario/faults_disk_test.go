@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"io"
+	"time"
 
 	"portcullis/journal"
 	"portcullis/journal/diskfault"
@@ -33,7 +34,10 @@ func (p *process) next() {
 	close(g)
 }
 
+// wait takes some of the time that only tests have, in which whoever else can do something does it: so it is the same each time
+// what goes into a batch, and what comes too late for it.
 func (p *process) wait(kind diskfault.Kind) {
+	time.Sleep(time.Nanosecond)
 	if g := p.gate; g != nil && p.late == kind {
 		<-g
 	}

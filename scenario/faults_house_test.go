@@ -66,6 +66,12 @@ func (h *venueHistory) saw(what string) { h.seen[what]++ }
 
 func (h *venueHistory) one(n int) bool { return h.rng.IntN(n) == 0 }
 
+// settle waits until nothing more happens by itself. A disk takes a nanosecond for each write and sync.
+func settle() {
+	time.Sleep(time.Millisecond)
+	synctest.Wait()
+}
+
 // open begins a life: it opens what is on the disk and holds it against what was shown before. Now and then the disk fails
 // meanwhile, and it is opened again.
 func (h *venueHistory) open() {
@@ -101,7 +107,7 @@ func (h *venueHistory) options(fs journal.FS) journal.Options {
 
 // found holds what the journal has after opening against what was shown, and what had an unknown outcome.
 func (h *venueHistory) found() {
-	synctest.Wait()
+	settle()
 	unsure, n := h.pending, len(h.kept)
 	for i, b := range h.readAll() {
 		switch {
@@ -179,7 +185,7 @@ func (h *venueHistory) stop(how end) {
 		h.end(how)
 	}
 	_ = h.eng.Close() // after a crash it has only errors to tell
-	synctest.Wait()
+	settle()
 	if how != clean && h.eng.Durable() != uint64(len(h.kept)) {
 		h.t.Fatalf("the process was dead and called records up to %d durable", h.eng.Durable())
 	}
@@ -224,7 +230,7 @@ func (h *venueHistory) do(a Attempt) {
 		x.rec, x.err = h.eng.Do(&x.By, x.In)
 		x.done = true
 	}()
-	synctest.Wait()
+	settle()
 	switch {
 	case x.done && errors.Is(x.err, engine.ErrFull) && (h.full || h.fired != ""):
 		h.saw("refused: full")
@@ -252,7 +258,7 @@ func (h *venueHistory) beat() {
 	case h.hand.beat <- time.Time{}:
 	default: // the writer has ended
 	}
-	synctest.Wait()
+	settle()
 	h.note("a beat at %d, taken: %v", h.now, well)
 	if h.drain(); due && h.fired == "" && len(h.kept) == before {
 		h.t.Fatalf("time went on to %d, and nothing tells it", h.now)

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"testing/synctest"
 	"time"
 
 	"portcullis/core/instruction"
@@ -103,7 +102,7 @@ func (h *venueHistory) slow() {
 	case h.proc.gate != nil && (len(h.pending) == 26 || h.one(4)):
 		h.note("the disk takes one more")
 		h.proc.next()
-		synctest.Wait()
+		settle()
 		h.drain()
 		h.held = len(h.kept)
 	case h.proc.gate != nil:
@@ -115,7 +114,7 @@ func (h *venueHistory) slow() {
 		}
 		h.note("the disk is quick again")
 		h.proc.release()
-		synctest.Wait()
+		settle()
 	case !h.full && h.fired == "":
 		h.saw("slow disk")
 		h.note("the disk is slow")
@@ -144,7 +143,7 @@ func (h *venueHistory) heal() {
 	h.proc.release()
 	was := h.full || h.fired != ""
 	time.Sleep(3 * time.Second)
-	synctest.Wait()
+	settle()
 	if h.disk.Off() || errors.Is(h.eng.Healthy(), engine.ErrStopped) {
 		h.full = false
 		return
@@ -197,7 +196,7 @@ func (h *venueHistory) snapshot() {
 		return
 	}
 	taken, err := h.eng.Snapshot(h.t.Context())
-	synctest.Wait()
+	settle()
 	h.note("a snapshot of %d records: %v", taken.Snapshot.Place.Seq, err)
 	if err != nil {
 		if h.fired == "" && !h.full {
