@@ -128,7 +128,7 @@ func describe(d *operator.Dropped) string {
 }
 
 type raiseCmd struct {
-	Which []string `arg:"" help:"Numbers of drops, or one class: withdrawals, claims, trading, keys or step_up."`
+	Which []string `arg:"" help:"Numbers of drops, or one class: withdrawals, claims, trading, keys or step-up."`
 	Share uint     `default:"100" placeholder:"PERCENT" help:"Percent of the customers for whom it is opened; whoever is open stays open as the share grows. 100 where nothing is said."`
 	venueFlags
 }
@@ -144,7 +144,7 @@ func (c *raiseCmd) Run(ctx context.Context, o *output) error {
 		case err == nil:
 			in.Drops = append(in.Drops, uint32(n))
 		case len(c.Which) == 1:
-			in.Class = text
+			in.Class = strings.ReplaceAll(text, "-", "_") // as the command that dropped it is called
 		default:
 			return fmt.Errorf("%w: name drops by their numbers, or one class; %q is no number", errUsage, text)
 		}

@@ -15,7 +15,7 @@ import (
 	"portcullis/scenario/honest"
 )
 
-// honestCmd measures how often honest people are stopped by budgets. Progress goes to standard error, the result to standard
+// honestCmd measures how often honest people are stopped by budgets and by detection rules. Progress goes to standard error, the result to standard
 // output.
 type honestCmd struct {
 	Seed         uint64   `default:"1" help:"What is random comes from it; ${default} where nothing is said."`

@@ -60,7 +60,7 @@ type program struct {
 	Backtest  backtestCmd  `cmd:"" help:"Say what detection rules would have done with what a journal has."`
 	Replay    replayCmd    `cmd:"" help:"Replay an incident that really happened, on a simulated venue."`
 	Adversary adversaryCmd `cmd:"" help:"Search for the worst that a thief can do with a customer's trading keys."`
-	Honest    honestCmd    `cmd:"" help:"Measure how often honest people are stopped by loss budgets."`
+	Honest    honestCmd    `cmd:"" help:"Measure how often honest people are stopped by loss budgets and detection rules."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
