@@ -2,11 +2,9 @@ package daemon
 
 import (
 	"fmt"
-	"net/netip"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
-	"portcullis/core/money"
 )
 
 // gateFacts are what came with layout version 4.
@@ -78,13 +76,11 @@ func snoozeFacts(x instruction.Snooze) string {
 	return fmt.Sprint(" ", uint32(x.Rule), uint32(x.Account), uint32(x.Credential), int64(x.Until))
 }
 
-// featureFacts are what rules would read of an order of each key in market 5, at a price far from what it is worth; what is 0 is
-// left out.
+// featureFacts are what is remembered of each key, its account and the third party that it was made for; what is 0 is left out. What
+// rules make of a request is none of it: that may become another with the same data.
 func featureFacts(s *core.State) (list []string) {
 	for c := instruction.Credential(1); c <= s.Keys(); c++ {
-		p := instruction.Principal{Giver: instruction.ByCredential, Credential: c, Addr: netip.MustParseAddr("127.0.0.1")}
-		v := s.Values(&p, &instruction.PlaceOrder{Market: 5, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.IOC,
-			Price: money.Price(600e8), Qty: 1e8})
+		v := s.Values(&instruction.Principal{Giver: instruction.ByCredential, Credential: c}, nil)
 		text := fmt.Sprint(c)
 		for _, x := range instruction.Features() {
 			if n := v.Value(x); n != 0 {
