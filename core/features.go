@@ -166,7 +166,7 @@ func (v *Values) keyTrades(f instruction.Feature, k *feature.Key) int64 {
 	if v.in == nil {
 		return 0
 	}
-	hours, fresh := k.NetworkHours(instruction.NetworkOf(v.p.Addr), v.now, made(v.key, v.at.wall-v.at.waits))
+	hours, fresh := k.NetworkHours(instruction.NetworkOf(v.p.Addr), v.now, made(v.key))
 	switch f {
 	case instruction.KeyNetworkNew:
 		return bit(fresh)
@@ -174,7 +174,7 @@ func (v *Values) keyTrades(f instruction.Feature, k *feature.Key) int64 {
 		return hours
 	case instruction.KeyMarketNew:
 		m := marketAsked(v.in)
-		return bit(m != 0 && k.MarketNew(m, v.now, made(v.key, v.at.wall-v.at.waits)))
+		return bit(m != 0 && k.MarketNew(m, v.now, made(v.key)))
 	}
 	return 0
 }

@@ -217,8 +217,9 @@ func TestFeaturesWithoutGuarantees(t *testing.T) {
 	})
 }
 
-// TestGraceIsADay: a key's first day is one of the calendar. Where the venue stood still for months in its life, so that waits lie as far
-// behind, a network that comes a day after the key is new all the same.
+// TestGraceIsADay: a key's first day is one of the clock of waits. Where the venue stood still for months in its life, so that that lies as
+// far behind the calendar, a network that comes a day after the key is new all the same; and what the venue stands still is no part of
+// the day.
 func TestGraceIsADay(t *testing.T) {
 	v := &watched{bounded(t), map[instruction.Feature]bool{}}
 	v.now += 90 * instruction.Day
@@ -234,6 +235,10 @@ func TestGraceIsADay(t *testing.T) {
 		v.want(v.step(p, o), 0)
 	}
 	order(ownNet, 0)
+	v.now += 90 * instruction.Day
+	v.tick()
+	v.operator(&instruction.ConfirmClock{})
+	order("192.0.2.7", 0)
 	v.pass(25 * 3600 * instruction.Second)
 	order(hosted, 1)
 	order(hosted, 1) // nor is it the key's own because it was used

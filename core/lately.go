@@ -26,7 +26,7 @@ func (s *State) mover() (m feature.Mover, ok bool) {
 	}
 	return feature.Mover{
 		Now: feature.SecondOf(s.clock.Waits()), Credential: p.Credential, Customer: s.Customer(k.Account),
-		Network: instruction.NetworkOf(p.Addr), Integrator: k.Integrator(), Made: made(k, s.clock.Now-s.clock.Waits()),
+		Network: instruction.NetworkOf(p.Addr), Integrator: k.Integrator(), Made: made(k),
 	}, true
 }
 
@@ -142,8 +142,7 @@ func addressOf(to *instruction.Destination) uint64 {
 	return max(binary.LittleEndian.Uint64(h[:]), 1)
 }
 
-// made is when a key was created, for core/feature, which goes by the clock of waits: behind is how far that lies behind the calendar's.
-// Taken as it is, a key would be in its first day for as much longer as the venue ever stood still.
-func made(k *credential.Key, behind instruction.Time) feature.Second {
-	return feature.SecondOf(k.Created - behind)
-}
+// made is when a key was created, for core/feature, which goes by the clock of waits. The calendar lies ahead of that by as long as the
+// venue ever stood still, so that a key would be in its first day for that much longer; but until it is renewed, that is by the clock
+// of waits when it was created.
+func made(k *credential.Key) feature.Second { return feature.SecondOf(min(k.Created, k.Renewed)) }
