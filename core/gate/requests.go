@@ -141,7 +141,7 @@ const (
 func entry(hash uint64) uint32 { return uint32(hash>>32) &^ places } // #nosec G115 -- the upper half
 
 func (h *heard) has(hash uint64, d *instruction.Digest) bool {
-	mask, want := uint64(len(h.table)-1), entry(hash)
+	mask, want := uint64(len(h.table)-1), entry(hash) // #nosec G115 -- a table is never empty
 	for i := hash & mask; ; i = (i + 1) & mask {
 		e := h.table[i]
 		if e == 0 {
@@ -167,7 +167,7 @@ func (h *heard) add(hash uint64, d *instruction.Digest, of func(*instruction.Dig
 }
 
 func (h *heard) enter(hash uint64, place int) {
-	mask := uint64(len(h.table) - 1)
+	mask := uint64(len(h.table) - 1) // #nosec G115 -- a table is never empty
 	i := hash & mask
 	for h.table[i] != 0 {
 		i = (i + 1) & mask
