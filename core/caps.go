@@ -310,3 +310,9 @@ func (s *State) remeter() {
 		}
 	}
 }
+
+// capped says that a key has caps on what it trades.
+func (s *State) capped(c instruction.Credential) bool {
+	k := s.keys.Key(c)
+	return k != nil && len(k.Mandate().Trades) > 0
+}

@@ -391,3 +391,33 @@ func TestCapsHold(t *testing.T) {
 	}
 	restored(v)
 }
+
+// TestMakerGoneIsNoWayPastCaps: an order is counted at the prices of the orders that it would meet. Where one of them goes, since
+// its owner cannot bear the fill, what lies behind it is dearer, and was counted by nobody.
+func TestMakerGoneIsNoWayPastCaps(t *testing.T) {
+	v := bounded(t)
+	v.operator(create(1, instruction.Ed25519, instruction.Mandate{
+		Rights: read | trade, Trades: []instruction.Cap{{Asset: 2, PerOrder: usdt(5_000), PerDay: usdt(20_000)}},
+	}))
+	v.want(v.in(1, victim, instruction.Sell, instruction.GTC, 10_000, 450), 0)
+	v.want(v.in(1, thief, instruction.Sell, instruction.GTC, 12_000, 450), 0)
+	v.operator(&instruction.SetBudget{Account: victim + 2, Budget: instruction.Budget{}})
+	v.want(v.by(house, &instruction.CancelAll{Market: 1}), 0)
+	r := v.in(1, 4, instruction.Buy, instruction.GTC, 12_000, 450)
+	v.want(r, 0)
+	var ev instruction.Events
+	var expired, gone bool
+	r.Events(&ev)
+	for e := ev.Next(); e != nil; e = ev.Next() {
+		switch e := e.(type) {
+		case *instruction.Filled:
+			t.Errorf("with a cap of 5,000 it trades %s", e.Quote.Text(8))
+		case *instruction.OrderClosed:
+			gone = gone || e.Cause == instruction.ByBudget
+			expired = expired || e.Cause == instruction.ByExpiry
+		}
+	}
+	if !gone || !expired {
+		t.Errorf("the maker is gone: %v; the rest of the order expires: %v", gone, expired)
+	}
+}

@@ -201,6 +201,11 @@ func (s *State) match(m *Market, id instruction.Order) {
 			return
 		case makerOut:
 			s.close(m, maker, instruction.ByBudget)
+			if o.Side == instruction.Buy && s.capped(o.Credential) { // its caps were asked for what it meets, and what is next is dearer
+				s.fills += fills
+				s.close(m, taker, instruction.ByExpiry)
+				return
+			}
 			continue
 		}
 		if x.Member() {
