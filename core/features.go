@@ -173,7 +173,7 @@ func (v *Values) keyTrades(f instruction.Feature, k *feature.Key) int64 {
 	case instruction.KeyNetworkHours:
 		return hours
 	case instruction.KeyMarketNew:
-		m := marketAsked(v.in)
+		m := marketOf(v.in)
 		return bit(m != 0 && k.MarketNew(m, v.now, made(v.key)))
 	}
 	return 0
@@ -267,7 +267,7 @@ func (v *Values) leaving() (sum money.Amount) {
 }
 
 func (v *Values) ofMarket(f instruction.Feature) int64 {
-	m := v.s.Market(marketAsked(v.in))
+	m := v.s.Market(marketOf(v.in))
 	if m == nil {
 		return 0
 	}

@@ -11,7 +11,7 @@ import (
 func (v *Values) request(f instruction.Feature) int64 {
 	switch f {
 	case instruction.RequestOrder:
-		return bit(marketAsked(v.in) != 0)
+		return bit(marketOf(v.in) != 0)
 	case instruction.RequestWithdrawal:
 		_, is := v.in.(*instruction.Withdraw)
 		return bit(is)
@@ -170,12 +170,4 @@ func (s *State) marketOfOrder(o *instruction.PlaceOrder) *Market {
 		return nil
 	}
 	return s.Market(o.Market)
-}
-
-// marketAsked is the market of what places or amends orders, 0 of anything else.
-func marketAsked(in instruction.Instruction) instruction.Market {
-	if i, is := in.(*instruction.AmendOrder); is {
-		return i.Market
-	}
-	return marketOf(in)
 }

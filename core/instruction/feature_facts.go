@@ -20,7 +20,7 @@ const (
 
 // features has each feature's facts, by its number.
 var features = [...]FeatureFacts{
-	RequestOrder:      {"request.order", flag, atOnce, "The request places, replaces or amends an order, or places a list of them.", "request.order == 1 && key.loss_1h > 20", true},
+	RequestOrder:      {"request.order", flag, atOnce, "The request places or replaces an order, or places a list of them. Amendments only make orders smaller: rules are not asked about them.", "request.order == 1 && key.loss_1h > 20", true},
 	RequestWithdrawal: {"request.withdrawal", flag, atOnce, "The request withdraws to an address outside.", "request.withdrawal == 1 && key.network_new == 1", true},
 	RequestTransfer:   {"request.transfer", flag, atOnce, "The request moves money to another account of the same customer.", "request.transfer == 1 && account.withdrawals_1h > 3", true},
 	RequestWorth:      {"request.worth", perMille, atOnce, "What the order, withdrawal or transfer moves; 0 where that has no known value.", "request.worth > 500", true},
