@@ -123,5 +123,11 @@ func textOf(p *string) string {
 	return *p
 }
 
-// Material is a copy of its public key, or of its sealed secret; a tombstone keeps a public key and no secret.
-func (k *Key) Material() []byte { return []byte(k.material) }
+// Material is a copy of its public key, or of its sealed secret; a tombstone keeps a public key and no secret. It is nil where
+// there is none: by that the edges know that nothing can be verified.
+func (k *Key) Material() []byte {
+	if k.material == "" {
+		return nil
+	}
+	return []byte(k.material)
+}
