@@ -73,4 +73,3 @@ func unreversed(s string) (h [32]byte, err error) {
 	slices.Reverse(b)
 	return [32]byte(b), nil
 }
-

@@ -112,6 +112,9 @@ const (
 	ByOperator   Giver = 2 // the person who runs the venue, at the local socket
 	ByCredential Giver = 3 // a customer's API key, or the owner's credential
 	ByVenue      Giver = 4 // the venue itself, of what it saw
+	// Since layout version 5:
+	ByWallet Giver = 5 // the wallet, of what it saw on chains and sends there
+	ByBearer Giver = 6 // whoever brings a gift code; nobody has to know who that is
 )
 
 // names holds the text of each value of an enumeration, by its number; "" is a number not in use.
@@ -141,7 +144,7 @@ var (
 	causeNames    = names{"", "FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "EXPIRED_BY_LIST", "REFUSED", "EXPIRED_PENDING", "EXPIRED_BY_BUDGET"}
 	schemeNames   = names{"", "ED25519", "RSA", "HMAC"}
 	decisionNames = names{"", "ALLOW", "CHALLENGE", "HOLD", "DENY"}
-	giverNames    = names{"", "ENGINE", "OPERATOR", "CREDENTIAL", "VENUE"}
+	giverNames    = names{"", "ENGINE", "OPERATOR", "CREDENTIAL", "VENUE", "WALLET", "BEARER"}
 	rightNames    = names{"READ", "TRADE", "WITHDRAW", "TRANSFER", "OWN"}
 )
 

@@ -60,6 +60,12 @@ const (
 	KindPayoutMoved      EventKind = 62
 	KindPayoutKnown      EventKind = 63
 	KindMatterPostponed  EventKind = 64
+	KindPayoutStopping   EventKind = 65
+	KindCodesIssued      EventKind = 66
+	KindCodeClaimed      EventKind = 67
+	KindCodeKnown        EventKind = 68
+	KindCodeReturned     EventKind = 69
+	KindCodeForgotten    EventKind = 113
 	KindBudgetSet        EventKind = 70
 	KindBudgetConfirmed  EventKind = 71
 	KindMarketNamed      EventKind = 72
@@ -79,6 +85,19 @@ const (
 	KindProceedsReleased EventKind = 91
 	KindProceedsAppealed EventKind = 92
 	KindProceedsKept     EventKind = 93
+	KindChainSet         EventKind = 100
+	KindAddressIssued    EventKind = 101
+	KindBlockAdded       EventKind = 102
+	KindRewound          EventKind = 103
+	KindDepositCredited  EventKind = 104
+	KindDepositUndone    EventKind = 105
+	KindSpendPlanned     EventKind = 106
+	KindSpendSigned      EventKind = 107
+	KindSpendSeen        EventKind = 108
+	KindSpendSettled     EventKind = 109
+	KindSpendDied        EventKind = 110
+	KindSpendBuried      EventKind = 111
+	KindShortageProven   EventKind = 112
 )
 
 // Event is what happened. State is a fold of events, and of nothing else. The set is closed.
@@ -522,6 +541,44 @@ func (r *Events) empty(k EventKind) Event {
 		return new(CohortsSet)
 	case KindCohortShut:
 		return new(CohortShut)
+	case KindPayoutStopping:
+		return new(PayoutStopping)
+	case KindCodesIssued:
+		return new(CodesIssued)
+	case KindCodeClaimed:
+		return new(CodeClaimed)
+	case KindCodeKnown:
+		return new(CodeKnown)
+	case KindCodeReturned:
+		return new(CodeReturned)
+	case KindCodeForgotten:
+		return new(CodeForgotten)
+	case KindChainSet:
+		return new(ChainSet)
+	case KindAddressIssued:
+		return new(AddressIssued)
+	case KindBlockAdded:
+		return new(BlockAdded)
+	case KindRewound:
+		return new(Rewound)
+	case KindDepositCredited:
+		return new(DepositCredited)
+	case KindDepositUndone:
+		return new(DepositUndone)
+	case KindSpendPlanned:
+		return new(SpendPlanned)
+	case KindSpendSigned:
+		return new(SpendSigned)
+	case KindSpendSeen:
+		return new(SpendSeen)
+	case KindSpendSettled:
+		return new(SpendSettled)
+	case KindSpendDied:
+		return new(SpendDied)
+	case KindSpendBuried:
+		return new(SpendBuried)
+	case KindShortageProven:
+		return new(ShortageProven)
 	}
 	return nil
 }

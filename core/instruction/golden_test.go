@@ -23,6 +23,7 @@ var younger = map[uint8][]string{
 	3: {"CreateKey.Legacy", "Mandate.Trades", "Mandate.Withdrawals", "ClockConfirmed.Skipped", "Verdict.Measures",
 		"OrderPlaced.Risk", "OrderStarted.Risk"},
 	4: {"Principal.Hosting", "Scope.After", "Scope.AliveAt", "Scope.Client"},
+	5: {"Mandate.Codes", "PayoutMade.Fee"},
 }
 
 // asOf is a copy of what p points to as a program of the given version knew it: younger fields are zero.
@@ -88,6 +89,7 @@ var (
 			Rights: MayRead | MayTrade, Markets: []Market{3, 0x0201}, Expires: 1_767_225_600_000_000,
 			Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8:7::/48")},
 			Trades:   []Cap{{0x0102, 5_000_000_000, 0x0708090a0b0c}}, Withdrawals: []Cap{{1, 0, 77}, {0x0102, 9, 99}},
+			Codes: []Cap{{0x0102, 10, 98}},
 		},
 		Integrator: "grid bots", Created: 1_465_689_600_000_000, Canary: true, Legacy: true,
 	}
@@ -119,6 +121,15 @@ var (
 	goldenMarks  = Marks{
 		Tier: Thin, Reference: true, Depth: 41_925_918, Bands: Bands{Collar: 100_001, Range: 150_002, Volume: 5, Cool: 15 * 60 * Second},
 	}
+	goldenCoin  = Outpoint{Tx: TxID{0xa1, 31: 0xa2}, Index: 70_007}
+	goldenChain = ChainTerms{
+		Network: "litecoin-regtest", Genesis: BlockHash{0xb5, 31: 0xb6}, Account: "tpubD6Nz", Hot: "rltc1qhot", Start: 840_000, CreditDepth: 0x0103, SettleDepth: 0x0106,
+		MinDeposit: 100_001, MinWithdraw: 200_002, WithdrawFee: 10_003, MaxFeeRate: 500_004,
+	}
+	goldenReceived = []Received{{Coin: goldenCoin, Amount: 5_000_000_004, Account: 4711}}
+	goldenSpent    = []Spent{{Coin: goldenCoin, By: TxID{0xa5, 31: 0xa6}}}
+	goldenCodes    = []NewCode{{Hash: CodeHash{0xab, 31: 0xcd}, Message: []byte("sealed!")}, {Hash: CodeHash{0xac}}}
+
 	goldenNetwork = NetworkOf(netip.MustParseAddr("203.0.113.77"))
 	goldenPlain   = PlaceOrder{
 		Market: 0x0302, Side: Buy, Type: Limit, TIF: GTC, Price: 6_183_762_000_000, Qty: 12_345_000, ClientID: clientID("plain"),
@@ -177,6 +188,23 @@ func goldenInstructions() []Instruction {
 		&ReleaseProceeds{ID: 88_001},
 		&AppealProceeds{ID: 88_001, Text: "I sold at my price, and knew nobody"},
 		&SetCohorts{Margin: 691},
+		&StopPayout{Payout: 66_001},
+		&IssueCodes{
+			Account: 4711, Asset: 0x0102, Amount: 5_000_000_003, Expires: 1_700_086_400_000_000, Client: clientID("gifts-3"), Codes: goldenCodes,
+		},
+		&ClaimCode{Hash: CodeHash{0xab, 31: 0xcd}, To: goldenTo},
+		&ReturnCode{ID: 99_001},
+		&SetChain{Asset: 0x0102, Terms: goldenChain},
+		&IssueAddress{Asset: 0x0102, Account: 4711, Address: "rltc1qdeposit"},
+		&Advance{
+			Asset: 0x0102, Height: 840_001, Hash: BlockHash{0xb1, 31: 0xb2}, Prev: BlockHash{0xb3, 31: 0xb4}, Received: goldenReceived, Spent: goldenSpent, Whole: true,
+		},
+		&Rewind{Asset: 0x0102, Height: 840_000, Hash: BlockHash{0xb3, 31: 0xb4}},
+		&PlanSpend{
+			Asset: 0x0102, Payouts: []PayoutID{66_001, 66_002}, Inputs: []Outpoint{goldenCoin, {Tx: TxID{0xa3}, Index: 9}}, Fee: 4_001, Size: 70_140, Replaces: 55_001,
+		},
+		&SignSpend{Spend: 55_002, Tx: goldenCoin.Tx, Raw: []byte("signed")},
+		&SeeSpends{Spends: []SpendID{55_002, 55_003}},
 		&ShutCohort{Incident: 76_001, Inside: goldenDrop.Scope, Rest: goldenDrop.Scope, Margin: 70_707, Victims: 65_539, Reason: "keys leaked"},
 	}
 }
@@ -249,10 +277,35 @@ func goldenEvents() []Event {
 		&IncidentNoted{ID: 3_001, Credential: 77_001, Network: goldenNetwork, Act: UsedLive},
 		&IncidentClosed{ID: 3_001, Reason: "old keys of 2016, all revoked"},
 		&PayoutMade{
-			ID: 66_001, Account: 4711, Credential: 77_001, Asset: 0x0102, Amount: 5_000_000_002, To: goldenTo, Client: clientID("rent-7"), State: PayoutHeld,
+			ID: 66_001, Account: 4711, Credential: 77_001, Asset: 0x0102, Amount: 5_000_000_002, To: goldenTo, Client: clientID("rent-7"), State: PayoutHeld, Fee: 10_001,
 		},
 		&PayoutMoved{ID: 66_001, State: PayoutClaimed, Account: 4711},
 		&PayoutKnown{ID: 66_001},
+		&PayoutStopping{ID: 66_001},
+		&CodesIssued{
+			First: 99_001, Account: 4711, Credential: 77_001, Asset: 0x0102, Amount: 5_000_000_003, Expires: 1_700_086_400_000_000, Client: clientID("gifts-3"),
+			Codes: goldenCodes,
+		},
+		&CodeClaimed{ID: 99_001, Account: 4712, Payout: 66_003},
+		&CodeKnown{ID: 99_001},
+		&CodeReturned{ID: 99_002, Expired: true},
+		&CodeForgotten{ID: 99_003},
+		&ChainSet{Asset: 0x0102, Terms: goldenChain},
+		&AddressIssued{Asset: 0x0102, Account: 4711, Address: "rltc1qdeposit"},
+		&BlockAdded{Asset: 0x0102, Height: 840_001, Hash: BlockHash{0xb1, 31: 0xb2}, Received: goldenReceived, Spent: goldenSpent, Whole: true},
+		&Rewound{Asset: 0x0102, Height: 840_000, Hash: BlockHash{0xb3, 31: 0xb4}},
+		&DepositCredited{Asset: 0x0102, Coin: goldenCoin, Account: 4711, Amount: 5_000_000_004, Owed: 1_000_000_005},
+		&DepositUndone{Asset: 0x0102, Coin: goldenCoin, Account: 4711, Taken: 4_000_000_006, Owed: 1_000_000_007},
+		&SpendPlanned{
+			ID: 55_002, Asset: 0x0102, Payouts: []PayoutID{66_001, 66_002}, Inputs: []Outpoint{goldenCoin, {Tx: TxID{0xa3}, Index: 9}}, Fee: 4_001, Size: 70_140,
+			Change: 3_000_000_008, Replaces: 55_001,
+		},
+		&SpendSigned{Spend: 55_002, Tx: goldenCoin.Tx, Raw: []byte("signed")},
+		&SpendSeen{Spend: 55_002},
+		&SpendSettled{Spend: 55_002, Height: 840_001},
+		&SpendDied{Spend: 55_002, By: goldenCoin.Tx},
+		&SpendBuried{Spend: 55_002},
+		&ShortageProven{Asset: 0x0102, Height: 840_001, Confirmed: 5_000_000_009, InFlight: 1_000_000_010, Owed: 7_000_000_011},
 		&MatterPostponed{ID: 5_001, Due: goldenMatter.Due},
 		&ValuationSet{Asset: 0x0102},
 		&RouteSet{Asset: 3, Markets: []Market{3, 0x0201}},
@@ -544,7 +597,7 @@ func zeroFields(v reflect.Value, path string) []string {
 // TestLayout spells one record out by hand, so that the vectors rest on more than what the code once wrote.
 func TestLayout(t *testing.T) {
 	want := strings.Join([]string{
-		"04",               // version
+		"05",               // version
 		"4023010000000000", // time
 		"03",               // giver: credential
 		"c92c0100",         // credential 77001

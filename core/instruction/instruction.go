@@ -52,6 +52,10 @@ const (
 	KindRefer           Kind = 54
 	KindWithdraw        Kind = 60
 	KindSettle          Kind = 61
+	KindStopPayout      Kind = 62
+	KindIssueCodes      Kind = 63
+	KindClaimCode       Kind = 64
+	KindReturnCode      Kind = 65
 	KindSetBudget       Kind = 70
 	KindConfirmBudget   Kind = 71
 	KindNameMarket      Kind = 72
@@ -63,6 +67,13 @@ const (
 	KindHoldProceeds    Kind = 85
 	KindReleaseProceeds Kind = 86
 	KindAppealProceeds  Kind = 87
+	KindSetChain        Kind = 90
+	KindIssueAddress    Kind = 91
+	KindAdvance         Kind = 92
+	KindRewind          Kind = 93
+	KindPlanSpend       Kind = 94
+	KindSignSpend       Kind = 95
+	KindSeeSpends       Kind = 96
 )
 
 // Instruction is a request that can move money, or change who may. The set is closed.
@@ -187,6 +198,28 @@ func newInstruction(k Kind) Instruction {
 		return new(SetCohorts)
 	case KindShutCohort:
 		return new(ShutCohort)
+	case KindStopPayout:
+		return new(StopPayout)
+	case KindIssueCodes:
+		return new(IssueCodes)
+	case KindClaimCode:
+		return new(ClaimCode)
+	case KindReturnCode:
+		return new(ReturnCode)
+	case KindSetChain:
+		return new(SetChain)
+	case KindIssueAddress:
+		return new(IssueAddress)
+	case KindAdvance:
+		return new(Advance)
+	case KindRewind:
+		return new(Rewind)
+	case KindPlanSpend:
+		return new(PlanSpend)
+	case KindSignSpend:
+		return new(SignSpend)
+	case KindSeeSpends:
+		return new(SeeSpends)
 	}
 	return nil
 }

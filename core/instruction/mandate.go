@@ -16,6 +16,8 @@ type Mandate struct {
 	// Since layout version 3; each names its assets once, by ascending number:
 	Trades      []Cap // orders, in the asset that prices are quoted in; empty means no cap, else other quote assets are shut
 	Withdrawals []Cap // withdrawals, in the asset that leaves; empty means no cap, else other assets are shut
+	// Since layout version 5; likewise, but that an asset that it does not name is shut:
+	Codes []Cap // gift codes that it may issue by itself, in their asset; empty means none
 }
 
 // Limits of a mandate's lists.
@@ -36,6 +38,9 @@ func (m *Mandate) Fields(c *Codec) {
 	if c.since(3) {
 		c.caps(&m.Trades)
 		c.caps(&m.Withdrawals)
+	}
+	if c.since(5) {
+		c.caps(&m.Codes)
 	}
 }
 
@@ -86,7 +91,7 @@ func (n *Mandate) Within(m *Mandate) bool {
 	case len(m.Networks) > 0 && (len(n.Networks) == 0 || slices.ContainsFunc(n.Networks, func(x netip.Prefix) bool { return !inside(x) })):
 		return false
 	}
-	return capsWithin(n.Trades, m.Trades) && capsWithin(n.Withdrawals, m.Withdrawals)
+	return capsWithin(n.Trades, m.Trades) && capsWithin(n.Withdrawals, m.Withdrawals) && (len(n.Codes) == 0 || len(m.Codes) > 0 && capsWithin(n.Codes, m.Codes))
 }
 
 // Same says that both let the same.
@@ -102,6 +107,9 @@ func (n *Mandate) Meet(m *Mandate) (both Mandate, ok bool) {
 	both.Networks, networks = meet(n.Networks, m.Networks, narrower)
 	both.Trades, trades = meet(n.Trades, m.Trades, lower)
 	both.Withdrawals, withdrawals = meet(n.Withdrawals, m.Withdrawals, lower)
+	if len(n.Codes) > 0 && len(m.Codes) > 0 { // without any, nothing of the kind is let
+		both.Codes, _ = meet(n.Codes, m.Codes, lower)
+	}
 	return both, both.Rights != 0 && markets && networks && trades && withdrawals
 }
 

@@ -20,7 +20,7 @@ type Principal struct {
 
 // Fields is the persisted layout.
 func (p *Principal) Fields(c *Codec) {
-	enum(c, &p.Giver, ByVenue)
+	enum(c, &p.Giver, ByBearer)
 	Num32(c, &p.Credential)
 	Num32(c, &p.Operator)
 	c.Addr(&p.Addr)

@@ -139,6 +139,14 @@ func listLimit(typ reflect.Type) int {
 		return MaxFiredValues
 	case reflect.TypeFor[[]byte]():
 		return 1<<16 - 1
+	case reflect.TypeFor[[]Received](), reflect.TypeFor[[]Spent]():
+		return MaxMoves
+	case reflect.TypeFor[[]PayoutID](), reflect.TypeFor[[]SpendID]():
+		return MaxPaid
+	case reflect.TypeFor[[]Outpoint]():
+		return MaxInputs
+	case reflect.TypeFor[[]NewCode]():
+		return MaxCodes
 	}
 	panic(fmt.Sprintf("the limit of a %s is not known here", typ))
 }

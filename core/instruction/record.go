@@ -8,7 +8,9 @@ package instruction
 // Version 3 has a verdict's measures, a mandate's caps, and that a key is a legacy one.
 //
 // Version 4 has what detectors go by: whether a request comes from a hosting company, rules, features, cohorts and proceeds.
-const Version uint8 = 4
+//
+// Version 5 has the wallet: chains, spends, deposits, gift codes, and what a withdrawal costs.
+const Version uint8 = 5
 
 // Record is one entry of the journal: an instruction, who gave it, the verdict on it, what then happened, and when.
 //

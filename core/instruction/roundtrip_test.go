@@ -222,9 +222,9 @@ func TestUnknown(t *testing.T) {
 		edit func(b []byte) []byte
 		want string
 	}{
-		{"version", func(b []byte) []byte { b[0] = 5; return b }, "record of layout version 5, where this program knows 1 to 4"},
+		{"version", func(b []byte) []byte { b[0] = 6; return b }, "record of layout version 6, where this program knows 1 to 5"},
 		{"no version", func(b []byte) []byte { b[0] = 0; return b }, "record of layout version 0"},
-		{"giver", func(b []byte) []byte { b[9] = 5; return b }, "Giver 5 is unknown"},
+		{"giver", func(b []byte) []byte { b[9] = 7; return b }, "Giver 7 is unknown"},
 		{"kind of address", func(b []byte) []byte { b[18] = 5; return b }, "unknown kind of address 5"},
 		{"bytes of no address", func(b []byte) []byte { b[19] = 1; return b }, "no address"},
 		{"IPv6 as IPv4", func(b []byte) []byte { b[18] = 4; return b }, "not an IPv4 address"},
