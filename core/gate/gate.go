@@ -130,6 +130,16 @@ func (g *Gate) Judge(now Now, p *instruction.Principal, in instruction.Instructi
 			return instruction.Say(instruction.Allow, instruction.VenueSaw, 0)
 		}
 		return deny(instruction.NotForCredentials, int64(in.Kind()))
+	case instruction.ByWallet:
+		if n.wallet {
+			return instruction.Say(instruction.Allow, instruction.WalletSaw, 0)
+		}
+		return deny(instruction.NotForCredentials, int64(in.Kind()))
+	case instruction.ByBearer:
+		if !n.bearer {
+			return deny(instruction.NotForCredentials, int64(in.Kind()))
+		}
+		return instruction.Say(instruction.Allow, instruction.Brought, 0)
 	case instruction.ByOperator:
 		if n.operator {
 			return instruction.Say(instruction.Allow, instruction.OperatorWord, int64(p.Operator))

@@ -10,6 +10,8 @@ type need struct {
 	engine   bool               // the engine's clock may
 	venue    bool               // the venue itself may
 	operator bool               // the operator may
+	wallet   bool               // the wallet may
+	bearer   bool               // whoever it is may
 
 	market     instruction.Market     // where it acts, if in one market
 	asset      instruction.Asset      // what it moves, where that is not a market's
@@ -33,12 +35,16 @@ func needs(in instruction.Instruction) need {
 		return need{engine: true}
 	case *instruction.Sight, *instruction.Settle, *instruction.Refer:
 		return need{venue: true}
+	case *instruction.IssueAddress, *instruction.Advance, *instruction.Rewind, *instruction.PlanSpend, *instruction.SignSpend, *instruction.SeeSpends:
+		return need{wallet: true}
+	case *instruction.StopPayout:
+		return need{operator: true, wallet: true}
 	case *instruction.SetRules, *instruction.ShutCohort:
 		return need{operator: true, venue: true}
 	case *instruction.ConfirmClock, *instruction.AddAsset, *instruction.AddMarket, *instruction.SetMarket, *instruction.SetTerms,
 		*instruction.OpenAccount, *instruction.Credit, *instruction.CreateKey, *instruction.ResealKey, *instruction.SetFees,
 		*instruction.SetTier, *instruction.SetValuation, *instruction.SetRoute, *instruction.SetMarks, *instruction.Drop, *instruction.Raise, *instruction.CloseIncident,
-		*instruction.AnswerRules, *instruction.SnoozeRule, *instruction.SetCohorts,
+		*instruction.AnswerRules, *instruction.SnoozeRule, *instruction.SetCohorts, *instruction.SetChain,
 		*instruction.HoldProceeds, *instruction.ReleaseProceeds:
 		return need{operator: true}
 
@@ -92,6 +98,8 @@ func needs(in instruction.Instruction) need {
 		return need{right: instruction.MayTransfer, asset: i.Asset, from: i.From, to: i.To}
 	case *instruction.Withdraw:
 		return need{right: instruction.MayWithdraw, asset: i.Asset, class: instruction.DropWithdrawals}
+	case *instruction.IssueCodes, *instruction.ClaimCode, *instruction.ReturnCode: // nobody yet: there is nothing behind them
+		return need{}
 	}
 	return need{}
 }
@@ -101,6 +109,8 @@ type Who struct {
 	Engine   bool               // the clock
 	Venue    bool               // the venue itself
 	Operator bool               // the operator, at the local socket
+	Wallet   bool               // the wallet
+	Bearer   bool               // whoever brings a gift code
 	Right    instruction.Rights // a credential that has it; 0: none. With MayOwn only for what is its customer's
 	Class    instruction.Class  // by which it can be dropped, beside keys; 0 for none
 	Cancels  bool               // it only takes risk away, and stays open in quarantine, under a lock and after a key's end
@@ -109,5 +119,5 @@ type Who struct {
 // WhoMay says who may give an instruction.
 func WhoMay(in instruction.Instruction) Who {
 	n := needs(in)
-	return Who{n.engine, n.venue, n.operator, n.right, n.class, n.cancels}
+	return Who{n.engine, n.venue, n.operator, n.wallet, n.bearer, n.right, n.class, n.cancels}
 }

@@ -218,7 +218,7 @@ func (r random) spoilers(v reflect.Value, place string) []spoiler {
 	case *Verdict:
 		add("no reason", func() { p.n = 0 })
 		add("too many reasons", func() { p.n = uint8(MaxFindings + 1 + r.IntN(255-MaxFindings)) })
-		add("unknown reason", func() { p.findings[r.IntN(int(p.n))].Reason = 50 })
+		add("unknown reason", func() { p.findings[r.IntN(int(p.n))].Reason = 99 })
 		add("unknown decision", func() { p.Decision = Deny + 1 })
 		add("no decision", func() { p.Decision = 0 })
 		return all

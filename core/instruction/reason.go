@@ -60,6 +60,12 @@ const (
 	RuleSaid    Reason = 46 // the value is the rule's number
 	StepUpAsked Reason = 47 // the value is the drop's number
 
+	WalletSaw      Reason = 48 // allow: the wallet, of what it saw on a chain or sends there
+	Brought        Reason = 49 // allow: a gift code, by whoever it is
+	CodesNotCapped Reason = 50 // the value is the asset
+	CodesOverCap   Reason = 51 // the value is what is left of the cap
+	TooManyClaims  Reason = 52 // the value is how many there were lately
+
 	// Refusals of what the gate allowed: 100 and up.
 	UnknownAccount       Reason = 100
 	UnknownAsset         Reason = 101
@@ -183,6 +189,26 @@ const (
 	CohortShutBefore Reason = 223
 	MarginOutOfRange Reason = 224
 	MarginSame       Reason = 225
+
+	NoChain             Reason = 230
+	ChainMalformed      Reason = 231
+	ChainFixed          Reason = 232
+	ChainUnlinked       Reason = 233
+	AddressIssuedBefore Reason = 234
+	AddressOfVenue      Reason = 235
+	WithdrawTooSmall    Reason = 236
+	TagUnknown          Reason = 237
+	SpendMalformed      Reason = 238
+	CoinNotFree         Reason = 239
+	FeeOverCeiling      Reason = 240
+	FeeNotCovered       Reason = 241
+	UnknownSpend        Reason = 242
+	SpendSignedBefore   Reason = 243
+	PayoutsHalted       Reason = 244
+	UnknownCode         Reason = 245
+	CodeTaken           Reason = 246
+	CodeExpiry          Reason = 247
+	CodeOver            Reason = 248
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -367,6 +393,31 @@ var reasons = [...]struct{ code, sentence string }{
 	CohortShutBefore: {"cohort-shut-before", "The venue shut this source for this incident before, or for another that is open. Only people shut it again."},
 	MarginOutOfRange: {"margin-out-of-range", "A margin is 3 to 1,000 nats, or 0 for never: 6.91 is odds of 1,000 to 1."},
 	MarginSame:       {"margin-same", "The margin is that already."},
+
+	WalletSaw:           {"wallet-saw", "The wallet noted what it saw on a chain, or what it sends."},
+	Brought:             {"brought", "Whoever brings a gift code may have it."},
+	CodesNotCapped:      {"codes-not-capped", "The key may not issue gift codes of this asset by itself: its mandate has no cap for them. Issue with the owner's key, or give the key such a cap."},
+	CodesOverCap:        {"codes-over-cap", "The gift codes are worth more than the key may issue. Issue fewer, or use the owner's key."},
+	TooManyClaims:       {"too-many-claims", "Too many gift codes were claimed lately, from this network or in all. Try again later."},
+	NoChain:             {"no-chain", "The asset does not move on any chain here."},
+	ChainMalformed:      {"chain-malformed", "These terms of a chain make no sense: depths are 1 to 1000, amounts are not negative, and a withdrawal leaves more than its fee."},
+	ChainFixed:          {"chain-fixed", "An asset's network, first block, keys and hot address never change once they are set."},
+	ChainUnlinked:       {"chain-unlinked", "The block does not follow the last one that is known, or is not there to go back to."},
+	AddressIssuedBefore: {"address-issued-before", "The account has an address for this asset, or another one has this address."},
+	AddressOfVenue:      {"address-of-venue", "The address is one of this venue's own. Move balance between your accounts with a transfer."},
+	WithdrawTooSmall:    {"withdraw-too-small", "It is less than the least that can be withdrawn, or does not cover the fee; see withdrawMin in capital/config/getall."},
+	TagUnknown:          {"tag-unknown", "Addresses of this chain have no tag."},
+	SpendMalformed:      {"spend-malformed", "The planned transaction does not fit: its coins, payouts, fee and what is left do not go together."},
+	CoinNotFree:         {"coin-not-free", "A coin of the planned transaction is not there, or another one takes it."},
+	FeeOverCeiling:      {"fee-over-ceiling", "The fee is more than the chain's terms allow for a transaction of this size."},
+	FeeNotCovered:       {"fee-not-covered", "The venue's own account cannot pay the fee."},
+	UnknownSpend:        {"unknown-spend", "There is no such planned transaction, or it is over."},
+	SpendSignedBefore:   {"spend-signed-before", "A transaction is on record for it already, and another one never will be."},
+	PayoutsHalted:       {"payouts-halted", "Payouts of this asset are halted."},
+	UnknownCode:         {"unknown-code", "This code cannot be claimed."},
+	CodeTaken:           {"code-taken", "There is such a code already, or a batch of this name."},
+	CodeExpiry:          {"code-expiry", "Gift codes are for at least a minute and at most two years."},
+	CodeOver:            {"code-over", "The code was claimed, or went back, before."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

@@ -20,7 +20,7 @@ func TestFacts(t *testing.T) {
 			t.Errorf("%v: what can be done? %q", r, f.Do)
 		case !behind && len(f.Decisions) == 0:
 			t.Errorf("%v: which decision has it?", r)
-		case !behind && f.Value == "" && r != EngineClock && r != VenueSaw:
+		case !behind && f.Value == "" && r != EngineClock && r != VenueSaw && r != WalletSaw && r != Brought:
 			t.Errorf("%v: what does its value count?", r)
 		case behind && len(f.Decisions) > 0 != (f.Value != ""):
 			t.Errorf("%v: it is a verdict's with a value, or neither", r)

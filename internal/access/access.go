@@ -29,11 +29,13 @@ const (
 	Operator  Who = 1 << 8 // the venue's own user, or root, at the local socket
 	Engine    Who = 1 << 9 // the venue's clock
 	Venue     Who = 1 << 10
+	Wallet    Who = 1 << 11
+	Bearer    Who = 1 << 12 // whoever brings a gift code
 )
 
 // words are what each is called, in the order of their bits.
 var words = [...]string{"anybody", "anybody on the venue's machine", "a key that reads, by its name alone", "a key that reads, or the owner's", "a key that trades",
-	"a key that withdraws", "a key that transfers", "the owner", "the operator", "the venue's clock", "the venue itself"}
+	"a key that withdraws", "a key that transfers", "the owner", "the operator", "the venue's clock", "the venue itself", "the wallet", "whoever brings a gift code"}
 
 // Act is a kind of instruction.
 type Act struct {
@@ -50,6 +52,15 @@ var Acts = []Act{
 	{Kind: instruction.KindSight, Name: "Sight", Who: Venue},
 	{Kind: instruction.KindSettle, Name: "Settle", Who: Venue},
 	{Kind: instruction.KindRefer, Name: "Refer", Who: Venue},
+
+	{Kind: instruction.KindIssueAddress, Name: "IssueAddress", Who: Wallet},
+	{Kind: instruction.KindAdvance, Name: "Advance", Who: Wallet},
+	{Kind: instruction.KindRewind, Name: "Rewind", Who: Wallet},
+	{Kind: instruction.KindPlanSpend, Name: "PlanSpend", Who: Wallet},
+	{Kind: instruction.KindSignSpend, Name: "SignSpend", Who: Wallet},
+	{Kind: instruction.KindSeeSpends, Name: "SeeSpends", Who: Wallet},
+	{Kind: instruction.KindStopPayout, Name: "StopPayout", Who: Operator | Wallet},
+	{Kind: instruction.KindSetChain, Name: "SetChain", Who: Operator},
 
 	{Kind: instruction.KindConfirmClock, Name: "ConfirmClock", Who: Operator},
 	{Kind: instruction.KindAddAsset, Name: "AddAsset", Who: Operator},
@@ -102,6 +113,9 @@ var Acts = []Act{
 	{Kind: instruction.KindAmendOrder, Name: "AmendOrder", Who: Trades, Stays: true},
 	{Kind: instruction.KindTransfer, Name: "Transfer", Who: Transfers},
 	{Kind: instruction.KindWithdraw, Name: "Withdraw", Who: Withdraws, Class: instruction.DropWithdrawals},
+	{Kind: instruction.KindIssueCodes, Name: "IssueCodes"},
+	{Kind: instruction.KindClaimCode, Name: "ClaimCode"},
+	{Kind: instruction.KindReturnCode, Name: "ReturnCode"},
 }
 
 // ActOf is the line of a kind, or nil.

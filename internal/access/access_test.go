@@ -130,7 +130,7 @@ func TestActs(t *testing.T) {
 		for _, x := range []struct {
 			is  bool
 			who access.Who
-		}{{w.Engine, access.Engine}, {w.Venue, access.Venue}, {w.Operator, access.Operator}} {
+		}{{w.Engine, access.Engine}, {w.Venue, access.Venue}, {w.Operator, access.Operator}, {w.Wallet, access.Wallet}, {w.Bearer, access.Bearer}} {
 			if x.is {
 				want |= x.who
 			}

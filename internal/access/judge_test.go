@@ -176,6 +176,7 @@ func TestGate(t *testing.T) {
 	s := newStage(t, 0, 0)
 	principals := map[access.Who]instruction.Principal{
 		access.Engine: {Giver: instruction.ByEngine}, access.Venue: {Giver: instruction.ByVenue}, access.Operator: {Giver: instruction.ByOperator},
+		access.Wallet: {Giver: instruction.ByWallet}, access.Bearer: {Giver: instruction.ByBearer, Addr: here},
 	}
 	for who := range givers {
 		principals[who] = s.key(who)
