@@ -7,6 +7,13 @@ require (
 	filippo.io/age v1.3.2 // encrypts backups to recipients, in a form that other programs read too
 	github.com/alecthomas/kong v1.17.0 // the command line: subcommands, help and errors from one definition
 	github.com/anishathalye/porcupine v1.3.1 // tests: whether one order of events explains what many clients were told
+	github.com/btcsuite/btcd/address/v2 v2.0.0 // base58 and bech32, the letters of coins' addresses
+	github.com/btcsuite/btcd/btcec/v2 v2.5.0 // keys of coins on their curve
+	github.com/btcsuite/btcd/btcutil/v2 v2.0.1 // keys of one seed (BIP 32)
+	github.com/btcsuite/btcd/chaincfg/v2 v2.0.0 // first bytes of extended keys, which btcutil asks for
+	github.com/btcsuite/btcd/chainhash/v2 v2.0.0 // names of transactions, as wire has them
+	github.com/btcsuite/btcd/txscript/v2 v2.0.0 // what a coin's signature signs, and whether nodes take it
+	github.com/btcsuite/btcd/wire/v2 v2.0.0 // transactions that are built and signed
 	github.com/coder/websocket v1.8.15 // streams and the WebSocket API: small, with contexts and close reasons
 	github.com/gaissmai/bart v0.30.0 // tens of thousands of networks of hosting companies, asked of each request in nanoseconds
 	github.com/getkin/kin-openapi v0.152.0 // tests: what the venue answers is held against its own OpenAPI document
@@ -24,7 +31,10 @@ require (
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
+	github.com/btcsuite/btclog v1.0.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/decred/dcrd/crypto/blake256 v1.1.0 // indirect
+	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.0 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/go-openapi/jsonpointer v0.22.5 // indirect
 	github.com/go-openapi/swag/jsonname v0.25.5 // indirect
