@@ -1,4 +1,4 @@
-// Package archive keeps history for queries: orders, trades, fills, candles and transfers, in one SQLite file.
+// Package archive keeps history for queries: orders, trades, fills, candles, transfers, payouts and deposits, in one SQLite file.
 //
 // It owns that file and nothing else, and knows nothing that is not in the journal. Follow folds the durable records into
 // rows; a crash at any point leaves the rows of a prefix of the journal, and the next Follow goes on behind it. A file that

@@ -24,6 +24,7 @@ type model struct {
 	transfers []Transfer
 	moves     []Move
 	payouts   []Payout
+	paid      *payments
 	ended     instruction.MatterEnd
 	assets    map[instruction.Market][2]instruction.Asset
 
@@ -32,10 +33,14 @@ type model struct {
 	amendments  []Amendment
 }
 
+func newModel() *model {
+	return &model{trades: make(map[instruction.Market][]Trade), assets: make(map[instruction.Market][2]instruction.Asset), paid: newPayments()}
+}
+
 // modelOf reads the source's records up to a sequence.
 func modelOf(t testing.TB, s Source, upTo uint64) *model {
 	t.Helper()
-	m := &model{trades: make(map[instruction.Market][]Trade), assets: make(map[instruction.Market][2]instruction.Asset)}
+	m := newModel()
 	enough := errors.New("enough")
 	sub := s.Subscribe(1)
 	defer sub.Close()
@@ -48,22 +53,28 @@ func modelOf(t testing.TB, s Source, upTo uint64) *model {
 			if err := r.Decode(seq, b); err != nil {
 				return err
 			}
-			var events instruction.Events
-			r.Events(&events)
-			for e := events.Next(); e != nil; e = events.Next() {
-				m.event(&r, e)
-			}
-			m.applied, m.last = seq, r.Time
-			if seq == 1 {
-				m.first = r.Time
-			}
-			return events.Err()
+			return m.record(&r)
 		})
 		if err != nil && err != enough {
 			t.Fatal(err)
 		}
 	}
 	return m
+}
+
+func (m *model) record(r *instruction.Record) error {
+	var events instruction.Events
+	r.Events(&events)
+	m.ended = 0
+	for e := events.Next(); e != nil; e = events.Next() {
+		m.event(r, e)
+		m.paid.event(r, e)
+	}
+	m.applied, m.last = r.Seq, r.Time
+	if r.Seq == 1 {
+		m.first = r.Time
+	}
+	return events.Err()
 }
 
 func (m *model) event(r *instruction.Record, e instruction.Event) {
@@ -76,15 +87,17 @@ func (m *model) event(r *instruction.Record, e instruction.Event) {
 		m.moves = append(m.moves, Move{e.ID, r.Seq, e.Customer, e.From, e.To, e.Asset, e.Amount, e.Client.String(), r.Time})
 	case *instruction.PayoutMade:
 		m.payouts = append(m.payouts, Payout{ID: e.ID, Seq: r.Seq, Account: e.Account, Credential: e.Credential, Asset: e.Asset, Amount: e.Amount,
-			To: e.To, Client: e.Client.String(), State: e.State, Why: r.Verdict.Reason(), Made: r.Time, Updated: r.Time})
+			To: e.To, Client: e.Client.String(), State: e.State, Why: r.Verdict.Reason(), Made: r.Time, Updated: r.Time, Fee: e.Fee})
 	case *instruction.MatterClosed:
 		m.ended = e.End
 	case *instruction.PayoutMoved:
 		p := &m.payouts[e.ID-1]
 		p.State, p.Updated = e.State, r.Time
-		if e.State != instruction.PayoutSettled {
+		if m.ended != 0 {
 			p.End = m.ended
 		}
+	case *instruction.PayoutStopping:
+		m.payouts[e.ID-1].Stopping = true
 	case *instruction.OrderPlaced:
 		p := e.Place
 		m.orders = append(m.orders, Order{
@@ -215,6 +228,7 @@ func (m *model) movesOf(customer instruction.Account, b Between) (mine []Move) {
 func (m *model) payoutsOf(account instruction.Account, asset instruction.Asset, name string) (mine []Payout) {
 	for _, x := range m.payouts {
 		if x.Account == account && (asset == 0 || asset == x.Asset) && (name == "" || name == x.Client) {
+			x.Spend, x.Tx, x.Height = m.paid.by(&x)
 			mine = append(mine, x)
 		}
 	}
@@ -382,12 +396,34 @@ func (q *asker) ask(rounds int) {
 		same(q.t, "moves", r, moves, err, within(q.m.movesOf(customer, b), r,
 			func(x Move) uint64 { return uint64(x.ID) }, func(x Move) instruction.Time { return x.Time }))
 
-		name := pick(q.rand, "", "", "w-1", "w-2", "x")
-		r = q.span(len(q.m.payouts))
-		payouts, err := q.a.Payouts(ctx, account, asset, name, r)
-		same(q.t, "payouts", r, payouts, err, within(q.m.payoutsOf(account, asset, name), r,
-			func(x Payout) uint64 { return uint64(x.ID) }, func(x Payout) instruction.Time { return x.Made }))
+		q.payments(ctx, account, asset)
 	}
+}
+
+func (q *asker) payments(ctx context.Context, account instruction.Account, asset instruction.Asset) {
+	q.t.Helper()
+	name := pick(q.rand, "", "", "w-1", "w-2", "x")
+	r := q.span(len(q.m.payouts))
+	payouts, err := q.a.Payouts(ctx, account, asset, name, r)
+	want := q.m.payoutsOf(account, asset, name)
+	same(q.t, "payouts", r, payouts, err, within(want, r,
+		func(x Payout) uint64 { return uint64(x.ID) }, func(x Payout) instruction.Time { return x.Made }))
+	if len(want) > 0 {
+		one := pick(q.rand, want...)
+		got, err := q.a.Payout(ctx, one.ID)
+		same(q.t, "a payout", r, []Payout{got}, err, []Payout{one})
+	}
+	if got, err := q.a.Payout(ctx, pick(q.rand, 0, instruction.PayoutID(len(q.m.payouts)+1), math.MaxUint64)); err != ErrNotFound {
+		q.t.Fatalf("a payout that there is none of: %+v, %v", got, err)
+	}
+	var tx instruction.TxID
+	if all := q.m.paid.deposits; len(all) > 0 && q.rand.IntN(3) == 0 {
+		tx = pick(q.rand, all...).Coin.Tx
+	}
+	r = q.span(len(q.m.paid.deposits))
+	deposits, err := q.a.Deposits(ctx, account, asset, tx, r)
+	same(q.t, "deposits", r, deposits, err, within(q.m.paid.depositsOf(account, asset, tx), r,
+		func(x Deposit) uint64 { return uint64(x.ID) }, func(x Deposit) instruction.Time { return x.Seen }))
 }
 
 func (q *asker) orders(ctx context.Context, account instruction.Account, market instruction.Market) {

@@ -5,7 +5,7 @@
 -- microseconds since 1970 UTC. Enumerations are the persisted numbers of package instruction.
 
 PRAGMA application_id = 1346584914; -- "PCAR"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 -- How far the file is, and of which journal. Written in the same transaction as the rows of the records up to there.
 CREATE TABLE progress (
@@ -228,8 +228,58 @@ CREATE TABLE payouts (
     why         INTEGER NOT NULL, -- Reason of the gate
     ended       INTEGER NOT NULL, -- MatterEnd, 0 for none
     made        INTEGER NOT NULL,
-    updated     INTEGER NOT NULL
+    updated     INTEGER NOT NULL,
+    fee         INTEGER NOT NULL, -- of the amount
+    stopping    INTEGER NOT NULL, -- 1 where it was asked that it be cancelled
+    spend       INTEGER NOT NULL  -- of the spends that are signed and pay it: the one in a block, else the newest; 0 for none
 ) STRICT;
 
 CREATE INDEX payouts_by_account ON payouts (account);
 CREATE INDEX payouts_by_client  ON payouts (account, client);
+
+-- How an asset moves on its chain, as far as history needs it.
+CREATE TABLE chains (
+    asset        INTEGER PRIMARY KEY,
+    min_deposit  INTEGER NOT NULL
+) STRICT;
+
+-- Without a gap from 1. Coins that blocks gave to the venue, but for the change of its own transactions.
+CREATE TABLE deposits (
+    id        INTEGER PRIMARY KEY,
+    asset     INTEGER NOT NULL,
+    tx        BLOB    NOT NULL, -- TxID
+    vout      INTEGER NOT NULL,
+    account   INTEGER NOT NULL, -- Fees: the hot address
+    amount    INTEGER NOT NULL,
+    dust      INTEGER NOT NULL, -- 1: less than is credited
+    height    INTEGER NOT NULL, -- of its block, 0 while it is in none
+    seen      INTEGER NOT NULL, -- time when a block had it first
+    credited  INTEGER NOT NULL, -- time, 0 while it is not
+    undone    INTEGER NOT NULL, -- time when its credit was taken back last, 0 for never
+    UNIQUE (asset, tx, vout)
+) STRICT;
+
+CREATE INDEX deposits_by_account ON deposits (account);
+CREATE INDEX deposits_by_asset   ON deposits (account, asset);
+CREATE INDEX deposits_by_tx      ON deposits (account, tx);
+CREATE INDEX deposits_by_height  ON deposits (asset, height);
+
+-- Without a gap from 1. Transactions that the venue planned.
+CREATE TABLE spends (
+    id      INTEGER PRIMARY KEY, -- SpendID
+    asset   INTEGER NOT NULL,
+    tx      BLOB    NOT NULL, -- TxID, empty until it is signed
+    height  INTEGER NOT NULL  -- of its block, 0 while it is in none
+) STRICT;
+
+CREATE INDEX spends_by_tx     ON spends (asset, tx);
+CREATE INDEX spends_by_height ON spends (asset, height);
+
+-- Which payouts each of them pays.
+CREATE TABLE paid (
+    spend   INTEGER NOT NULL,
+    payout  INTEGER NOT NULL,
+    PRIMARY KEY (spend, payout)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX paid_by_payout ON paid (payout, spend);

@@ -378,7 +378,8 @@ func path(t testing.TB) string { return filepath.Join(t.TempDir(), "history.sqli
 func dump(t testing.TB, a *Archive) map[string][]string {
 	t.Helper()
 	all := make(map[string][]string)
-	for _, table := range []string{"progress", "markets", "orders", "trades", "fills", "candles", "transfers", "moves", "payouts"} {
+	for _, table := range []string{"progress", "markets", "orders", "trades", "fills", "candles", "transfers", "moves", "payouts",
+		"chains", "deposits", "spends", "paid"} {
 		rows, err := a.file.read.QueryContext(t.Context(), "SELECT * FROM "+table)
 		if err != nil {
 			t.Fatal(err)

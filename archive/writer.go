@@ -29,6 +29,18 @@ const (
 	addNoted
 	addPayout
 	setPayout
+	stopPayout
+	setChain
+	addDeposit
+	findDeposit
+	creditDeposit
+	undoDeposit
+	liftDeposits
+	addSpend
+	addPaid
+	signSpend
+	mineSpend
+	showSpend
 	putCandle
 	setFirst
 	setLast
@@ -53,8 +65,24 @@ var writes = [statements]string{
 	addTransfer: "INSERT INTO transfers (id, seq, account, asset, amount, ref, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	addMove: "INSERT INTO moves (id, seq, customer, from_account, to_account, asset, amount, client, time)" +
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	addPayout: "INSERT INTO payouts (" + payoutColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	setPayout: "UPDATE payouts SET state = ?2, ended = iif(?3 = 0, ended, ?3), updated = ?4 WHERE id = ?1",
+	addPayout:  "INSERT INTO payouts (" + payoutColumns + ", spend) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+	setPayout:  "UPDATE payouts SET state = ?2, ended = iif(?3 = 0, ended, ?3), updated = ?4, spend = iif(?5, spend, 0) WHERE id = ?1",
+	stopPayout: "UPDATE payouts SET stopping = 1 WHERE id = ?1",
+	setChain:   "INSERT INTO chains (asset, min_deposit) VALUES (?, ?) ON CONFLICT DO UPDATE SET min_deposit = excluded.min_deposit",
+	addDeposit: "INSERT INTO deposits (" + depositColumns + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6," +
+		" iif(?6 < (SELECT min_deposit FROM chains WHERE asset = ?2), 1, 0), ?7, ?8, 0, 0)",
+	findDeposit: "UPDATE deposits SET height = ?4, dust = iif(amount < (SELECT min_deposit FROM chains WHERE asset = ?1), 1, 0)" +
+		" WHERE asset = ?1 AND tx = ?2 AND vout = ?3",
+	creditDeposit: "UPDATE deposits SET credited = ?4 WHERE asset = ?1 AND tx = ?2 AND vout = ?3",
+	undoDeposit:   "UPDATE deposits SET credited = 0, undone = ?4 WHERE asset = ?1 AND tx = ?2 AND vout = ?3",
+	liftDeposits:  "UPDATE deposits SET height = 0 WHERE asset = ?1 AND height > ?2",
+	addSpend:      "INSERT INTO spends (id, asset, tx, height) VALUES (?, ?, x'', 0)",
+	addPaid:       "INSERT INTO paid (spend, payout) VALUES (?, ?)",
+	signSpend:     "UPDATE spends SET tx = ?2 WHERE id = ?1",
+	mineSpend:     "UPDATE spends SET height = ?2 WHERE id = ?1",
+	showSpend: "UPDATE payouts SET spend = coalesce((SELECT s.id FROM paid AS x JOIN spends AS s ON s.id = x.spend" +
+		" WHERE x.payout = payouts.id AND s.tx <> x'' ORDER BY s.height > 0 DESC, s.id DESC LIMIT 1), 0)" +
+		" WHERE id IN (SELECT payout FROM paid WHERE spend = ?1)",
 	putCandle: "INSERT OR REPLACE INTO candles (market, span, " + candleColumns + ")" +
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	addSighting: "INSERT INTO sightings (network, day, credential, act, first_seq, first, last, times) VALUES (?, ?, ?, ?, ?, ?6, ?6, 1)" +
@@ -82,7 +110,8 @@ type writer struct {
 	orders    instruction.Order     // last id
 	list      placing               // the list that was placed last
 	transfers int64                 // last id
-	ended     instruction.MatterEnd // of the wait that ended last
+	deposits  int64                 // last id
+	ended     instruction.MatterEnd // of the wait that the record under way ended last, 0 for none
 	touched   map[instruction.Order]*Order
 	changes   []*Order // touched, in order of first touch; of older orders only what is added
 	markets   map[instruction.Market]*series
@@ -103,7 +132,8 @@ func newWriter(db *sql.DB) (*writer, error) {
 		db: db, touched: make(map[instruction.Order]*Order), markets: make(map[instruction.Market]*series),
 	}
 	err := db.QueryRow("SELECT applied, (SELECT coalesce(max(id), 0) FROM orders),"+
-		" (SELECT coalesce(max(id), 0) FROM transfers) FROM progress").Scan(&w.applied, &w.orders, &w.transfers)
+		" (SELECT coalesce(max(id), 0) FROM transfers), (SELECT coalesce(max(id), 0) FROM deposits) FROM progress").
+		Scan(&w.applied, &w.orders, &w.transfers, &w.deposits)
 	w.committed = w.applied
 	for i := range w.stmts {
 		if err == nil {
@@ -147,6 +177,7 @@ func (w *writer) apply(seq uint64, b []byte) error {
 			return err
 		}
 	}
+	w.ended = 0
 	r.Events(&w.events)
 	for e := w.events.Next(); e != nil; e = w.events.Next() {
 		if err := w.event(&r, e); err != nil {
@@ -179,15 +210,21 @@ func (w *writer) begin() error {
 
 // exec changes exactly one row.
 func (w *writer) exec(statement int, args ...any) error {
+	n, err := w.change(statement, args...)
+	if err == nil && n != 1 {
+		return fmt.Errorf("%d rows instead of one by: %s", n, writes[statement])
+	}
+	return err
+}
+
+// change says how many rows it changed.
+func (w *writer) change(statement int, args ...any) (int64, error) {
 	result, err := w.in[statement].Exec(args...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	w.rows++
-	if n, err := result.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, fmt.Errorf("%d rows instead of one by: %s", n, writes[statement]))
-	}
-	return nil
+	return result.RowsAffected()
 }
 
 // commit makes the transaction's rows visible, together with how far they go.
@@ -257,8 +294,11 @@ func (w *writer) event(r *instruction.Record, e instruction.Event) error {
 	case *instruction.IncidentNoted:
 		return w.exec(addNoted, int64(e.ID), int64(r.Seq), int64(e.Credential), int64(r.Time), int64(e.Network), int64(e.Act), // #nosec G115 -- counted from 1
 			int64(r.Kind()), int64(r.Verdict.Decision), int64(r.Verdict.Reason()))
-	case *instruction.PayoutMade, *instruction.PayoutMoved, *instruction.MatterClosed:
+	case *instruction.PayoutMade, *instruction.PayoutMoved, *instruction.PayoutStopping, *instruction.MatterClosed:
 		return w.payout(r, e)
+	case *instruction.ChainSet, *instruction.BlockAdded, *instruction.Rewound, *instruction.DepositCredited, *instruction.DepositUndone,
+		*instruction.SpendPlanned, *instruction.SpendSigned:
+		return w.chain(r, e)
 	case *instruction.MarketAdded:
 		return w.exec(addMarket, int64(e.ID), int64(e.Base), int64(e.Quote))
 	}
