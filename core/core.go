@@ -18,6 +18,7 @@ import (
 	"fmt"
 
 	"portcullis/core/budget"
+	"portcullis/core/chain"
 	"portcullis/core/credential"
 	"portcullis/core/feature"
 	"portcullis/core/gate"
@@ -54,6 +55,7 @@ type State struct {
 	transfers transfers
 	owner     *owner.Owner
 	payouts   *payout.Payouts
+	chains    []*chain.Chain // by asset; nil where it moves on none
 	watch     *incident.Watch
 	cohorts   cohorts
 	valuation instruction.Asset // in which worth is counted; 0 while nobody said
@@ -188,6 +190,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.mature()
 		s.age()
 		s.cool()
+		s.settleChains()
 		s.sweepBudgets()
 		s.follow()
 		s.lapse()
@@ -280,6 +283,22 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.withdraw(p, i, v)
 	case *instruction.Settle:
 		s.settle(i)
+	case *instruction.StopPayout:
+		s.stopPayout(i)
+	case *instruction.SetChain:
+		s.setChain(i)
+	case *instruction.IssueAddress:
+		s.issueAddress(i)
+	case *instruction.Advance:
+		s.advance(i)
+	case *instruction.Rewind:
+		s.rewind(i)
+	case *instruction.PlanSpend:
+		s.planSpend(i)
+	case *instruction.SignSpend:
+		s.signSpend(i)
+	case *instruction.SeeSpends:
+		s.seeSpends(i)
 	case *instruction.AddAddress:
 		s.addAddress(p, i)
 	case *instruction.RemoveAddress:
@@ -361,6 +380,9 @@ func (s *State) Check() error {
 		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	if err := s.checkPayouts(); err != nil {
+		return err
+	}
+	if err := s.checkChains(); err != nil {
 		return err
 	}
 	if err := s.checkAskers(); err != nil {

@@ -138,6 +138,31 @@ func (s *State) fold(e instruction.Event) {
 		err = s.foldPayoutMade(e)
 	case *instruction.PayoutMoved:
 		err = s.foldPayoutMoved(e)
+	case *instruction.PayoutStopping:
+		err = s.payouts.Stop(e.ID)
+	case *instruction.ChainSet:
+		err = s.foldChainSet(e)
+	case *instruction.AddressIssued:
+		err = s.foldAddressIssued(e)
+	case *instruction.BlockAdded:
+		err = s.foldBlock(e)
+	case *instruction.Rewound:
+		err = s.foldRewound(e)
+	case *instruction.DepositCredited:
+		err = s.foldCredited(e)
+	case *instruction.DepositUndone:
+		err = s.foldUndone(e)
+	case *instruction.SpendPlanned:
+		err = s.foldPlanned(e)
+	case *instruction.SpendSigned:
+		err = s.foldSigned(e)
+	case *instruction.SpendSeen:
+		err = s.foldSeen(e)
+	case *instruction.SpendSettled:
+		err = s.foldSettled(e)
+	case *instruction.SpendDied:
+		err = s.foldDied(e)
+	case *instruction.ShortageProven: // the drops and the incident that follow say what comes of it
 	case *instruction.PayoutKnown: // nothing came of it
 	case *instruction.Dropped:
 		err = s.foldDropped(e)

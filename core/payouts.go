@@ -33,7 +33,7 @@ func (s *State) withdraw(p *instruction.Principal, i *instruction.Withdraw, v *i
 	}
 	e := instruction.PayoutMade{
 		ID: s.payouts.Last() + 1, Account: a, Credential: p.Credential, Asset: i.Asset, Amount: i.Amount, To: i.To, Client: i.Client,
-		State: instruction.PayoutClaimed,
+		State: instruction.PayoutClaimed, Fee: s.cost(i.Asset),
 	}
 	switch v.Decision {
 	case instruction.Challenge:
@@ -59,8 +59,12 @@ func (s *State) unpayable(p *instruction.Principal, a instruction.Account, i *in
 		return instruction.AmountOutOfRange
 	case !i.To.Sound():
 		return instruction.MalformedAddress
+	case s.unsendable(i.Asset, i.Amount, &i.To) != 0:
+		return s.unsendable(i.Asset, i.Amount, &i.To)
 	case s.ledger.Balance(a, i.Asset).Free < i.Amount:
 		return s.short(a, i.Asset, i.Amount)
+	case s.indebted(a):
+		return instruction.DepositOwed
 	case len(s.payouts.Of(a)) >= payout.MaxLive,
 		waits && s.owner.Count(a, instruction.Outgoing) >= maxOutgoing, waits && s.full(p, a, false):
 		return instruction.TooMany
@@ -68,13 +72,13 @@ func (s *State) unpayable(p *instruction.Principal, a instruction.Account, i *in
 	return 0
 }
 
-// settle says that what was owed has arrived.
+// settle says that what was owed has arrived. Of what moves on a chain only its blocks say so.
 func (s *State) settle(i *instruction.Settle) {
 	p := s.payouts.Live(i.Payout)
 	switch {
 	case i.Payout == 0, i.Payout > s.payouts.Last():
 		s.refuseWhole(instruction.UnknownPayout)
-	case p == nil, p.State != instruction.PayoutClaimed:
+	case p == nil, p.State != instruction.PayoutClaimed, s.Chain(p.Asset) != nil:
 		s.refuseWhole(instruction.PayoutNotClaimed)
 	default:
 		s.emit(&instruction.PayoutMoved{ID: p.ID, Account: p.Account, State: instruction.PayoutSettled})
@@ -136,7 +140,10 @@ func (s *State) foldPayoutMoved(e *instruction.PayoutMoved) error {
 	case e.State == instruction.PayoutCancelled:
 		return s.ledger.Release(p.Account, p.Asset, p.Amount)
 	case e.State == instruction.PayoutSettled:
-		return s.ledger.GoOut(p.Account, p.Asset, p.Amount)
+		if err := s.ledger.Charge(p.Account, p.Asset, p.Fee); err != nil {
+			return err
+		}
+		return s.ledger.GoOut(p.Account, p.Asset, p.Arrives())
 	}
 	return nil
 }
@@ -194,7 +201,7 @@ func (s *State) checkPayouts() error {
 	})
 	for a := instruction.Account(1); a <= s.Accounts() && err == nil; a++ {
 		for _, p := range s.payouts.Of(a) {
-			if p.State != instruction.PayoutClaimed && !waits[p.ID] || s.keys.Key(p.Credential) == nil {
+			if p.State != instruction.PayoutClaimed && p.State != instruction.PayoutSending && !waits[p.ID] || s.keys.Key(p.Credential) == nil {
 				err = fmt.Errorf("%w: payout %d waits for nothing", ErrBroken, p.ID)
 			}
 		}

@@ -48,6 +48,9 @@ func (s *State) Fields(c *instruction.Codec) {
 		s.proceedsFields(c)
 		s.cohorts.fields(c)
 	}
+	if c.Since(5) {
+		s.chainFields(c)
+	}
 	if c.Reading() && c.Err() == nil {
 		s.remeter()
 		s.findShallow()

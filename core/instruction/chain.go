@@ -146,6 +146,7 @@ type SpendPlanned struct {
 
 // SignSpend has a spend's signed transaction put on record. From then on it may be anywhere.
 type SignSpend struct {
+	Asset Asset
 	Spend SpendID
 	Tx    TxID
 	Raw   []byte
@@ -153,6 +154,7 @@ type SignSpend struct {
 
 // SpendSigned follows SignSpend.
 type SpendSigned struct {
+	Asset Asset
 	Spend SpendID
 	Tx    TxID
 	Raw   []byte
@@ -160,17 +162,20 @@ type SpendSigned struct {
 
 // SeeSpends says that nodes have these transactions, and would mine them.
 type SeeSpends struct {
+	Asset  Asset
 	Spends []SpendID
 }
 
 // SpendSeen follows SeeSpends, for each that was not seen before.
 type SpendSeen struct {
+	Asset Asset
 	Spend SpendID
 }
 
 // SpendSettled says that a spend lies so deep that it stays: its payouts are settled, its fee is gone. All others with its anchor
 // are over; a payout that only those paid is owed again, or cancelled where that was asked for.
 type SpendSettled struct {
+	Asset  Asset
 	Spend  SpendID
 	Height uint32
 }
@@ -178,13 +183,9 @@ type SpendSettled struct {
 // SpendDied says that a transaction that the venue did not plan took a coin of the spend, and lies deep: neither it nor any other with
 // its anchor can be mined any more, and its payouts are owed again.
 type SpendDied struct {
+	Asset Asset
 	Spend SpendID
 	By    TxID
-}
-
-// SpendBuried says that a settled spend is so deep that it is forgotten.
-type SpendBuried struct {
-	Spend SpendID
 }
 
 // ShortageProven says that an asset's chain has less for the venue than it owes.
@@ -215,7 +216,6 @@ func (*SpendSigned) EventKind() EventKind     { return KindSpendSigned }
 func (*SpendSeen) EventKind() EventKind       { return KindSpendSeen }
 func (*SpendSettled) EventKind() EventKind    { return KindSpendSettled }
 func (*SpendDied) EventKind() EventKind       { return KindSpendDied }
-func (*SpendBuried) EventKind() EventKind     { return KindSpendBuried }
 func (*ShortageProven) EventKind() EventKind  { return KindShortageProven }
 
 // Fields is the persisted layout.
@@ -270,8 +270,8 @@ func listed[T any](c *Codec, p *[]T, limit int, fields func(*T, *Codec)) {
 	}
 }
 
-// payouts and coins are lists of a spend.
-func (c *Codec) payouts(p *[]PayoutID) {
+// Payouts is the list of what a spend pays, and Coins of what it takes.
+func (c *Codec) Payouts(p *[]PayoutID) {
 	listed(c, p, MaxPaid, func(id *PayoutID, c *Codec) { Num64(c, id) })
 }
 
@@ -282,7 +282,7 @@ func (c *Codec) raw(p *[]byte) {
 	}
 }
 
-func (c *Codec) coins(p *[]Outpoint) { listed(c, p, MaxInputs, (*Outpoint).Fields) }
+func (c *Codec) Coins(p *[]Outpoint) { listed(c, p, MaxInputs, (*Outpoint).Fields) }
 
 func (i *SetChain) fields(c *Codec) {
 	Num16(c, &i.Asset)
@@ -355,8 +355,8 @@ func (e *DepositUndone) fields(c *Codec) {
 
 func (i *PlanSpend) fields(c *Codec) {
 	Num16(c, &i.Asset)
-	c.payouts(&i.Payouts)
-	c.coins(&i.Inputs)
+	c.Payouts(&i.Payouts)
+	c.Coins(&i.Inputs)
 	c.amount(&i.Fee)
 	Num32(c, &i.Size)
 	Num64(c, &i.Replaces)
@@ -365,8 +365,8 @@ func (i *PlanSpend) fields(c *Codec) {
 func (e *SpendPlanned) fields(c *Codec) {
 	Num64(c, &e.ID)
 	Num16(c, &e.Asset)
-	c.payouts(&e.Payouts)
-	c.coins(&e.Inputs)
+	c.Payouts(&e.Payouts)
+	c.Coins(&e.Inputs)
 	c.amount(&e.Fee)
 	Num32(c, &e.Size)
 	c.amount(&e.Change)
@@ -374,34 +374,40 @@ func (e *SpendPlanned) fields(c *Codec) {
 }
 
 func (i *SignSpend) fields(c *Codec) {
+	Num16(c, &i.Asset)
 	Num64(c, &i.Spend)
 	c.Fixed(i.Tx[:])
 	c.raw(&i.Raw)
 }
 
 func (e *SpendSigned) fields(c *Codec) {
+	Num16(c, &e.Asset)
 	Num64(c, &e.Spend)
 	c.Fixed(e.Tx[:])
 	c.raw(&e.Raw)
 }
 
 func (i *SeeSpends) fields(c *Codec) {
+	Num16(c, &i.Asset)
 	listed(c, &i.Spends, MaxPaid, func(id *SpendID, c *Codec) { Num64(c, id) })
 }
 
-func (e *SpendSeen) fields(c *Codec) { Num64(c, &e.Spend) }
+func (e *SpendSeen) fields(c *Codec) {
+	Num16(c, &e.Asset)
+	Num64(c, &e.Spend)
+}
 
 func (e *SpendSettled) fields(c *Codec) {
+	Num16(c, &e.Asset)
 	Num64(c, &e.Spend)
 	Num32(c, &e.Height)
 }
 
 func (e *SpendDied) fields(c *Codec) {
+	Num16(c, &e.Asset)
 	Num64(c, &e.Spend)
 	c.Fixed(e.By[:])
 }
-
-func (e *SpendBuried) fields(c *Codec) { Num64(c, &e.Spend) }
 
 func (e *ShortageProven) fields(c *Codec) {
 	Num16(c, &e.Asset)

@@ -21,7 +21,7 @@ type Outpoint struct {
 	Index uint32
 }
 
-// SpendID counts the transactions that the venue planned.
+// SpendID counts the transactions that the venue planned on one chain.
 type SpendID uint64
 
 // CodeID counts the gift codes. It is public: who knows it cannot claim anything.

@@ -65,7 +65,7 @@ const (
 	KindCodeClaimed      EventKind = 67
 	KindCodeKnown        EventKind = 68
 	KindCodeReturned     EventKind = 69
-	KindCodeForgotten    EventKind = 113
+	KindCodeForgotten    EventKind = 112
 	KindBudgetSet        EventKind = 70
 	KindBudgetConfirmed  EventKind = 71
 	KindMarketNamed      EventKind = 72
@@ -96,8 +96,7 @@ const (
 	KindSpendSeen        EventKind = 108
 	KindSpendSettled     EventKind = 109
 	KindSpendDied        EventKind = 110
-	KindSpendBuried      EventKind = 111
-	KindShortageProven   EventKind = 112
+	KindShortageProven   EventKind = 111
 )
 
 // Event is what happened. State is a fold of events, and of nothing else. The set is closed.
@@ -575,8 +574,6 @@ func (r *Events) empty(k EventKind) Event {
 		return new(SpendSettled)
 	case KindSpendDied:
 		return new(SpendDied)
-	case KindSpendBuried:
-		return new(SpendBuried)
 	case KindShortageProven:
 		return new(ShortageProven)
 	}

@@ -203,8 +203,8 @@ func goldenInstructions() []Instruction {
 		&PlanSpend{
 			Asset: 0x0102, Payouts: []PayoutID{66_001, 66_002}, Inputs: []Outpoint{goldenCoin, {Tx: TxID{0xa3}, Index: 9}}, Fee: 4_001, Size: 70_140, Replaces: 55_001,
 		},
-		&SignSpend{Spend: 55_002, Tx: goldenCoin.Tx, Raw: []byte("signed")},
-		&SeeSpends{Spends: []SpendID{55_002, 55_003}},
+		&SignSpend{Asset: 0x0102, Spend: 55_002, Tx: goldenCoin.Tx, Raw: []byte("signed")},
+		&SeeSpends{Asset: 0x0102, Spends: []SpendID{55_002, 55_003}},
 		&ShutCohort{Incident: 76_001, Inside: goldenDrop.Scope, Rest: goldenDrop.Scope, Margin: 70_707, Victims: 65_539, Reason: "keys leaked"},
 	}
 }
@@ -300,11 +300,10 @@ func goldenEvents() []Event {
 			ID: 55_002, Asset: 0x0102, Payouts: []PayoutID{66_001, 66_002}, Inputs: []Outpoint{goldenCoin, {Tx: TxID{0xa3}, Index: 9}}, Fee: 4_001, Size: 70_140,
 			Change: 3_000_000_008, Replaces: 55_001,
 		},
-		&SpendSigned{Spend: 55_002, Tx: goldenCoin.Tx, Raw: []byte("signed")},
-		&SpendSeen{Spend: 55_002},
-		&SpendSettled{Spend: 55_002, Height: 840_001},
-		&SpendDied{Spend: 55_002, By: goldenCoin.Tx},
-		&SpendBuried{Spend: 55_002},
+		&SpendSigned{Asset: 0x0102, Spend: 55_002, Tx: goldenCoin.Tx, Raw: []byte("signed")},
+		&SpendSeen{Asset: 0x0102, Spend: 55_002},
+		&SpendSettled{Asset: 0x0102, Spend: 55_002, Height: 840_001},
+		&SpendDied{Asset: 0x0102, Spend: 55_002, By: goldenCoin.Tx},
 		&ShortageProven{Asset: 0x0102, Height: 840_001, Confirmed: 5_000_000_009, InFlight: 1_000_000_010, Owed: 7_000_000_011},
 		&MatterPostponed{ID: 5_001, Due: goldenMatter.Due},
 		&ValuationSet{Asset: 0x0102},

@@ -123,6 +123,8 @@ const (
 	TombstoneWithLive IncidentCause = 3 // a deleted key was named from a network, and a living one, new there, was used
 	CanaryUsed        IncidentCause = 4 // a decoy was named
 	RuleIncident      IncidentCause = 5 // a critical rule stopped a key and put it into quarantine
+	// Since layout version 5:
+	Shortage IncidentCause = 6 // a chain has less than the venue owes
 )
 
 // IncidentAct is what a concerned credential did: append-only.
@@ -136,7 +138,7 @@ const (
 )
 
 var (
-	incidentCauseNames = names{"", "TOMBSTONE_PROVEN", "TWO_TOMBSTONES", "TOMBSTONE_WITH_LIVE", "CANARY", "RULE"}
+	incidentCauseNames = names{"", "TOMBSTONE_PROVEN", "TWO_TOMBSTONES", "TOMBSTONE_WITH_LIVE", "CANARY", "RULE", "SHORTAGE"}
 	incidentActNames   = names{"", "USED_TOMBSTONE", "USED_CANARY", "USED_LIVE", "QUARANTINED"}
 )
 
@@ -177,7 +179,7 @@ func (e *Alarmed) fields(c *Codec) {
 
 func (e *IncidentOpened) fields(c *Codec) {
 	Num32(c, &e.ID)
-	enum(c, &e.Cause, RuleIncident)
+	enum(c, &e.Cause, Shortage)
 	Num64(c, &e.Network)
 }
 

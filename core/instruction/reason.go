@@ -209,6 +209,7 @@ const (
 	CodeTaken           Reason = 246
 	CodeExpiry          Reason = 247
 	CodeOver            Reason = 248
+	DepositOwed         Reason = 249
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -418,6 +419,7 @@ var reasons = [...]struct{ code, sentence string }{
 	CodeTaken:           {"code-taken", "There is such a code already, or a batch of this name."},
 	CodeExpiry:          {"code-expiry", "Gift codes are for at least a minute and at most two years."},
 	CodeOver:            {"code-over", "The code was claimed, or went back, before."},
+	DepositOwed:         {"deposit-owed", "An earlier deposit was undone by its chain after its amount was used. What is missing is owed; the next deposits pay it."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

@@ -251,4 +251,5 @@ var facts = [...]Facts{
 	CodeTaken:           {anyKey, nil, "", "Issue again: codes are made anew. Give each batch a name of its own."},
 	CodeExpiry:          {anyKey, nil, "", "Name an end between a minute and two years from now."},
 	CodeOver:            {anyKey, nil, "", "List your codes: each says what became of it."},
+	DepositOwed:         {anyKey, nil, "", "Deposit what is missing; the list of deposits says which one was undone."},
 }

@@ -79,6 +79,12 @@ func (l *Ledger) Came(x instruction.Asset) (in, out money.Amount) {
 	return l.totals[x].in, l.totals[x].out
 }
 
+// Sum is what all accounts have of the asset, free and held.
+func (l *Ledger) Sum(x instruction.Asset) money.Amount {
+	in, out := l.Came(x)
+	return in - out
+}
+
 // search is where the asset's row is among an account's, or should be. Most accounts have a few.
 func search(rows []row, x instruction.Asset) int {
 	lo, hi := 0, len(rows)

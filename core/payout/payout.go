@@ -1,9 +1,12 @@
 // Package payout holds what is owed to addresses outside: each withdrawal that was taken up, as a state machine.
 //
-//	CHALLENGED ─┐ its owner says yes
-//	            ├──────────────────────► CLAIMED ──► SETTLED
-//	HELD ───────┘ or, held, time is over
+//	CHALLENGED ─┐ its owner says yes       ┌── nothing that pays it can be mined any more
+//	            ├──────────────────────► CLAIMED ──► SENDING ──► SETTLED
+//	HELD ───────┘ or, held, time is over    └──────────┴── stopped ──► CANCELLED
 //	    └─ no, or a challenge that nobody answers ──► CANCELLED
+//
+// An asset without a chain goes from CLAIMED to SETTLED by word. SENDING is bound to one family of transactions, of which one at
+// most can be mined: it ends when one is, deep enough, and in no other way.
 //
 // It owns the payouts that are live, and remembers for each account the newest of those that are over and had a name, so
 // that what is asked for twice under one name is paid once. It refuses every move that is not drawn above: what was claimed
@@ -12,6 +15,7 @@
 package payout
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -38,7 +42,13 @@ type Payout struct {
 	Client     instruction.ClientID // the client's name for it; empty for none
 	State      instruction.PayoutState
 	Made       instruction.Time
+	Fee        money.Amount        // of the amount, what does not arrive
+	Spend      instruction.SpendID // SENDING: one of the family that pays it
+	Stopping   bool                // SENDING: it is to be cancelled, where that can be
 }
+
+// Arrives is what arrives at the address.
+func (p *Payout) Arrives() money.Amount { return p.Amount - p.Fee }
 
 // Asks says that the withdrawal is the one that led to the payout, given again.
 func (p *Payout) Asks(i *instruction.Withdraw) bool {
@@ -49,7 +59,7 @@ func (p *Payout) Asks(i *instruction.Withdraw) bool {
 func (p *Payout) Live() bool { return live(p.State) }
 
 func live(s instruction.PayoutState) bool {
-	return s == instruction.PayoutChallenged || s == instruction.PayoutHeld || s == instruction.PayoutClaimed
+	return s == instruction.PayoutChallenged || s == instruction.PayoutHeld || s == instruction.PayoutClaimed || s == instruction.PayoutSending
 }
 
 // leads says whether a payout may move from one state to the other.
@@ -58,7 +68,9 @@ func leads(from, to instruction.PayoutState) bool {
 	case instruction.PayoutChallenged, instruction.PayoutHeld:
 		return to == instruction.PayoutClaimed || to == instruction.PayoutCancelled
 	case instruction.PayoutClaimed:
-		return to == instruction.PayoutSettled
+		return to == instruction.PayoutSettled || to == instruction.PayoutCancelled
+	case instruction.PayoutSending:
+		return to == instruction.PayoutSettled || to == instruction.PayoutCancelled || to == instruction.PayoutClaimed
 	}
 	return false
 }
@@ -70,13 +82,14 @@ type lists map[instruction.Account][]*Payout
 type Payouts struct {
 	last instruction.PayoutID
 	live map[instruction.PayoutID]*Payout
-	of   lists // the live ones, by ascending number
-	over lists // those over that have a name, in the order in which they ended
+	of   lists                           // the live ones, by ascending number
+	owed map[instruction.Asset][]*Payout // those that are claimed, by ascending number
+	over lists                           // those over that have a name, in the order in which they ended
 }
 
 // New is empty.
 func New() *Payouts {
-	return &Payouts{live: make(map[instruction.PayoutID]*Payout), of: make(lists), over: make(lists)}
+	return &Payouts{live: make(map[instruction.PayoutID]*Payout), of: make(lists), over: make(lists), owed: make(map[instruction.Asset][]*Payout)}
 }
 
 // Last is the last number given to a payout.
@@ -87,6 +100,9 @@ func (ps *Payouts) Live(id instruction.PayoutID) *Payout { return ps.live[id] }
 
 // Of are the account's live payouts, by ascending number. They must not be changed.
 func (ps *Payouts) Of(a instruction.Account) []*Payout { return ps.of[a] }
+
+// Owed are the payouts of an asset that no transaction pays yet, by ascending number. They must not be changed.
+func (ps *Payouts) Owed(x instruction.Asset) []*Payout { return ps.owed[x] }
 
 // Named is the account's payout of that name, live or one of the newest that are over, or nil. It must not be changed.
 func (ps *Payouts) Named(a instruction.Account, name *instruction.ClientID) *Payout {
@@ -105,14 +121,15 @@ func (ps *Payouts) Named(a instruction.Account, name *instruction.ClientID) *Pay
 
 // Make takes note of a payout.
 func (ps *Payouts) Make(e *instruction.PayoutMade, now instruction.Time) error {
-	if e.ID != ps.last+1 || e.Account == 0 || e.Amount <= 0 || !live(e.State) || len(ps.of[e.Account]) >= MaxLive ||
+	begins := live(e.State) && e.State != instruction.PayoutSending
+	if e.ID != ps.last+1 || e.Account == 0 || e.Amount <= 0 || e.Fee < 0 || e.Fee >= e.Amount || !begins || len(ps.of[e.Account]) >= MaxLive ||
 		ps.Named(e.Account, &e.Client) != nil {
 		return errPayout
 	}
 	ps.last = e.ID
 	ps.enter(&Payout{
 		ID: e.ID, Account: e.Account, Credential: e.Credential, Asset: e.Asset, Amount: e.Amount, To: e.To,
-		Client: e.Client, State: e.State, Made: now,
+		Client: e.Client, State: e.State, Made: now, Fee: e.Fee,
 	})
 	return nil
 }
@@ -120,6 +137,44 @@ func (ps *Payouts) Make(e *instruction.PayoutMade, now instruction.Time) error {
 func (ps *Payouts) enter(p *Payout) {
 	ps.live[p.ID] = p
 	ps.of[p.Account] = append(ps.of[p.Account], p)
+	ps.list(p)
+}
+
+// list enters a payout that is owed among those; unlist takes it out. Most come last and go first.
+func (ps *Payouts) list(p *Payout) {
+	if p.State == instruction.PayoutClaimed {
+		i, _ := slices.BinarySearchFunc(ps.owed[p.Asset], p, byNumber)
+		ps.owed[p.Asset] = slices.Insert(ps.owed[p.Asset], i, p)
+	}
+}
+
+func (ps *Payouts) unlist(p *Payout) {
+	if i, ok := slices.BinarySearchFunc(ps.owed[p.Asset], p, byNumber); ok {
+		ps.owed[p.Asset] = slices.Delete(ps.owed[p.Asset], i, i+1)
+	}
+}
+
+func byNumber(x, y *Payout) int { return cmp.Compare(x.ID, y.ID) }
+
+// Bind takes note that a planned transaction pays the payout.
+func (ps *Payouts) Bind(id instruction.PayoutID, s instruction.SpendID) error {
+	p := ps.live[id]
+	if p == nil || p.State != instruction.PayoutClaimed && p.State != instruction.PayoutSending || p.Stopping {
+		return errPayout
+	}
+	ps.unlist(p)
+	p.State, p.Spend = instruction.PayoutSending, s
+	return nil
+}
+
+// Stop takes note that a payout that a transaction may pay is to be cancelled.
+func (ps *Payouts) Stop(id instruction.PayoutID) error {
+	p := ps.live[id]
+	if p == nil || p.State != instruction.PayoutSending || p.Stopping {
+		return errPayout
+	}
+	p.Stopping = true
+	return nil
 }
 
 // Move takes note of how a payout stands now, and is that payout.
@@ -128,8 +183,9 @@ func (ps *Payouts) Move(e *instruction.PayoutMoved) (*Payout, error) {
 	if p == nil || p.Account != e.Account || !leads(p.State, e.State) {
 		return nil, errPayout
 	}
-	p.State = e.State
-	if p.Live() {
+	ps.unlist(p)
+	if p.State, p.Spend, p.Stopping = e.State, 0, false; p.Live() {
+		ps.list(p)
 		return p, nil
 	}
 	delete(ps.live, p.ID)
@@ -161,7 +217,8 @@ func (ps *Payouts) Fields(c *instruction.Codec) {
 		list := ps.of[p.Account] // p is the last of it
 		fits := p.Live() && ps.live[p.ID] == nil && (len(list) < 2 || list[len(list)-2].ID < p.ID)
 		ps.live[p.ID] = p
-		return fits && p.ID <= ps.last
+		ps.list(p)
+		return fits && p.ID <= ps.last && (p.State == instruction.PayoutSending) == (p.Spend != 0)
 	})
 	ps.over.fields(c, MaxNamed, func(p *Payout) bool {
 		ended := p.State == instruction.PayoutCancelled || p.State == instruction.PayoutSettled
@@ -211,4 +268,9 @@ func (p *Payout) fields(c *instruction.Codec) {
 	c.ClientID(&p.Client)
 	instruction.Num8(c, &p.State)
 	instruction.Num64(c, &p.Made)
+	if c.Since(5) {
+		instruction.Num64(c, &p.Fee)
+		instruction.Num64(c, &p.Spend)
+		c.Bool(&p.Stopping)
+	}
 }

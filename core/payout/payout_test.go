@@ -47,7 +47,7 @@ func name(t *testing.T, s string) instruction.ClientID {
 // TestMoves: every move from every state, and which of them are.
 func TestMoves(t *testing.T) {
 	may := map[[2]instruction.PayoutState]bool{
-		{challenged, claimed}: true, {challenged, cancelled}: true, {held, claimed}: true, {held, cancelled}: true, {claimed, settled}: true,
+		{challenged, claimed}: true, {challenged, cancelled}: true, {held, claimed}: true, {held, cancelled}: true, {claimed, settled}: true, {claimed, cancelled}: true,
 	}
 	for from := instruction.PayoutState(0); from <= settled+1; from++ {
 		for to := instruction.PayoutState(0); to <= settled+1; to++ {

@@ -123,6 +123,7 @@ var causes = map[instruction.IncidentCause]string{
 	instruction.TombstoneWithLive: "a deleted key was named from a network, and a living one that is new there was used",
 	instruction.CanaryUsed:        "a decoy was used",
 	instruction.RuleIncident:      "a detection rule stopped a key and put it into quarantine",
+	instruction.Shortage:          "a chain has less for the venue than it owes",
 }
 
 // scope is whom and what a drop is for.

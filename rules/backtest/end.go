@@ -17,7 +17,7 @@ func (r *run) known() {
 		for _, c := range x.Credentials {
 			k := r.state.Key(c.Credential)
 			restored := k.Quarantine == 0 && k.Incident == x.ID
-			if c.Notes > 0 && x.Cause != instruction.RuleIncident && !restored {
+			if c.Notes > 0 && x.Cause != instruction.RuleIncident && x.Cause != instruction.Shortage && !restored {
 				r.noted.add(c.Credential, x.ID)
 			}
 		}

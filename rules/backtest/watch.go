@@ -22,7 +22,7 @@ func (w *watch) After(s *core.State, r *instruction.Record, e instruction.Event)
 	case *instruction.Filled:
 		w.filled(s, x, r.Time)
 	case *instruction.IncidentNoted:
-		if i := s.Incident(x.ID); i != nil && i.Cause != instruction.RuleIncident {
+		if i := s.Incident(x.ID); i != nil && i.Cause != instruction.RuleIncident && i.Cause != instruction.Shortage {
 			w.noted.add(x.Credential, x.ID)
 		}
 	case *instruction.KeyRestored:

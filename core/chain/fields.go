@@ -1,0 +1,210 @@
+package chain
+
+import (
+	"slices"
+
+	"portcullis/core/instruction"
+)
+
+// Limits of what bytes can make a chain grow to.
+const (
+	maxBlocks = instruction.MaxDepth + Bury + 2
+	maxMany   = 1<<31 - 1
+)
+
+// Fields is the persisted form: terms, blocks, coins in the order in which they came, spends, addresses and debts. All else
+// follows from these.
+func (c *Chain) Fields(x *instruction.Codec) {
+	c.Terms.Fields(x)
+	c.blockFields(x)
+	c.coinFields(x)
+	c.spendFields(x)
+	c.addressFields(x)
+	c.debtFields(x)
+	if x.Reading() && x.Err() == nil {
+		c.find(x)
+	}
+}
+
+func (c *Chain) blockFields(x *instruction.Codec) {
+	n := x.Count(len(c.blocks), maxBlocks)
+	for i := range n {
+		if x.Reading() {
+			c.blocks = append(c.blocks, Block{})
+		}
+		b := &c.blocks[i]
+		instruction.Num32(x, &b.Height)
+		x.Fixed(b.Hash[:])
+		if b.Height == 0 || i > 0 && b.Height <= c.blocks[i-1].Height {
+			x.Fail("block %d after %d", b.Height, c.blocks[max(i-1, 0)].Height)
+			return
+		}
+	}
+	x.Bool(&c.part)
+}
+
+func (c *Chain) coinFields(x *instruction.Codec) {
+	n := x.Count(len(c.all)-c.gone, maxMany)
+	at := 0
+	for range n {
+		x.Pause()
+		if x.Reading() {
+			c.all = append(c.all, new(Coin))
+			at = len(c.all) - 1
+		} else {
+			for c.all[at].gone {
+				at++
+			}
+		}
+		coin := c.all[at]
+		at++
+		coin.fields(x)
+		if x.Err() != nil {
+			return
+		}
+		if x.Reading() {
+			if c.coins[coin.Coin] != nil || coin.Amount <= 0 || coin.Account == 0 {
+				x.Fail("coin %v", coin.Coin)
+				return
+			}
+			c.coins[coin.Coin] = coin
+		}
+	}
+}
+
+func (n *Coin) fields(x *instruction.Codec) {
+	n.Coin.Fields(x)
+	instruction.Num64(x, &n.Amount)
+	instruction.Num32(x, &n.Account)
+	instruction.Num32(x, &n.Height)
+	x.Bool(&n.Credited)
+	x.Bool(&n.Change)
+	instruction.Num64(x, &n.By)
+	x.Fixed(n.Taker[:])
+	instruction.Num32(x, &n.TakenAt)
+}
+
+func (c *Chain) spendFields(x *instruction.Codec) {
+	instruction.Num64(x, &c.last)
+	n := x.Count(len(c.spends), maxMany)
+	for i := range n {
+		x.Pause()
+		if x.Reading() {
+			c.spends = append(c.spends, new(Spend))
+		}
+		s := c.spends[i]
+		s.fields(x)
+		if x.Err() != nil {
+			return
+		}
+		if len(s.Inputs) == 0 || s.ID > c.last || i > 0 && s.ID <= c.spends[i-1].ID || s.Signed() != (len(s.Raw) > 0) {
+			x.Fail("spend %d", s.ID)
+			return
+		}
+		if s.Signed() {
+			c.txs[s.Tx] = s
+		}
+	}
+}
+
+func (s *Spend) fields(x *instruction.Codec) {
+	instruction.Num64(x, &s.ID)
+	x.Payouts(&s.Payouts)
+	x.Coins(&s.Inputs)
+	instruction.Num64(x, &s.Paid)
+	instruction.Num64(x, &s.Fee)
+	instruction.Num32(x, &s.Size)
+	instruction.Num64(x, &s.Change)
+	instruction.Num64(x, &s.Replaces)
+	x.Fixed(s.Tx[:])
+	x.Blob(&s.Raw)
+	x.Bool(&s.Seen)
+	instruction.Num32(x, &s.Height)
+	x.Bool(&s.Settled)
+}
+
+func (c *Chain) addressFields(x *instruction.Codec) {
+	n := x.Count(len(c.issued), maxMany)
+	for i := range n {
+		x.Pause()
+		e := instruction.AddressIssued{}
+		if !x.Reading() {
+			e.Account = c.issued[i]
+			e.Address = c.addresses[e.Account]
+		}
+		instruction.Num32(x, &e.Account)
+		x.Text(&e.Address)
+		if x.Err() != nil {
+			return
+		}
+		if x.Reading() && c.Issue(&e) != nil {
+			x.Fail("address of account %d", e.Account)
+			return
+		}
+	}
+}
+
+func (c *Chain) debtFields(x *instruction.Codec) {
+	n := x.Count(len(c.debtors), maxMany)
+	for i := range n {
+		x.Pause()
+		if x.Reading() {
+			c.debtors = append(c.debtors, 0)
+		}
+		a := &c.debtors[i]
+		instruction.Num32(x, a)
+		n := c.debts[*a]
+		instruction.Num64(x, &n)
+		if x.Err() != nil {
+			return
+		}
+		if n <= 0 || i > 0 && *a <= c.debtors[i-1] {
+			x.Fail("debt of customer %d", *a)
+			return
+		}
+		c.debts[*a] = n
+	}
+}
+
+// find finds what follows from blocks, coins and spends that were read.
+func (c *Chain) find(x *instruction.Codec) {
+	tip, _, ok := c.Tip()
+	for _, coin := range c.all {
+		if !ok && (coin.Height != 0 || coin.TakenAt != 0) || coin.Height > tip.Height || coin.TakenAt > tip.Height {
+			x.Fail("coin %v is above the tip", coin.Coin)
+			return
+		}
+		c.derive(coin)
+		switch {
+		case coin.Change:
+		case coin.Credited && coin.Height == 0:
+			c.lost = append(c.lost, coin)
+		case !coin.Credited && coin.Height != 0:
+			c.waiting = append(c.waiting, coin)
+		}
+		if coin.Height != 0 && tip.Height-coin.Height < c.depth() {
+			c.young = append(c.young, coin)
+		}
+		if coin.TakenAt != 0 {
+			c.taken = append(c.taken, coin)
+		}
+	}
+	slices.SortFunc(c.lost, named)
+	slices.SortFunc(c.waiting, came)
+	slices.SortFunc(c.young, came)
+	slices.SortFunc(c.taken, went)
+	for _, s := range c.spends {
+		if s.Height == 0 {
+			if s.Settled {
+				c.sums.InFlight -= s.Paid + s.Fee
+			}
+			continue
+		}
+		if s.Settled {
+			continue
+		}
+		c.sums.InFlight += s.Paid + s.Fee
+		c.mined = append(c.mined, s)
+	}
+	slices.SortFunc(c.mined, mined)
+}
