@@ -190,6 +190,40 @@ func TestPay(t *testing.T) {
 	recount(t, c)
 }
 
+// TestPayWithManyCoins: a payment whose coins are found in two searches has each of them once.
+func TestPayWithManyCoins(t *testing.T) {
+	c := fresh(t)
+	p := purseOf(t, c)
+	for range endowed - 1 {
+		_, err := c.Pay(p.address, Coin)
+		ok(t, err)
+	}
+	if len(c.treasury.queue) != 1 {
+		t.Fatalf("%d coins are left of the first search", len(c.treasury.queue))
+	}
+	_, err := c.Pay(p.address, 5*endowedEach)
+	ok(t, err)
+}
+
+// TestNoTwoBlocksAreTheSame, though the clock stands and nothing else differs.
+func TestNoTwoBlocksAreTheSame(t *testing.T) {
+	c, err := New(Options{Now: func() time.Time { return start }})
+	ok(t, err)
+	ok(t, c.Mine(1))
+	seen := map[instruction.BlockHash]bool{}
+	rewards := map[instruction.TxID]bool{}
+	for range 20 {
+		ok(t, c.Reorg(1, Instead{Blocks: 1}))
+		info, _ := c.Info(ctx)
+		b, err := c.Block(ctx, info.Best, info.Height)
+		ok(t, err)
+		if seen[b.Hash] || rewards[b.Txs[0].ID] {
+			t.Fatalf("block %v again, or its reward", b.Hash)
+		}
+		seen[b.Hash], rewards[b.Txs[0].ID] = true, true
+	}
+}
+
 // TestFlood pays 20,000 coins in one go.
 func TestFlood(t *testing.T) {
 	c := fresh(t)

@@ -105,7 +105,7 @@ func (c *Chain) Reorg(depth int, how Instead) error {
 	for _, b := range off {
 		for _, t := range b.txs[1:] {
 			fell = append(fell, t)
-			if how.Again != nil && how.Again(t.id) && !slices.Contains(first, t) {
+			if how.Again != nil && how.Again(t.id) {
 				again = append(again, t)
 			}
 		}

@@ -461,6 +461,27 @@ func (g *game) reorg() {
 	if after, _ := g.c.Info(ctx); (err != nil) != (after == before) {
 		g.t.Errorf("a reorg: %v; it was %+v, and is %+v", err, before, after)
 	}
+	g.kept()
+}
+
+// kept: what was mined or waited before a reorg and is nowhere now could not be anywhere.
+func (g *game) kept() {
+	was := g.m
+	g.m = recount(g.t, g.c)
+	before := slices.Collect(maps.Keys(was.mined))
+	for _, w := range was.pool {
+		before = append(before, w.ID)
+	}
+	for _, id := range before {
+		raw, _ := g.c.Raw(id)
+		w := look(g.t, raw)
+		if _, known := g.c.Confirmations(id); known || w.Ins[0].Tx.IsZero() { // a coinbase goes with its block
+			continue
+		}
+		if o := g.m.foresee(w, false, false); o == coin.Accepted {
+			g.t.Errorf("%v was lost in a reorg, and would be %v", id, o)
+		}
+	}
 }
 
 // indexes compares what the chain says quickly with what was counted.
