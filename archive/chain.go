@@ -22,19 +22,31 @@ func (w *writer) chain(r *instruction.Record, e instruction.Event) error {
 	case *instruction.DepositUndone:
 		return w.exec(undoDeposit, int64(e.Asset), e.Coin.Tx[:], int64(e.Coin.Index), int64(r.Time))
 	case *instruction.SpendPlanned:
-		err := w.exec(addSpend, int64(e.ID), int64(e.Asset)) // #nosec G115 -- counted from 1
-		for _, id := range e.Payouts {
-			if err == nil {
-				err = w.exec(addPaid, int64(e.ID), int64(id)) // #nosec G115 -- counted from 1
-			}
+		return w.planned(r, e)
+	case *instruction.SpendSigned:
+		err := w.exec(signSpend, int64(e.Asset), int64(e.Spend), e.Tx[:]) // #nosec G115 -- counted from 1
+		if err == nil {
+			_, err = w.change(showSpend, int64(e.Asset), int64(e.Spend)) // #nosec G115 -- counted from 1
 		}
 		return err
-	case *instruction.SpendSigned:
-		if err := w.exec(signSpend, int64(e.Spend), e.Tx[:]); err != nil { // #nosec G115 -- counted from 1
+	}
+	return nil
+}
+
+// planned takes note of a spend: its payouts are under way from now on.
+func (w *writer) planned(r *instruction.Record, e *instruction.SpendPlanned) error {
+	asset, id := int64(e.Asset), int64(e.ID) // #nosec G115 -- counted from 1
+	if err := w.exec(addSpend, asset, id); err != nil {
+		return err
+	}
+	for _, one := range e.Payouts {
+		payout := int64(one) // #nosec G115 -- counted from 1
+		if err := w.exec(addPaid, asset, id, payout); err != nil {
 			return err
 		}
-		_, err := w.change(showSpend, int64(e.Spend)) // #nosec G115 -- counted from 1
-		return err
+		if err := w.exec(setPayout, payout, int64(instruction.PayoutSending), int64(0), int64(r.Time), true); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -55,7 +67,7 @@ func (w *writer) block(r *instruction.Record, e *instruction.BlockAdded) error {
 		last = by
 		own, err := w.own(e.Asset, &by)
 		if err == nil {
-			err = w.mined(own, int64(e.Height))
+			err = w.mined(e.Asset, own, int64(e.Height))
 		}
 		if err != nil {
 			return err
@@ -64,20 +76,20 @@ func (w *writer) block(r *instruction.Record, e *instruction.BlockAdded) error {
 	return nil
 }
 
-// own are the venue's spends that have this transaction: one, or none.
+// own are the spends that have this transaction: one, or none.
 func (w *writer) own(x instruction.Asset, tx *instruction.TxID) ([]int64, error) {
 	return w.numbers(ownSpend, int64(x), tx[:])
 }
 
 // mined says in which block spends are, 0 for none, and has the payouts that they pay tell by which transaction.
-func (w *writer) mined(spends []int64, height int64) error {
+func (w *writer) mined(x instruction.Asset, spends []int64, height int64) error {
 	for _, id := range spends {
-		if err := w.exec(mineSpend, id, height); err != nil {
+		if err := w.exec(mineSpend, int64(x), id, height); err != nil {
 			return err
 		}
 	}
 	for _, id := range spends {
-		if _, err := w.change(showSpend, id); err != nil {
+		if _, err := w.change(showSpend, int64(x), id); err != nil {
 			return err
 		}
 	}
@@ -111,7 +123,7 @@ func (w *writer) rewound(e *instruction.Rewound) error {
 	if err != nil {
 		return err
 	}
-	return w.mined(ids, 0)
+	return w.mined(e.Asset, ids, 0)
 }
 
 // numbers reads one column of what is in the file and in the transaction.

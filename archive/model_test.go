@@ -96,6 +96,10 @@ func (m *model) event(r *instruction.Record, e instruction.Event) {
 		if m.ended != 0 {
 			p.End = m.ended
 		}
+	case *instruction.SpendPlanned:
+		for _, id := range e.Payouts {
+			m.payouts[id-1].State, m.payouts[id-1].Updated = instruction.PayoutSending, r.Time
+		}
 	case *instruction.PayoutStopping:
 		m.payouts[e.ID-1].Stopping = true
 	case *instruction.OrderPlaced:

@@ -71,7 +71,11 @@ func (m *payments) event(r *instruction.Record, e instruction.Event) {
 	case *instruction.SpendPlanned:
 		m.spends = append(m.spends, paying{SpendPlanned: *e, seq: r.Seq})
 	case *instruction.SpendSigned:
-		m.spends[e.Spend-1].tx = e.Tx
+		for i := range m.spends {
+			if s := &m.spends[i]; s.Asset == e.Asset && s.ID == e.Spend {
+				s.tx = e.Tx
+			}
+		}
 	case *instruction.PayoutMoved:
 		if e.State == instruction.PayoutClaimed {
 			m.freed[e.ID] = r.Seq
@@ -93,7 +97,7 @@ func (m *payments) by(p *Payout) (id instruction.SpendID, tx instruction.TxID, h
 		return
 	}
 	for _, s := range m.spends {
-		if s.tx.IsZero() || !slices.Contains(s.Payouts, p.ID) || s.seq <= m.freed[p.ID] {
+		if s.tx.IsZero() || s.Asset != p.Asset || !slices.Contains(s.Payouts, p.ID) || s.seq <= m.freed[p.ID] {
 			continue
 		}
 		if height == 0 || s.height > 0 {
@@ -127,7 +131,6 @@ type tape struct {
 	events  []instruction.Event // of the record under way
 	chains  [2]tapeChain
 	payouts []*Payout // by number
-	spends  instruction.SpendID
 	hashes  uint64
 }
 
@@ -136,6 +139,7 @@ type tapeChain struct {
 	blocks   []tapeBlock
 	orphans  []instruction.Received // that a rewind took out
 	families []*family
+	spends   instruction.SpendID
 }
 
 type tapeBlock struct {
@@ -220,8 +224,8 @@ func (p *tape) move(one *Payout, to instruction.PayoutState) {
 }
 
 func (p *tape) planned(ch *tapeChain, f *family, payouts []instruction.PayoutID) {
-	p.spends++
-	s := &paying{SpendPlanned: instruction.SpendPlanned{ID: p.spends, Asset: ch.asset, Payouts: payouts, Inputs: []instruction.Outpoint{f.anchor}}}
+	ch.spends++
+	s := &paying{SpendPlanned: instruction.SpendPlanned{ID: ch.spends, Asset: ch.asset, Payouts: payouts, Inputs: []instruction.Outpoint{f.anchor}}}
 	f.spends = append(f.spends, s)
 	p.emit(&s.SpendPlanned)
 }
@@ -240,7 +244,7 @@ func (p *tape) plan(ch *tapeChain) {
 	ch.families = append(ch.families, f)
 	p.planned(ch, f, ids)
 	for _, id := range ids {
-		p.move(p.payouts[id-1], instruction.PayoutSending)
+		p.payouts[id-1].State = instruction.PayoutSending
 	}
 }
 
@@ -259,7 +263,7 @@ func (p *tape) sign(ch *tapeChain) {
 		for _, s := range f.spends {
 			if s.tx.IsZero() && p.rand.IntN(2) == 0 {
 				s.tx = p.tx()
-				p.emit(&instruction.SpendSigned{Spend: s.ID, Tx: s.tx, Raw: []byte("raw")})
+				p.emit(&instruction.SpendSigned{Asset: ch.asset, Spend: s.ID, Tx: s.tx, Raw: []byte("raw")})
 				return
 			}
 		}
@@ -296,7 +300,7 @@ func (p *tape) die(ch *tapeChain) {
 		return
 	}
 	if f := pick(p.rand, ch.families...); f.mined == nil {
-		p.emit(&instruction.SpendDied{Spend: f.spends[0].ID, By: p.tx()})
+		p.emit(&instruction.SpendDied{Asset: ch.asset, Spend: f.spends[0].ID, By: p.tx()})
 		p.over(f)
 		ch.families = slices.DeleteFunc(ch.families, func(g *family) bool { return g == f })
 	}
@@ -344,7 +348,7 @@ func (p *tape) ripen(ch *tapeChain) {
 		}
 		for _, f := range b.mined {
 			if depth >= settleDepth && slices.Contains(ch.families, f) {
-				p.emit(&instruction.SpendSettled{Spend: f.mined.ID, Height: uint32(i) + 1})
+				p.emit(&instruction.SpendSettled{Asset: ch.asset, Spend: f.mined.ID, Height: uint32(i) + 1})
 				p.over(f)
 				ch.families = slices.DeleteFunc(ch.families, func(g *family) bool { return g == f })
 			}

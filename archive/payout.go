@@ -41,7 +41,7 @@ func (p *Payout) fields() []any {
 
 // payoutRows are payouts with the transaction that pays them.
 const payoutRows = "SELECT p.id, seq, account, credential, p.asset, amount, chain, address, tag, client, state, why, ended, made, updated, fee, stopping," +
-	" spend, coalesce(s.tx, x''), coalesce(s.height, 0) FROM payouts AS p LEFT JOIN spends AS s ON s.id = p.spend"
+	" spend, coalesce(s.tx, x''), coalesce(s.height, 0) FROM payouts AS p LEFT JOIN spends AS s ON s.asset = p.asset AND s.id = p.spend"
 
 var payoutTimes = column{last: "SELECT max(id) FROM payouts", at: "SELECT made FROM payouts WHERE id = ?"}
 

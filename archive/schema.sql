@@ -264,22 +264,24 @@ CREATE INDEX deposits_by_asset   ON deposits (account, asset);
 CREATE INDEX deposits_by_tx      ON deposits (account, tx);
 CREATE INDEX deposits_by_height  ON deposits (asset, height);
 
--- Without a gap from 1. Transactions that the venue planned.
+-- Transactions that the venue planned, counted on each chain from 1.
 CREATE TABLE spends (
-    id      INTEGER PRIMARY KEY, -- SpendID
     asset   INTEGER NOT NULL,
+    id      INTEGER NOT NULL, -- SpendID
     tx      BLOB    NOT NULL, -- TxID, empty until it is signed
-    height  INTEGER NOT NULL  -- of its block, 0 while it is in none
-) STRICT;
+    height  INTEGER NOT NULL, -- of its block, 0 while it is in none
+    PRIMARY KEY (asset, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX spends_by_tx     ON spends (asset, tx);
 CREATE INDEX spends_by_height ON spends (asset, height);
 
 -- Which payouts each of them pays.
 CREATE TABLE paid (
+    asset   INTEGER NOT NULL,
     spend   INTEGER NOT NULL,
     payout  INTEGER NOT NULL,
-    PRIMARY KEY (spend, payout)
+    PRIMARY KEY (asset, spend, payout)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX paid_by_payout ON paid (payout, spend);

@@ -76,13 +76,13 @@ var writes = [statements]string{
 	creditDeposit: "UPDATE deposits SET credited = ?4 WHERE asset = ?1 AND tx = ?2 AND vout = ?3",
 	undoDeposit:   "UPDATE deposits SET credited = 0, undone = ?4 WHERE asset = ?1 AND tx = ?2 AND vout = ?3",
 	liftDeposits:  "UPDATE deposits SET height = 0 WHERE asset = ?1 AND height > ?2",
-	addSpend:      "INSERT INTO spends (id, asset, tx, height) VALUES (?, ?, x'', 0)",
-	addPaid:       "INSERT INTO paid (spend, payout) VALUES (?, ?)",
-	signSpend:     "UPDATE spends SET tx = ?2 WHERE id = ?1",
-	mineSpend:     "UPDATE spends SET height = ?2 WHERE id = ?1",
-	showSpend: "UPDATE payouts SET spend = coalesce((SELECT s.id FROM paid AS x JOIN spends AS s ON s.id = x.spend" +
+	addSpend:      "INSERT INTO spends (asset, id, tx, height) VALUES (?, ?, x'', 0)",
+	addPaid:       "INSERT INTO paid (asset, spend, payout) VALUES (?, ?, ?)",
+	signSpend:     "UPDATE spends SET tx = ?3 WHERE asset = ?1 AND id = ?2",
+	mineSpend:     "UPDATE spends SET height = ?3 WHERE asset = ?1 AND id = ?2",
+	showSpend: "UPDATE payouts SET spend = coalesce((SELECT s.id FROM paid AS x JOIN spends AS s ON s.asset = x.asset AND s.id = x.spend" +
 		" WHERE x.payout = payouts.id AND s.tx <> x'' ORDER BY s.height > 0 DESC, s.id DESC LIMIT 1), 0)" +
-		" WHERE id IN (SELECT payout FROM paid WHERE spend = ?1)",
+		" WHERE id IN (SELECT payout FROM paid WHERE asset = ?1 AND spend = ?2)",
 	putCandle: "INSERT OR REPLACE INTO candles (market, span, " + candleColumns + ")" +
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	addSighting: "INSERT INTO sightings (network, day, credential, act, first_seq, first, last, times) VALUES (?, ?, ?, ?, ?, ?6, ?6, 1)" +
