@@ -45,6 +45,8 @@ func TestReplacementHangsOnNothingNew(t *testing.T) {
 	_, foreign := p.spent(t, 1000, other)
 	own, _, _ := p.spend(t, 50_000, in, change)
 	refused(t, c, "spends what it pushes out", own, coin.Reply{Outcome: coin.Invalid, Code: -26, Reason: "bad-txns-spends-conflicting-tx"})
+	own, _, _ = p.spend(t, 1000, other, in, change)
+	refused(t, c, "spends what it pushes out, which pays more besides", own, coin.Reply{Outcome: coin.Invalid, Code: -26, Reason: "bad-txns-spends-conflicting-tx"})
 	new, _, _ := p.spend(t, 50_000, in, foreign)
 	refused(t, c, "hangs on something unconfirmed", new, coin.Reply{Outcome: coin.Conflict, Code: -26, Reason: "replacement-adds-unconfirmed"})
 	both, id, _ := p.spend(t, 50_000, change, foreign)
