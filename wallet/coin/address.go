@@ -46,10 +46,14 @@ func (n *Network) Script(address string) ([]byte, error) {
 	case f.hrp == "":
 		return slices.Concat([]byte{opHash160, 20}, f.program, []byte{opEqual}), nil
 	case f.version == 0:
-		return append([]byte{op0, byte(len(f.program))}, f.program...), nil
+		return witnessScript(op0, f.program), nil
 	default:
-		return append([]byte{op1, byte(len(f.program))}, f.program...), nil
+		return witnessScript(op1, f.program), nil
 	}
+}
+
+func witnessScript(version byte, program []byte) []byte {
+	return append([]byte{version, byte(len(program))}, program...) // #nosec G115 -- 20 or 32
 }
 
 // Address is the address that a script is paid by, in the form that Script takes; false if there is none.

@@ -159,8 +159,7 @@ func (p *Public) Address(change bool, index uint32) (text string, script []byte,
 	if err != nil {
 		return "", nil, err
 	}
-	hash := address.Hash160(key.SerializeCompressed())
-	script = append([]byte{op0, byte(len(hash))}, hash...)
+	script = witnessScript(op0, address.Hash160(key.SerializeCompressed()))
 	text, _ = p.network.Address(script) // P2WPKH always has one
 	return text, script, nil
 }
