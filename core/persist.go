@@ -170,6 +170,12 @@ func (s *State) checkHeld() error {
 			held[holding{a, p.Asset}] += int64(p.Amount)
 		}
 	}
+	for x := range s.chains {
+		asset := instruction.Asset(x) // #nosec G115 -- maxAssets bounds it
+		if fees := s.heldForFees(asset); fees != 0 {
+			held[holding{instruction.Fees, asset}] += int64(fees)
+		}
+	}
 	for _, h := range s.proceeds.Holds() {
 		for _, p := range h.Parts {
 			held[holding{p.Account, p.Asset}] += int64(p.Amount)
@@ -195,7 +201,7 @@ func (s *State) checkHeld() error {
 	for a := instruction.Account(1); a <= s.Accounts(); a++ {
 		for x, b := range s.ledger.Balances(a) {
 			if int64(b.Held) != held[holding{a, x}] {
-				return fmt.Errorf("%w: account %d holds %d of asset %d, its orders, payouts and proceeds %d", ErrBroken, a, b.Held, x, held[holding{a, x}])
+				return fmt.Errorf("%w: account %d holds %d of asset %d, its orders, payouts, proceeds and fees %d", ErrBroken, a, b.Held, x, held[holding{a, x}])
 			}
 			delete(held, holding{a, x})
 		}

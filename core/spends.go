@@ -8,6 +8,7 @@ import (
 	"portcullis/core/chain"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/core/payout"
 )
 
 // How payouts leave: the wallet says which transaction pays which, and the core whether that may be. The fee of a transaction is
@@ -169,7 +170,6 @@ func (s *State) foldPlanned(e *instruction.SpendPlanned) error {
 	return s.ledger.Hold(instruction.Fees, e.Asset, more)
 }
 
-// chainOf is the chain that has the spend. Numbers are given out by each chain on its own, so that the asset goes with them.
 func (s *State) signSpend(i *instruction.SignSpend) {
 	c := s.Chain(i.Asset)
 	if c == nil {
@@ -323,9 +323,22 @@ func (s *State) stopPayout(i *instruction.StopPayout) {
 	}
 }
 
-// checkChains holds payouts and fees against the spends that are there.
+// heldForFees is what the venue's own account holds for the fees of transactions that are not settled.
+func (s *State) heldForFees(x instruction.Asset) (sum money.Amount) {
+	c := s.Chain(x)
+	if c == nil {
+		return 0
+	}
+	for _, sp := range c.Spends() {
+		if family := c.Family(sp.Anchor()); sp == family[0] && !sp.Settled {
+			sum += chain.Held(family)
+		}
+	}
+	return sum
+}
+
+// checkChains holds payouts against the spends that pay them.
 func (s *State) checkChains() error {
-	fees := make([]money.Amount, len(s.chains))
 	for x, c := range s.chains {
 		if c == nil {
 			continue
@@ -333,20 +346,16 @@ func (s *State) checkChains() error {
 		if err := c.Check(); err != nil {
 			return fmt.Errorf("%w: asset %d: %w", ErrBroken, x, err)
 		}
-		for i, sp := range c.Spends() {
-			family := c.Family(sp.Anchor())
-			if sp == family[0] && !sp.Settled {
-				fees[x] += chain.Held(family)
-			}
+		for _, sp := range c.Spends() {
 			for _, id := range sp.Payouts {
 				if p := s.payouts.Live(id); !sp.Settled && (p == nil || p.State != instruction.PayoutSending) {
-					return fmt.Errorf("%w: spend %d (%d) pays payout %d, which is not sent", ErrBroken, sp.ID, i, id)
+					return fmt.Errorf("%w: spend %d of asset %d pays payout %d, which is not sent", ErrBroken, sp.ID, x, id)
 				}
 			}
-		}
-		if held := s.ledger.Balance(instruction.Fees, instruction.Asset(x)).Held; held < fees[x] { // #nosec G115 -- maxAssets bounds it
-			return fmt.Errorf("%w: %d of asset %d is held for fees of %d", ErrBroken, held, x, fees[x])
 		}
 	}
 	return nil
 }
+
+// Payable are the payouts of an asset that no transaction pays yet, by ascending number. They must not be changed.
+func (s *State) Payable(x instruction.Asset) []*payout.Payout { return s.payouts.Owed(x) }

@@ -34,6 +34,17 @@ func (s *Spend) Signed() bool { return !s.Tx.IsZero() }
 // Signed says that a spend has the transaction.
 func (c *Chain) Signed(id instruction.TxID) bool { return c.txs[id] != nil }
 
+// Of is the spend whose transaction it is, or nil. It must not be changed.
+func (c *Chain) Of(id instruction.TxID) *Spend { return c.txs[id] }
+
+// Rest is the coin that is left of a spend, or nil. It must not be changed.
+func (c *Chain) Rest(s *Spend) *Coin {
+	if !s.Signed() {
+		return nil
+	}
+	return c.coins[s.change()]
+}
+
 // Spends are those that are not forgotten, by ascending number. They must not be changed.
 func (c *Chain) Spends() []*Spend { return c.spends }
 

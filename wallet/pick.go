@@ -1,0 +1,150 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+
+	"portcullis/core"
+	"portcullis/core/chain"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/core/payout"
+	"portcullis/wallet/coin"
+)
+
+// Choosing coins. The largest come first, so that dust that somebody floods the venue with costs nothing to pass by.
+
+// maxAncestors is how many transactions that no block has may come before one of ours: nodes take 25 in a row.
+const maxAncestors = 20
+
+// target is how many blocks a payout should take at most, for which nodes estimate fees.
+const target = 3
+
+// rate is what a transaction should pay for 1000 virtual bytes: what the node estimates, within what it relays and what the terms allow.
+func (l *Line) rate(ctx context.Context, ceiling money.Amount) (int64, error) {
+	estimate, err := l.Node.FeeRate(ctx, target)
+	if err != nil {
+		return 0, err
+	}
+	return min(max(estimate, l.MinRate), int64(ceiling)), nil
+}
+
+// fee is what a transaction of the size costs at a rate, rounded up.
+func fee(rate int64, size int) money.Amount {
+	return money.Amount((rate*int64(size) + 999) / 1000)
+}
+
+// plan is a transaction that is to be planned, with what its signed form is held against.
+type plan struct {
+	in   instruction.PlanSpend
+	ins  []coin.Input
+	outs []coin.Out // without the change
+}
+
+// input is a coin as the signer and the check of what it signed know it.
+func input(x *chain.Coin) coin.Input {
+	in := coin.Input{Coin: x.Coin, Value: int64(x.Amount), Change: x.Account == instruction.Fees}
+	if !in.Change {
+		in.Index = uint32(x.Account)
+	}
+	return in
+}
+
+// picker chooses coins for several plans out of one look at the state.
+type picker struct {
+	line  *Line
+	chain *chain.Chain
+	rate  int64
+	next  int          // of the free coins
+	fees  money.Amount // what the venue's own account can pay
+}
+
+// pick makes a plan that pays the payouts; nil where the coins that are left do not cover it.
+func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
+	p := &plan{in: instruction.PlanSpend{Asset: k.line.Asset}}
+	need := money.Amount(0)
+	for i, x := range payouts {
+		p.in.Payouts = append(p.in.Payouts, x.ID)
+		p.outs = append(p.outs, coin.Out{Script: scripts[i], Value: int64(x.Arrives())})
+		need += x.Arrives()
+	}
+	var sum money.Amount
+	free, from := k.chain.Free(), k.next
+	for ; k.next < len(free) && len(p.ins) < instruction.MaxInputs; k.next++ {
+		x := free[k.next]
+		if x.Height == 0 && k.ancestors(x) >= maxAncestors {
+			continue
+		}
+		p.ins = append(p.ins, input(x))
+		p.in.Inputs = append(p.in.Inputs, x.Coin)
+		sum += x.Amount
+		if k.enough(p, sum-need) {
+			k.next++
+			k.fees -= p.in.Fee
+			return p
+		}
+	}
+	k.next = from
+	return nil
+}
+
+// enough says whether what is left covers the fee, and sets it. What would be left as dust goes to the fee.
+func (k *picker) enough(p *plan, left money.Amount) bool {
+	bare := coin.Size(len(p.ins), p.outs)
+	whole := coin.Size(len(p.ins), append(p.outs[:len(p.outs):len(p.outs)], coin.Out{Script: k.line.hot}))
+	low, high := fee(k.rate, bare), fee(k.rate, whole)
+	switch {
+	case left >= high+k.chain.Terms.MinDeposit:
+		p.in.Fee, p.in.Size = high, uint32(whole) // #nosec G115 -- coin.MaxSize at most
+	case left >= low && left <= fee(int64(k.chain.Terms.MaxFeeRate), bare):
+		p.in.Fee, p.in.Size = left, uint32(bare) // #nosec G115 -- likewise
+	default:
+		return false
+	}
+	return true
+}
+
+// ancestors is how many transactions that no block has lie behind a coin, no more than maxAncestors.
+func (k *picker) ancestors(x *chain.Coin) int {
+	seen := map[instruction.TxID]bool{}
+	var walk func(x *chain.Coin)
+	walk = func(x *chain.Coin) {
+		if x == nil || x.Height != 0 || seen[x.Coin.Tx] || len(seen) >= maxAncestors {
+			return
+		}
+		seen[x.Coin.Tx] = true
+		if s := k.chain.Of(x.Coin.Tx); s != nil {
+			for _, o := range s.Inputs {
+				walk(k.chain.Coin(o))
+			}
+		}
+	}
+	walk(x)
+	return len(seen)
+}
+
+// parts are what a spend's transaction takes and pays, as the record has it.
+func (l *Line) parts(s *core.State, c *chain.Chain, x *chain.Spend) (ins []coin.Input, outs []coin.Out, err error) {
+	for _, o := range x.Inputs {
+		in := c.Coin(o)
+		if in == nil {
+			return nil, nil, fmt.Errorf("wallet: spend %d takes %v, which is not there", x.ID, o)
+		}
+		ins = append(ins, input(in))
+	}
+	for _, id := range x.Payouts {
+		p := s.Payout(id)
+		if p == nil {
+			return nil, nil, fmt.Errorf("wallet: spend %d pays payout %d, which is over", x.ID, id)
+		}
+		script, err := l.network.Script(p.To.Address)
+		if err != nil {
+			return nil, nil, fmt.Errorf("wallet: payout %d: %w", id, err)
+		}
+		outs = append(outs, coin.Out{Script: script, Value: int64(p.Arrives())})
+	}
+	if x.Change > 0 {
+		outs = append(outs, coin.Out{Script: l.hot, Value: int64(x.Change)})
+	}
+	return ins, outs, nil
+}

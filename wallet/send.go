@@ -1,0 +1,286 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"portcullis/core"
+	"portcullis/core/chain"
+	"portcullis/core/instruction"
+	"portcullis/core/payout"
+	"portcullis/wallet/coin"
+)
+
+// Why payouts do not leave.
+var (
+	ErrNoCoins = errors.New("wallet: the hot coins do not cover the next payout; send some to the hot address, or wait until what is under way is mined")
+	ErrNoFee   = errors.New("wallet: the venue's own account cannot pay the next transaction's fee; send coins to the hot address")
+)
+
+// abreast is how many transactions are planned, signed and put on record at once.
+const abreast = 16
+
+// ready is a transaction on record that is to be sent.
+type ready struct {
+	id  instruction.SpendID
+	raw []byte
+}
+
+// Send does what there is to do: signs what is planned, plans what is owed, replaces what waits too long, and sends what is signed.
+// It is busy where more is left to do at once.
+func (l *Line) Send(ctx context.Context) (busy bool, err error) {
+	l.sending.Lock()
+	defer l.sending.Unlock()
+	unsigned, unsent, err := l.pending()
+	if err != nil {
+		return false, err
+	}
+	signed, err := l.signAll(ctx, unsigned)
+	l.deliver(ctx, append(unsent, signed...))
+	if err != nil {
+		return false, err
+	}
+	if err := l.mend(ctx); err != nil {
+		return false, err
+	}
+	plans, short, err := l.plans(ctx)
+	if err != nil {
+		return false, err
+	}
+	planned, err := l.planAll(ctx, plans)
+	l.deliver(ctx, planned)
+	switch {
+	case err != nil:
+		return false, err
+	case len(plans) > 0:
+		return true, nil
+	}
+	return false, short
+}
+
+// pending is what is planned and not signed, and what is signed and to be sent: all that no block has, once after each new one, and
+// before that what the node was not heard to take.
+func (l *Line) pending() (unsigned []instruction.SpendID, unsent []ready, err error) {
+	err = l.read(func(_ *core.State, c *chain.Chain) {
+		tip, _, _ := c.Tip()
+		all := tip.Hash != l.resend
+		l.resend = tip.Hash
+		for _, s := range c.Spends() {
+			switch {
+			case !s.Signed():
+				unsigned = append(unsigned, s.ID)
+			case s.Height != 0:
+			case all, !s.Seen && again(l.seen[s.ID]):
+				unsent = append(unsent, ready{s.ID, s.Raw})
+			}
+			if _, ok := l.since[s.ID]; !ok && s.Signed() {
+				l.since[s.ID] = tip.Height
+			}
+		}
+		if len(l.since) > 2*len(c.Spends())+64 {
+			for id := range l.since {
+				if c.Spend(id) == nil {
+					delete(l.since, id)
+					delete(l.seen, id)
+				}
+			}
+		}
+	})
+	return unsigned, unsent, err
+}
+
+// again says that a transaction should be sent again before there is another block: all but what the node has an opinion on.
+func again(o coin.Outcome) bool { return o == 0 || o == coin.Unsent || o == coin.Unknown }
+
+// signAll has planned spends signed and put on record, several at once, and is those that are, in the order of their numbers.
+func (l *Line) signAll(ctx context.Context, ids []instruction.SpendID) (list []ready, err error) {
+	for some := range slices.Chunk(ids, abreast) {
+		signed := make([]ready, len(some))
+		errs := make([]error, len(some))
+		var all sync.WaitGroup
+		for i, id := range some {
+			all.Go(func() { signed[i], errs[i] = l.sign(ctx, id, 0) })
+		}
+		all.Wait()
+		for i := range signed {
+			if errs[i] == nil {
+				list = append(list, signed[i])
+			}
+		}
+		err = errors.Join(err, errors.Join(errs...))
+	}
+	return list, err
+}
+
+// sign has a planned spend signed, holds what the signer gave against the record, and puts it there.
+func (l *Line) sign(ctx context.Context, id instruction.SpendID, seq uint64) (r ready, err error) {
+	var ins []coin.Input
+	var outs []coin.Out
+	e := l.read(func(s *core.State, c *chain.Chain) {
+		x := c.Spend(id)
+		if x == nil || x.Signed() {
+			err = fmt.Errorf("wallet: spend %d is not to be signed", id)
+			return
+		}
+		ins, outs, err = l.parts(s, c, x)
+	})
+	if err = errors.Join(e, err); err != nil {
+		return r, err
+	}
+	raw, tx, err := l.Signer.Sign(ctx, l.Asset, id, seq)
+	if err != nil {
+		return r, err
+	}
+	is, err := coin.Check(l.network, l.public, ins, outs, raw)
+	if err != nil {
+		return r, fmt.Errorf("wallet: what the signer gave for spend %d is not what is on record: %w", id, err)
+	}
+	if is != tx {
+		return r, fmt.Errorf("wallet: the signer calls spend %d %v, and it is %v", id, tx, is)
+	}
+	_, why, err := l.give(&instruction.SignSpend{Asset: l.Asset, Spend: id, Tx: tx, Raw: raw})
+	if err == nil && why != 0 {
+		err = fmt.Errorf("wallet: spend %d: %s", id, why.Sentence())
+	}
+	return ready{id, raw}, err
+}
+
+// deliver sends transactions that are on record, in order, and notes which the node took.
+func (l *Line) deliver(ctx context.Context, list []ready) {
+	var taken []instruction.SpendID
+	note := func() {
+		for some := range slices.Chunk(taken, instruction.MaxPaid) {
+			if _, _, err := l.give(&instruction.SeeSpends{Asset: l.Asset, Spends: some}); err != nil {
+				l.Log.Warn("what the node took is not on record yet; it is sent again", "asset", l.Asset, "err", err)
+			}
+		}
+	}
+	defer func() { note() }()
+	for _, x := range list {
+		if ctx.Err() != nil {
+			return
+		}
+		reply := l.Node.Send(ctx, x.raw)
+		was := l.seen[x.id]
+		l.seen[x.id] = reply.Outcome
+		switch reply.Outcome {
+		case coin.Accepted:
+			taken = append(taken, x.id)
+		case coin.Unsent, coin.Unknown: // the same bytes are sent again
+			l.Log.Debug("a transaction may not have left", "asset", l.Asset, "spend", x.id, "outcome", reply.Outcome, "node", reply.Reason)
+		default:
+			if was != reply.Outcome {
+				l.Log.Warn("the node does not take a transaction now; the chain decides what became of it", "asset", l.Asset, "spend", x.id, "outcome", reply.Outcome, "node", reply.Reason)
+			}
+		}
+	}
+}
+
+// plans are transactions for what is owed, and why what is left of it cannot be paid now, or nil.
+func (l *Line) plans(ctx context.Context) (list []*plan, short error, err error) {
+	var ceiling instruction.ChainTerms
+	owed := false
+	if err := l.read(func(s *core.State, c *chain.Chain) {
+		ceiling = c.Terms
+		owed = len(s.Payable(l.Asset)) > 0 && !s.Halted(l.Asset) && s.Shortage(l.Asset) <= 0
+	}); err != nil || !owed {
+		return nil, nil, err
+	}
+	rate, err := l.rate(ctx, ceiling.MaxFeeRate)
+	if err != nil {
+		return nil, nil, err
+	}
+	var wrong []instruction.PayoutID
+	err = l.read(func(s *core.State, c *chain.Chain) {
+		k := &picker{line: l, chain: c, rate: rate, fees: s.Balance(instruction.Fees, l.Asset).Free}
+		list, wrong, short = l.planOwed(s, k)
+	})
+	for _, id := range wrong {
+		l.Log.Error("a payout's address is none of this chain; it is cancelled", "asset", l.Asset, "payout", id)
+		if _, _, err := l.give(&instruction.StopPayout{Payout: id}); err != nil {
+			return nil, nil, err
+		}
+	}
+	return list, short, err
+}
+
+func (l *Line) planOwed(s *core.State, k *picker) (list []*plan, wrong []instruction.PayoutID, short error) {
+	var some []*payout.Payout
+	var scripts [][]byte
+	flush := func() bool {
+		for len(some) > 0 {
+			p := k.pick(some, scripts)
+			switch {
+			case p == nil && len(some) > 1: // fewer may fit
+				some, scripts = some[:len(some)/2], scripts[:len(scripts)/2]
+				continue
+			case p == nil && len(list) == 0:
+				short = ErrNoCoins
+			case p != nil && k.fees < 0:
+				short = ErrNoFee
+			case p != nil:
+				list = append(list, p)
+				some, scripts = some[:0:0], scripts[:0:0]
+				return len(list) < abreast
+			}
+			return false
+		}
+		return true
+	}
+	for _, p := range s.Payable(l.Asset) {
+		script, err := l.network.Script(p.To.Address)
+		if err != nil {
+			wrong = append(wrong, p.ID)
+			continue
+		}
+		some, scripts = append(some, p), append(scripts, script)
+		if len(some) == l.Batch && !flush() {
+			return list, wrong, short
+		}
+	}
+	flush()
+	return list, wrong, short
+}
+
+// planAll puts plans on record and has them signed, several at once. A plan that is refused has been overtaken: the next look at the
+// state makes another.
+func (l *Line) planAll(ctx context.Context, plans []*plan) (list []ready, err error) {
+	done := make([]ready, len(plans))
+	errs := make([]error, len(plans))
+	var all sync.WaitGroup
+	for i, p := range plans {
+		all.Go(func() { done[i], errs[i] = l.plan(ctx, &p.in) })
+	}
+	all.Wait()
+	for i := range done {
+		if errs[i] == nil {
+			list = append(list, done[i])
+		}
+	}
+	slices.SortFunc(list, func(a, b ready) int { return int(a.id) - int(b.id) }) // #nosec G115 -- counted from 1
+	return list, errors.Join(errs...)
+}
+
+// plan puts one on record, and has it signed.
+func (l *Line) plan(ctx context.Context, in *instruction.PlanSpend) (ready, error) {
+	r, why, err := l.give(in)
+	switch {
+	case err != nil:
+		return ready{}, err
+	case why == instruction.FeeNotCovered:
+		return ready{}, ErrNoFee
+	case why != 0:
+		return ready{}, fmt.Errorf("wallet: a transaction was planned in vain: %s", why.Sentence())
+	}
+	var ev instruction.Events
+	r.Events(&ev)
+	for e := ev.Next(); e != nil; e = ev.Next() {
+		if e, ok := e.(*instruction.SpendPlanned); ok {
+			return l.sign(ctx, e.ID, r.Seq)
+		}
+	}
+	return ready{}, fmt.Errorf("wallet: record %d plans nothing", r.Seq)
+}
