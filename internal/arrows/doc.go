@@ -9,4 +9,6 @@
 // clocks, randomness, goroutines, floats, iteration over a map, and any package not on its list.
 //
 // ungated_test.go keeps the gate that stands open to replays and measurements.
+//
+// sends_test.go reads every file of the tree and refuses whatever would have a node pay from a wallet of its own.
 package arrows
