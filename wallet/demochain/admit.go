@@ -92,7 +92,7 @@ func (c *Chain) outbids(t *transaction, conflicts []*waiting) error {
 	}
 	above := ancestors(c.pool.parents(t))
 	if slices.ContainsFunc(conflicts, func(w *waiting) bool { return slices.Contains(above, w) }) {
-		return invalid("bad-txns-spends-conflicting-tx") // before any talk of fees, as at real nodes
+		return errOwnPrey // before any talk of fees, as at real nodes
 	}
 	old := map[instruction.TxID]bool{} // what they hang on directly
 	for _, w := range conflicts {

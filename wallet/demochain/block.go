@@ -53,14 +53,23 @@ func (c *Chain) extend(must, may []*transaction, reward []coin.Out) error {
 	}
 	c.made++
 	b.txs[0] = coinbase(b.height, c.seed, c.made, reward)
-	c.bring(b.txs[0], b.height, true)
 	b.seal(c.made)
+	if err := c.file.write(b.raw); err != nil {
+		c.undo(b)
+		return err
+	}
+	c.top(b)
+	return nil
+}
+
+// top makes a block the best one. All but its coinbase is carried out.
+func (c *Chain) top(b *block) {
+	c.bring(b.txs[0], b.height, true)
 	c.best, c.blocks[b.hash] = append(c.best, b), b
 	for _, t := range b.txs {
 		c.mined[t.id], c.known[t.id] = b.height, t
 		c.yield(t)
 	}
-	return nil
 }
 
 // retract takes the best block off.
@@ -203,7 +212,7 @@ func coinbase(height uint32, seed uint64, made uint32, reward []coin.Out) *trans
 	}
 	var raw bytes.Buffer
 	must(msg.Serialize(&raw))
-	return &transaction{id: instruction.TxID(msg.TxHash()), raw: raw.Bytes(), outs: reward, msg: msg, size: int64(raw.Len()), proved: true}
+	return &transaction{id: instruction.TxID(msg.TxHash()), raw: raw.Bytes(), outs: reward}
 }
 
 // must is for writing into memory, which cannot fail.

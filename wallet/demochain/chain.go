@@ -26,6 +26,7 @@ type Options struct {
 	Replaces bool             // whether the mempool lets a higher fee replace what agreed to it (BIP 125)
 	Seed     uint64           // chains of other seeds have other blocks
 	Now      func() time.Time // for the times of blocks, which never go back; it is asked under the chain's lock
+	File     string           // where its blocks are kept, so that it goes on where it was; empty: in memory alone
 	FeeRate  int64            // what FeeRate answers, in smallest units per 1,000 virtual bytes; 0: it cannot tell
 }
 
@@ -35,6 +36,7 @@ type Chain struct {
 	replaces bool
 	seed     uint64
 	now      func() time.Time
+	file     *file // nil: in memory alone
 
 	mu       sync.Mutex
 	feeRate  int64
@@ -61,7 +63,8 @@ func (u unspent) immature(at uint32) bool { return u.coinbase && at < u.height+m
 
 var _ coin.Chain = (*Chain)(nil)
 
-// New makes a chain with two blocks: the first, which is the network's, and one that fills the treasury.
+// New makes a chain with two blocks: the first, which is the network's, and one that fills the treasury. With a file that
+// has blocks it goes on where those end, with an empty mempool.
 func New(o Options) (*Chain, error) {
 	if o.Network == nil {
 		o.Network, _ = coin.NetworkNamed("demo") // there always is one
@@ -72,16 +75,34 @@ func New(o Options) (*Chain, error) {
 	c := &Chain{network: o.Network, replaces: o.Replaces, seed: o.Seed, now: o.Now, feeRate: o.FeeRate,
 		blocks: map[instruction.BlockHash]*block{}, coins: map[instruction.Outpoint]unspent{}, mined: map[instruction.TxID]uint32{},
 		known: map[instruction.TxID]*transaction{}, pool: newPool(), changed: make(chan struct{})}
-	var err error
-	if c.treasury.keys, c.treasury.script, err = treasuryOf(o.Network); err != nil {
-		return nil, fmt.Errorf("demo chain: %w", err)
-	}
-	first := &block{hash: o.Network.Genesis(), time: o.Now().UTC().Truncate(time.Second)}
-	c.best, c.blocks[first.hash] = []*block{first}, first
-	if err := c.extend(nil, nil, c.treasury.endowment()); err != nil {
-		return nil, fmt.Errorf("demo chain: %w", err)
+	if err := c.begin(o.File); err != nil {
+		return nil, errors.Join(fmt.Errorf("demo chain: %w", err), c.Close())
 	}
 	return c, nil
+}
+
+func (c *Chain) begin(name string) (err error) {
+	if c.treasury.keys, c.treasury.script, err = treasuryOf(c.network); err != nil {
+		return err
+	}
+	first := &block{hash: c.network.Genesis(), time: time.Unix(0, 0).UTC()}
+	c.best, c.blocks[first.hash] = []*block{first}, first
+	if name != "" {
+		if c.file, err = open(name, first.hash, c.connect); err != nil {
+			return err
+		}
+	}
+	if c.height() == 0 {
+		return c.extend(nil, nil, c.treasury.endowment())
+	}
+	return nil
+}
+
+// Close lets go of the file. The chain can be read afterwards.
+func (c *Chain) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.file.close()
 }
 
 // Network is the network whose addresses the chain takes.

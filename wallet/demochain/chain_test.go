@@ -389,6 +389,13 @@ func TestManyGoroutines(t *testing.T) {
 	}
 }
 
+// TestClose: a chain without a file has nothing to let go of.
+func TestClose(t *testing.T) {
+	c := fresh(t)
+	ok(t, c.Close())
+	recount(t, c)
+}
+
 // BenchmarkSchedule is what a simulation asks of a chain: 20 payments, 40 blocks that are read, and a reorg. Signatures are
 // made and checked too; without prints what is left without the time of those.
 func BenchmarkSchedule(b *testing.B) {

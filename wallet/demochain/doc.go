@@ -13,7 +13,8 @@
 //
 // A Chain has no clock and no randomness: the same options and the same calls give the same bytes. It owns all its
 // state behind one lock, and may be used from many goroutines. It keeps every block and every transaction that it was
-// given, so memory grows with use: about 1.5 kB for an empty block.
+// given, so memory grows with use: an empty block takes less than 2 kB. With a file it goes on where it was when the process
+// ends, all but its mempool; a file is one process's.
 //
 // It holds, whatever it is asked:
 //   - no coin is spent twice in the best chain, and all its unspent coins together are what its blocks brought;

@@ -27,12 +27,12 @@ func (c *Chain) MineAbove(perKVB int64) error { return c.mine(1, perKVB, c.treas
 func (c *Chain) mine(n int, rate int64, script []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	defer c.tell()
 	for range n {
 		if err := c.extend(c.pool.pick(rate), nil, subsidy(script)); err != nil {
 			return fmt.Errorf("demo chain: %w", err)
 		}
 	}
-	c.tell()
 	return nil
 }
 
@@ -121,13 +121,14 @@ func (c *Chain) Reorg(depth int, how Instead) error {
 		blocks = depth + 1
 	}
 	for range blocks - 1 {
-		if err := c.extend(nil, nil, subsidy(c.treasury.script)); err != nil {
-			return fmt.Errorf("demo chain: %w", err)
+		if err = c.extend(nil, nil, subsidy(c.treasury.script)); err != nil { // the file cannot be written
+			err = fmt.Errorf("demo chain: %w", err)
+			break
 		}
 	}
 	c.refill(fell)
 	c.tell()
-	return nil
+	return err
 }
 
 // refill makes the mempool anew: what fell out of blocks, then what was there, as far as it is still valid.

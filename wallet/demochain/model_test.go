@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -234,7 +235,7 @@ func (m *truth) bid(w *naive, against []*naive) coin.Outcome {
 		}
 	}
 	if slices.ContainsFunc(against, func(a *naive) bool { return m.above(a, w) }) {
-		return coin.Invalid
+		return coin.Conflict
 	}
 	if slices.ContainsFunc(against, func(a *naive) bool { return w.fee*a.size <= a.fee*w.size }) {
 		return coin.FeeTooLow
@@ -290,6 +291,7 @@ func TestAgainstRecount(t *testing.T) {
 type game struct {
 	t        *testing.T
 	r        *rand.Rand
+	options  Options
 	c        *Chain
 	p        *purse
 	replaces bool
@@ -307,10 +309,30 @@ func newGame(t *testing.T, seed uint64) *game {
 	g := &game{t: t, r: r, replaces: r.IntN(4) > 0, forged: map[string]bool{}, outcomes: map[coin.Outcome]int{}}
 	name := []string{"demo", "demo", "demo", "litecoin"}[r.IntN(4)]
 	g.most = []int{15, 20, 40, 150}[r.IntN(4)]
-	c, err := New(Options{Network: network(t, name), Replaces: g.replaces, Seed: seed, Now: clock()})
+	g.options = Options{Network: network(t, name), Replaces: g.replaces, Seed: seed, Now: clock()}
+	if r.IntN(3) == 0 {
+		g.options.File = filepath.Join(t.TempDir(), "chain")
+	}
+	c, err := New(g.options)
 	ok(t, err)
+	t.Cleanup(func() { ok(t, g.c.Close()) })
 	g.c, g.p, g.m = c, purseOf(t, c), recount(t, c)
 	return g
+}
+
+// reopen ends the process, so to speak, and begins another: all but the mempool is as it was.
+func (g *game) reopen() {
+	before, _ := g.c.Info(ctx)
+	ok(g.t, g.c.Close())
+	c, err := New(g.options)
+	ok(g.t, err)
+	g.c, g.p.c = c, c
+	if after, _ := c.Info(ctx); after != before || len(c.Mempool()) != 0 {
+		g.t.Errorf("it was %+v, and is %+v with %d in the mempool", before, after, len(c.Mempool()))
+	}
+	if m := recount(g.t, c); !maps.EqualFunc(m.coins, g.m.coins, func(a, b coin.Out) bool { return a.Value == b.Value }) {
+		g.t.Error("there are other coins than before")
+	}
 }
 
 // step does one thing, and counts again.
@@ -322,6 +344,8 @@ func (g *game) step() {
 		g.mine()
 	case k == 5:
 		g.reorg()
+	case k == 6 && g.options.File != "":
+		g.reopen()
 	case k == 6:
 		g.c.Restart(g.r.IntN(4) > 0)
 	case k < 10:

@@ -25,7 +25,9 @@ var (
 	errTooMany    = &refusal{coin.Conflict, -26, "too many potential replacements"}
 	errUnsettled  = &refusal{coin.Conflict, -26, "replacement-adds-unconfirmed"}
 	errLongChain  = &refusal{coin.Unsent, -26, "too-long-mempool-chain"} // it may fit once something is mined
-	errImmature   = invalid("bad-txns-premature-spend-of-coinbase")
+	errOwnPrey    = &refusal{coin.Conflict, -26, "bad-txns-spends-conflicting-tx"}
+	errImmature   = &refusal{coin.Unsent, -26, "bad-txns-premature-spend-of-coinbase"}
+	errLocked     = &refusal{coin.Unsent, -26, "non-final"} // here for ever; elsewhere it may ripen
 )
 
 // invalid is what no state of the chain would make right.

@@ -74,9 +74,9 @@ func TestRefusals(t *testing.T) {
 			tx.TxIn[0].PreviousOutPoint = wire.OutPoint{Index: wire.MaxPrevOutIndex}
 		}), coin.Reply{Outcome: coin.Invalid, Code: -26, Reason: "coinbase"}},
 		{"a lock time", with(func(tx *wire.MsgTx) { tx.LockTime = 1 }),
-			coin.Reply{Outcome: coin.Invalid, Code: -26, Reason: "non-final"}},
+			coin.Reply{Outcome: coin.Unsent, Code: -26, Reason: "non-final"}},
 		{"a relative lock time", with(func(tx *wire.MsgTx) { tx.TxIn[0].Sequence = 5 }),
-			coin.Reply{Outcome: coin.Invalid, Code: -26, Reason: "non-final"}},
+			coin.Reply{Outcome: coin.Unsent, Code: -26, Reason: "non-final"}},
 		{"a version of the future", with(func(tx *wire.MsgTx) { tx.Version = 3 }),
 			coin.Reply{Outcome: coin.Invalid, Code: -26, Reason: "version"}},
 		{"a script of no form", with(func(tx *wire.MsgTx) { tx.TxOut[0].PkScript = []byte{0x51} }),

@@ -85,7 +85,7 @@ func (t *transaction) sound() error {
 		seen[in] = true
 	}
 	if t.locked() {
-		return invalid("non-final")
+		return errLocked
 	}
 	return nil
 }
