@@ -77,6 +77,8 @@ func TestKilled(t *testing.T) {
 	c := kept(t, name)
 	before, _ := c.Info(ctx)
 	whole := c.file.size
+	_, err := c.Pay(purseOf(t, c).address, Coin) // so that the next block is longer than the one that is made instead
+	ok(t, err)
 	ok(t, c.Mine(1))
 	after, _ := c.Info(ctx)
 	ok(t, c.Close())
