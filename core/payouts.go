@@ -156,6 +156,8 @@ func (s *State) addAddress(p *instruction.Principal, i *instruction.AddAddress) 
 		s.refuseWhole(instruction.UnknownAsset)
 	case !i.To.Sound():
 		s.refuseWhole(instruction.MalformedAddress)
+	case s.Unreachable(i.Asset, &i.To) != 0:
+		s.refuseWhole(s.Unreachable(i.Asset, &i.To))
 	case !plain(i.Label):
 		s.refuseWhole(instruction.MalformedDefinition)
 	case o.Listed(i.Account, i.Asset, &i.To), o.Awaited(i.Account, i.Asset, &i.To) != 0:

@@ -24,6 +24,18 @@ const sliceSpends = 10
 // wallet knows.
 func (s *State) unsendable(x instruction.Asset, n money.Amount, to *instruction.Destination) instruction.Reason {
 	c := s.Chain(x)
+	if r := s.Unreachable(x, to); r != 0 || c == nil {
+		return r
+	}
+	if n < c.Terms.MinWithdraw || n-c.Terms.WithdrawFee < c.Terms.MinDeposit {
+		return instruction.WithdrawTooSmall
+	}
+	return 0
+}
+
+// Unreachable is why nothing can go to an address on the asset's chain, whatever the amount, or 0.
+func (s *State) Unreachable(x instruction.Asset, to *instruction.Destination) instruction.Reason {
+	c := s.Chain(x)
 	if c == nil {
 		return 0
 	}
@@ -36,8 +48,6 @@ func (s *State) unsendable(x instruction.Asset, n money.Amount, to *instruction.
 		return instruction.TagUnknown
 	case c.Owner(address) != 0 || c.Owner(to.Address) != 0:
 		return instruction.AddressOfVenue
-	case n < c.Terms.MinWithdraw || n-c.Terms.WithdrawFee < c.Terms.MinDeposit:
-		return instruction.WithdrawTooSmall
 	}
 	return 0
 }

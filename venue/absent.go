@@ -78,24 +78,3 @@ func myFilters(v *Venue, c *call) (reply, *binance.Error) {
 func accountInfo(_ *Venue, c *call) (reply, *binance.Error) {
 	return object{binance.AccountInfo{}}, c.args().end()
 }
-
-// assetDetail answers which assets can be withdrawn; none can be deposited by a chain yet.
-func assetDetail(v *Venue, c *call) (reply, *binance.Error) {
-	a := c.args()
-	only := a.text("asset")
-	if err := a.end(); err != nil {
-		return nil, err
-	}
-	all := map[string]binance.AssetDetail{}
-	err := v.read(func(s *core.State) {
-		for id, x := range s.Assets() {
-			if only == "" || only == x.Symbol {
-				all[x.Symbol] = binance.AssetDetail{
-					MinWithdrawAmount: decimal(1, x.Scale), WithdrawFee: decimal(0, x.Scale), WithdrawStatus: c.open(s, id),
-					DepositTip: "Deposits by chain are not open yet.",
-				}
-			}
-		}
-	})
-	return object{all}, err
-}

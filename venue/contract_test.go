@@ -143,18 +143,20 @@ var more = map[string][][]string{
 	"POST /api/v3/order/cancelReplace": {
 		append(limitOrder("BUY", "0.1", "10000"), "cancelReplaceMode=STOP_ON_FAILURE", "cancelOrigClientOrderId=none"),
 		append(limitOrder("BUY", "0.1", "10000"), "cancelReplaceMode=ALLOW_FAILURE", "cancelOrigClientOrderId=none")},
-	"GET /api/v3/order":     {{"symbol=BTCUSDT", "orderId=2"}, {"symbol=BTCUSDT", "orderId=4"}, {"symbol=BTCUSDT", "orderId=999"}},
-	"GET /api/v3/account":   {{"omitZeroBalances=true"}},
-	"GET /api/v3/allOrders": {{"symbol=BTCUSDT", "orderId=1", "limit=3"}},
-	"GET /api/v3/myTrades":  {{"symbol=BTCUSDT", "fromId=1", "limit=3"}, {"symbol=BTCUSDT", "orderId=2"}},
-	"GET /api/v3/depth":     {{"symbol=BTCUSDT", "limit=0"}},
-	"GET /api/v3/klines":    {{"symbol=BTCUSDT", "interval=1h", "timeZone=8", "limit=2"}, {"symbol=BTCUSDT", "interval=7m"}},
+	"GET /api/v3/order":                    {{"symbol=BTCUSDT", "orderId=2"}, {"symbol=BTCUSDT", "orderId=4"}, {"symbol=BTCUSDT", "orderId=999"}},
+	"GET /api/v3/account":                  {{"omitZeroBalances=true"}},
+	"GET /api/v3/allOrders":                {{"symbol=BTCUSDT", "orderId=1", "limit=3"}},
+	"GET /api/v3/myTrades":                 {{"symbol=BTCUSDT", "fromId=1", "limit=3"}, {"symbol=BTCUSDT", "orderId=2"}},
+	"GET /api/v3/depth":                    {{"symbol=BTCUSDT", "limit=0"}},
+	"GET /sapi/v1/capital/deposit/address": {{"coin=LTC"}, {"coin=BTC"}, {"coin=XYZ"}, {"coin=LTC", "network=BTC"}},
+	"GET /api/v3/klines":                   {{"symbol=BTCUSDT", "interval=1h", "timeZone=8", "limit=2"}, {"symbol=BTCUSDT", "interval=7m"}},
 }
 
 // TestContract: each request of the OpenAPI document is called, asked rightly and wrongly, and answered as described; and
 // every request that the venue knows is in the document.
 func TestContract(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, walleted(testKeys(t)))
+	h.chained(testKeys(t))
 	c := &contract{h, load(t, h.served("/openapi.json")), map[string]map[int]bool{}}
 	h.busy()
 	h.operator(&instruction.OpenAccount{Parent: h.alice}) // number 4

@@ -13,9 +13,8 @@ import (
 
 // notOffered are the requests of the dialect that this venue refuses: whoever builds one takes it off.
 var notOffered = map[string]bool{
-	"POST /api/v3/sor/order":               true,
-	"POST /api/v3/sor/order/test":          true,
-	"GET /sapi/v1/capital/deposit/address": true,
+	"POST /api/v3/sor/order":      true,
+	"POST /api/v3/sor/order/test": true,
 }
 
 // otherwise are routes whose right answer is an error.
@@ -72,6 +71,7 @@ var good = map[string][]string{
 	"GET /sapi/v3/sub-account/assets":                {"email=4%40sub.invalid"},
 	"GET /sapi/v4/sub-account/assets":                {"email=4%40sub.invalid"},
 	"GET /sapi/v1/capital/deposit/hisrec":            {"coin=BTC", "status=1", "offset=0", "limit=10"},
+	"GET /sapi/v1/capital/deposit/address":           {"coin=LTC", "network=LTC"},
 }
 
 // standing leaves Alice with an order "o" and a list "l", and nothing else in the market.
@@ -87,7 +87,8 @@ func (h *house) standing() {
 // TestRoutes walks the dialect's table: every request has a handler and answers, or is refused as not offered; it asks for
 // a key where it should; and it refuses a parameter that it does not know before it does anything.
 func TestRoutes(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, walleted(testKeys(t)))
+	h.chained(testKeys(t))
 	h.operator(&instruction.OpenAccount{Parent: h.alice}) // number 4
 	h.operator(&instruction.Credit{Account: 4, Asset: 1, Amount: 1e8})
 	subs := h.key(4, instruction.Ed25519, instruction.Mandate{Rights: instruction.MayRead | instruction.MayTransfer})
@@ -198,6 +199,7 @@ func TestNoSuchRoute(t *testing.T) {
 func TestReasons(t *testing.T) {
 	allows := map[instruction.Reason]bool{instruction.WithinMandate: true, instruction.OperatorWord: true, instruction.EngineClock: true,
 		instruction.OwnerSaid: true, instruction.VenueSaw: true, instruction.AddressListed: true, instruction.NewAddressHeld: true, // it waits
+		instruction.WalletSaw: true, instruction.Brought: true,
 	}
 	known := 0
 	for r := range instruction.Reason(10_000) {

@@ -192,7 +192,7 @@ func universalTransfers(v *Venue, c *call) (reply, *binance.Error) {
 	if err := a.end(); err != nil {
 		return nil, err
 	}
-	_, assets, err := v.assets("")
+	_, assets, err := v.assets("", c.account)
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +225,7 @@ func subTransfers(v *Venue, c *call) (reply, *binance.Error) {
 	if err := a.end(); err != nil {
 		return nil, err
 	}
-	only, assets, err := v.assets(coin)
+	only, assets, err := v.assets(coin, c.account)
 	if err != nil {
 		return nil, err
 	}

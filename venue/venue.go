@@ -27,7 +27,7 @@ type Secrets interface {
 	Open(sealed, context []byte) (secret.Bytes, error)
 }
 
-// Config is what a venue needs. All but Proxies, Hosting, Limits and Metrics is required.
+// Config is what a venue needs. All but Proxies, Hosting, DepositAddress, Address, Limits and Metrics is required.
 type Config struct {
 	Engine     *engine.Engine
 	Archive    *archive.Archive // followed by the caller
@@ -39,6 +39,10 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Hosting says of an address whether it belongs to a hosting company. Nil: nobody knows.
 	Hosting func(netip.Addr) bool
+	// DepositAddress gives an account its address for deposits of an asset, and issues one where it has none. Nil: there is no wallet.
+	DepositAddress func(ctx context.Context, account instruction.Account, asset instruction.Asset) (string, error)
+	// Address says what is wrong with an address on an asset's chain. Nil: only its form is looked at.
+	Address func(asset instruction.Asset, address string) error
 	Limits  Limits
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: they are counted and shown to nobody
@@ -52,6 +56,8 @@ type Venue struct {
 	secrets    Secrets
 	proxies    []netip.Prefix
 	hosting    func(netip.Addr) bool
+	deposit    func(context.Context, instruction.Account, instruction.Asset) (string, error)
+	address    func(instruction.Asset, string) error
 	limits     *limits
 	log        *slog.Logger
 	metrics    *metrics
@@ -88,6 +94,7 @@ func New(cfg Config) (*Venue, error) {
 	}
 	v := &Venue{
 		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, hosting: cfg.Hosting, limits: l,
+		deposit: cfg.DepositAddress, address: cfg.Address,
 		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag, asking}, turns: turns,
 	}
 	if v.sights, err = sight.New(cfg.Engine, cfg.Metrics); err != nil {

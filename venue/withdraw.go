@@ -41,7 +41,7 @@ func withdraw(v *Venue, c *call) (reply, *binance.Error) {
 		case *instruction.PayoutKnown:
 			return object{binance.WithdrawApplied{ID: payoutID(e.ID)}}, nil
 		case *instruction.Refused:
-			return nil, unpaid(e.Reason)
+			return nil, v.unsent(i, e.Reason)
 		}
 	}
 	return nil, binance.ErrUnexpectedResponse()
@@ -56,7 +56,7 @@ func (v *Venue) readWithdraw(c *call) (*instruction.Withdraw, *binance.Error) {
 		return nil, err
 	}
 	a := c.args()
-	a.flag("transactionFeeFlag", false) // there is no fee
+	a.flag("transactionFeeFlag", false) // of transfers between customers
 	if err := a.end(); err != nil {
 		return nil, err
 	}
@@ -71,11 +71,12 @@ func (v *Venue) readWithdraw(c *call) (*instruction.Withdraw, *binance.Error) {
 	}
 	switch {
 	case i.Asset == 0:
-		return nil, binance.ErrWithdrawal(binance.NoSuchCoin, "There is no such asset on this venue; see capital/config/getall.")
+		return nil, noSuchCoin()
 	case w.Network != "" && w.Network != w.Coin:
-		return nil, binance.ErrInvalidData("network", "On this venue "+w.Coin+" moves on the network "+w.Coin+".")
-	case !i.To.Sound():
-		return nil, binance.ErrWithdrawal(binance.IllegalAddress, instruction.MalformedAddress.Sentence())
+		return nil, wrongNetwork(w.Coin)
+	}
+	if err := v.reaches(i.Asset, &i.To); err != nil {
+		return nil, err
 	}
 	if i.Amount, err = units("amount", w.Amount, scale); err != nil {
 		return nil, err
@@ -91,7 +92,11 @@ func (v *Venue) readWithdraw(c *call) (*instruction.Withdraw, *binance.Error) {
 var withdrawalCodes = map[instruction.Reason]int{
 	instruction.InsufficientBalance: binance.NoBalance,
 	instruction.ProceedsWithheld:    binance.NoBalance,
+	instruction.DepositOwed:         binance.WithdrawalsLimited,
 	instruction.MalformedAddress:    binance.IllegalAddress,
+	instruction.AddressOfVenue:      binance.IllegalAddress,
+	instruction.TagUnknown:          binance.IllegalTag,
+	instruction.WithdrawTooSmall:    binance.BelowMinimum,
 	instruction.AddressNotListed:    binance.AddressNotListed,
 	instruction.AddressWaits:        binance.AddressWaits,
 	instruction.WithdrawalOverCap:   binance.OverCap,
@@ -109,6 +114,21 @@ func unpaid(r instruction.Reason) *binance.Error {
 		return binance.ErrWithdrawal(n, r.Sentence())
 	}
 	return refused(r, false)
+}
+
+// unsent is unpaid for one withdrawal, with the number that would have done.
+func (v *Venue) unsent(i *instruction.Withdraw, r instruction.Reason) *binance.Error {
+	e := unpaid(r)
+	if r != instruction.WithdrawTooSmall {
+		return e
+	}
+	if err := v.read(func(s *core.State) {
+		x := s.Asset(i.Asset)
+		e.Msg += " It is at least " + decimal(leastWithdrawal(s, i.Asset), x.Scale).String() + " " + x.Symbol + "."
+	}); err != nil {
+		return err
+	}
+	return e
 }
 
 // undrawn is the answer to a withdrawal that the gate denied.
@@ -164,7 +184,7 @@ func withdrawals(v *Venue, c *call) (reply, *binance.Error) {
 	if err != nil {
 		return nil, err
 	}
-	asset, scales, err := v.assets(w.coin)
+	asset, assets, err := v.assets(w.coin, c.account)
 	if err != nil || w.coin != "" && asset == 0 {
 		return object{[]binance.Withdrawal{}}, err
 	}
@@ -183,7 +203,7 @@ func withdrawals(v *Venue, c *call) (reply, *binance.Error) {
 	rows = rows[min(w.offset, int64(len(rows))):]
 	list := []binance.Withdrawal{}
 	for i := range rows[:min(r.Limit, len(rows))] {
-		list = append(list, withdrawal(&rows[i], scales))
+		list = append(list, withdrawal(&rows[i], assets))
 	}
 	return object{list}, nil
 }
@@ -199,32 +219,42 @@ func withdrawStatus(p *archive.Payout) binance.WithdrawStatus {
 	case instruction.PayoutSettled:
 		return binance.WithdrawCompleted
 	case instruction.PayoutCancelled:
-		if p.End == instruction.ByNo {
-			return binance.WithdrawCancelled
+		if p.End == instruction.BySilence || p.End == instruction.ByDisowning {
+			return binance.WithdrawRejected
 		}
-		return binance.WithdrawRejected
+		return binance.WithdrawCancelled
 	}
 	return binance.WithdrawProcessing
 }
 
-// endings are why nothing was sent.
+// endings are why nothing was sent. How one ended that no longer waited is in none of them: the venue stopped it.
 var endings = map[instruction.MatterEnd]string{
 	instruction.ByNo:        "Stopped by the owner, by the venue, or because of a lock. Nothing was sent.",
 	instruction.BySilence:   "The owner did not confirm it in time. Nothing was sent.",
 	instruction.ByDisowning: "The API key that asked for it was deleted or quarantined, or may no longer withdraw. Nothing was sent.",
 }
 
-func withdrawal(p *archive.Payout, assets map[instruction.Asset]core.Asset) binance.Withdrawal {
+const stopped = "Stopped by the venue. Nothing was sent."
+
+// withdrawal is a payout as the dialect tells it. Its amount is what arrives.
+func withdrawal(p *archive.Payout, assets map[instruction.Asset]asset) binance.Withdrawal {
 	x := assets[p.Asset]
 	w := binance.Withdrawal{
-		ID: payoutID(p.ID), Amount: decimal(p.Amount, x.Scale), TransactionFee: decimal(0, x.Scale), Coin: x.Symbol, Status: withdrawStatus(p),
+		ID: payoutID(p.ID), Amount: decimal(p.Amount-p.Fee, x.Scale), TransactionFee: decimal(p.Fee, x.Scale), Coin: x.Symbol, Status: withdrawStatus(p),
 		Address: p.To.Address, AddressTag: p.To.Tag, ApplyTime: wireTime(p.Made), Network: p.To.Chain, WithdrawOrderID: p.Client,
+		ConfirmNo: x.confirmations(p.Height),
+	}
+	if !p.Tx.IsZero() {
+		w.TxID = p.Tx.String()
 	}
 	switch p.State {
 	case instruction.PayoutChallenged, instruction.PayoutHeld:
 		w.Info = p.Why.Sentence()
 	case instruction.PayoutCancelled:
-		w.Info, w.CompleteTime = endings[p.End], wireTime(p.Updated)
+		if w.Info = endings[p.End]; w.Info == "" {
+			w.Info = stopped
+		}
+		w.CompleteTime = wireTime(p.Updated)
 	case instruction.PayoutSettled:
 		w.CompleteTime = wireTime(p.Updated)
 	}
@@ -262,25 +292,4 @@ func leaving(s *core.State, a instruction.Account) map[instruction.Asset]money.A
 		all[p.Asset] += p.Amount
 	}
 	return all
-}
-
-// network is the one chain of an asset: named as the asset is, until there is a wallet that knows the chains.
-func network(x *core.Asset, open bool) binance.CoinNetwork {
-	none, least := decimal(0, x.Scale), decimal(1, x.Scale)
-	n := binance.CoinNetwork{
-		Coin: x.Symbol, Name: x.Symbol, Network: x.Symbol, IsDefault: true, AddressRegex: "^[!-~]{1,128}$", MemoRegex: "^[!-~]{0,64}$",
-		DepositDesc: "Deposits by chain are not open yet.", WithdrawEnable: open,
-		WithdrawFee: none, WithdrawIntegerMultiple: least, WithdrawMin: least, WithdrawMax: decimal(money.MaxAmount, x.Scale), WithdrawInternalMin: none,
-		SpecialTips: "Withdrawals are taken up and their amount is held; they are sent once the venue has a wallet.",
-	}
-	if !open {
-		n.WithdrawDesc = "Withdrawals are shut for now."
-	}
-	return n
-}
-
-// open says that no drop keeps the caller from withdrawing the asset.
-func (c *call) open(s *core.State, x instruction.Asset) bool {
-	v := s.Dropped(&c.principal, instruction.DropWithdrawals, x)
-	return v.Decision == instruction.Allow
 }

@@ -24,8 +24,8 @@ type treasury struct {
 	owner, payer, capped, old *testKey
 }
 
-func newTreasury(t *testing.T) *treasury {
-	h := newHouse(t, func(c *Config) { c.Limits = Limits{WeightMinute: 1_000_000} })
+func newTreasury(t *testing.T, change ...func(*Config)) *treasury {
+	h := newHouse(t, append(change, func(c *Config) { c.Limits = Limits{WeightMinute: 1_000_000} })...)
 	pays := instruction.Mandate{Rights: instruction.MayRead | instruction.MayWithdraw, Networks: tradeHere.Networks}
 	capped := pays
 	capped.Withdrawals = []instruction.Cap{{Asset: 1, PerOrder: 1e8}}

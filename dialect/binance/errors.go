@@ -223,8 +223,10 @@ func ErrCancelRejected(msg string) *Error { return refuse(-2011, "%s", msg) }
 
 // Codes of withdrawals that were not taken up.
 const (
+	IllegalTag         = -4008
 	WithdrawalsLimited = -4015
 	NoSuchCoin         = -4018
+	BelowMinimum       = -4022
 	OverCap            = -4023
 	NoBalance          = -4026
 	IllegalAddress     = -4033

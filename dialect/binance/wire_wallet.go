@@ -25,6 +25,7 @@ type CoinNetwork struct {
 	AddressRegex            string  `json:"addressRegex"`
 	Coin                    string  `json:"coin"`
 	DepositDesc             string  `json:"depositDesc"` // why, while deposits are off
+	DepositDust             Decimal `json:"depositDust"` // what is less is not credited
 	DepositEnable           bool    `json:"depositEnable"`
 	IsDefault               bool    `json:"isDefault"`
 	MemoRegex               string  `json:"memoRegex"`

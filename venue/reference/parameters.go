@@ -80,13 +80,15 @@ var parameters = map[string]struct {
 	"withdrawCoin":               {"The asset, such as BTC.", aText},
 	"withdrawName":               {"The client's own name of it. Under one name an account withdraws once: given again, nothing more is sent.", aName},
 	"address":                    {"Where it goes: an address of the account's book, to the letter.", object{"type": "string", "pattern": "^[!-~]{1,128}$"}},
-	"addressTag":                 {"The tag or memo that belongs to the address.", object{"type": "string", "pattern": "^[!-~]{1,64}$"}},
+	"addressTag":                 {"The tag or memo that belongs to the address, where the asset's chain has such.", object{"type": "string", "pattern": "^[!-~]{1,64}$"}},
 	"network":                    {"The chain: each asset moves on one, which is named as the asset is.", aText},
 	"name":                       {"Not looked at: the owner names addresses in the book.", aText},
 	"walletType":                 {"There is one wallet, 0.", within(0, 0)},
-	"transactionFeeFlag":         {"Not looked at: no fee is taken.", aFlag},
+	"transactionFeeFlag":         {"Not looked at: it is for transfers between customers.", aFlag},
 	"idList":                     {"Only these withdrawals, joined by commas.", aText},
-	"walletStatus":               {"Only those that stand so; deposits that are done have 1.", aNumber},
+	"walletStatus":               {"Only those that stand so.", aNumber},
+	"depositStatus":              {"Only those that stand so: 0, 1 or 7.", aNumber},
+	"depositCoin":                {"The asset, such as BTC.", aText},
 	"offset":                     {"How many rows to leave out. Default 0.", aNumber},
 	"includeSource":              {"Not looked at: no source is known.", aFlag},
 	"needBtcValuation":           {"Not looked at: nothing is valued.", aFlag},
@@ -141,7 +143,7 @@ func legOf(prefix string, suffixes string) (list string) {
 }
 
 // wireNames are the names of parameters that stand under another in the table.
-var wireNames = map[string]string{"depthLimit": "limit", "tickerType": "type", "walletStatus": "status", "withdrawCoin": "coin", "withdrawName": "withdrawOrderId", "transferType": "type"}
+var wireNames = map[string]string{"depthLimit": "limit", "tickerType": "type", "walletStatus": "status", "depositStatus": "status", "withdrawCoin": "coin", "depositCoin": "coin", "withdrawName": "withdrawOrderId", "transferType": "type"}
 
 func (p *parameter) wire() string {
 	if name := wireNames[p.name]; name != "" {

@@ -102,6 +102,10 @@ func (f *feed) After(s *core.State, r *instruction.Record, e instruction.Event) 
 		f.listClosed(s, r, x)
 	case *instruction.CameIn:
 		f.changed(s, r, x.Account, x.Asset, x.Amount)
+	case *instruction.DepositCredited:
+		f.changed(s, r, x.Account, x.Asset, x.Amount-x.Owed)
+	case *instruction.DepositUndone:
+		f.changed(s, r, x.Account, x.Asset, -x.Taken)
 	case *instruction.PayoutMade:
 		f.changed(s, r, x.Account, x.Asset, -x.Amount)
 	case *instruction.Transferred:
@@ -116,7 +120,7 @@ func (f *feed) After(s *core.State, r *instruction.Record, e instruction.Event) 
 
 // changed tells who watches an account that something came in or went out.
 func (f *feed) changed(s *core.State, r *instruction.Record, a instruction.Account, x instruction.Asset, delta money.Amount) {
-	if w := f.watching(a); w != nil {
+	if w := f.watching(a); w != nil && delta != 0 {
 		f.move(w, x)
 		w.changed(s, r, x, delta)
 	}
