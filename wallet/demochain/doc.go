@@ -5,7 +5,7 @@
 // wrong signature is refused; blocks with headers, merkle roots and hashes that link; and the rules of a node's mempool
 // that a wallet meets: unknown inputs, conflicts, replacement (BIP 125), fees for relay, dust, long chains of
 // unconfirmed transactions, and that a transaction which is mined and spent looks like one that never was. Refusals have
-// the codes and words of real nodes.
+// the codes and words of real nodes; a test tells one story to this chain and to litecoind, and compares every answer.
 //
 // What it is not: there is no network, no proof of work, no difficulty, no halving and no witness commitment; blocks are
 // made when somebody asks for them, by Mine or Reorg. Lock times are refused. Its first block exists by decree, and has no

@@ -69,10 +69,12 @@ func (t *transaction) sound() error {
 		if o.Value < 0 {
 			return invalid("bad-txns-vout-negative")
 		}
-		if o.Value > maxMoney || total+o.Value > maxMoney {
+		if o.Value > maxMoney {
+			return invalid("bad-txns-vout-toolarge")
+		}
+		if total += o.Value; total > maxMoney {
 			return invalid("bad-txns-txouttotal-toolarge")
 		}
-		total += o.Value
 	}
 	seen := make(map[instruction.Outpoint]bool, len(t.ins))
 	for _, in := range t.ins {
@@ -179,7 +181,7 @@ func (t *transaction) prove(spent []coin.Out) error {
 			err = vm.Execute()
 		}
 		if err != nil {
-			return invalid("mandatory-script-verify-flag-failed (" + err.Error() + ")")
+			return invalid("non-mandatory-script-verify-flag (" + err.Error() + ")")
 		}
 	}
 	t.proved = true
