@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"portcullis/core/instruction"
+	"portcullis/internal/local"
 )
 
 // strangers are callers who are no operators. Any user of the machine may knock at a socket that others reach: he is told why he is
@@ -59,7 +60,7 @@ func (d door) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if user, err := peerUID(c); err == nil && slices.Contains(d.s.operators(), user) {
+		if user, err := local.PeerUID(c); err == nil && slices.Contains(d.s.operators(), user) {
 			return c, nil
 		}
 		if d.s.strangers.enter() {

@@ -16,6 +16,7 @@ import (
 	"portcullis/archive"
 	"portcullis/core/instruction"
 	"portcullis/engine"
+	"portcullis/internal/local"
 	"portcullis/internal/seal"
 	"portcullis/internal/strict"
 )
@@ -154,9 +155,9 @@ func withPeer(ctx context.Context, c net.Conn) context.Context {
 	p := peer{err: errors.New("not a Unix socket")}
 	switch c := c.(type) {
 	case *net.UnixConn:
-		p.uid, p.err = peerUID(c)
+		p.uid, p.err = local.PeerUID(c)
 	case *strange:
-		p.uid, p.err = peerUID(c.UnixConn)
+		p.uid, p.err = local.PeerUID(c.UnixConn)
 	}
 	return context.WithValue(ctx, peerKey{}, p)
 }

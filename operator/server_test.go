@@ -23,6 +23,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/engine"
 	"portcullis/internal/clock"
+	"portcullis/internal/local"
 	"portcullis/internal/seal"
 	"portcullis/internal/secret"
 	"portcullis/journal"
@@ -77,7 +78,7 @@ func newHouse(t testing.TB) *house {
 	if h.kek, err = seal.FromFile(filepath.Join(dir, "master.key")); err != nil {
 		t.Fatal(err)
 	}
-	l, err := Listen(h.path)
+	l, err := local.Listen(h.path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -403,42 +404,6 @@ func TestStopped(t *testing.T) {
 	}
 	if s := must(h, StatusShow, Nothing{}); s.Healthy || s.Problem == "" {
 		t.Errorf("%+v", s)
-	}
-}
-
-// TestListen: the socket is its owner's, a stale one is replaced, and nothing else is.
-func TestListen(t *testing.T) {
-	dir, err := os.MkdirTemp("", "op")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "s")
-	l, err := Listen(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v", info.Mode(), err)
-	}
-	l.SetUnlinkOnClose(false) // as a crash leaves it
-	l.Close()
-	if l, err = Listen(path); err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Listen(path); err == nil || !strings.Contains(err.Error(), "move it away") {
-		t.Errorf("a file in the socket's place: %v", err)
-	}
-	if b, _ := os.ReadFile(path); string(b) != "precious" {
-		t.Error("the file in the socket's place is gone")
-	}
-	if _, err := Listen(filepath.Join(dir, strings.Repeat("x", 100))); err == nil || !strings.Contains(err.Error(), "shorter path") {
-		t.Errorf("a long path: %v", err)
 	}
 }
 

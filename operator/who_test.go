@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"portcullis/core/instruction"
+	"portcullis/internal/local"
 )
 
 // The users beside the venue's own: the second operator of every house, and somebody who is none.
@@ -98,7 +99,7 @@ func openHouse(t *testing.T) (*house, string) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "all.sock")
-	l, err := ListenAll(path)
+	l, err := local.ListenAll(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,59 +174,6 @@ func TestFlood(t *testing.T) {
 	}
 	if x.leave(); !x.enter() {
 		t.Error("a place is lost")
-	}
-}
-
-// TestListenAll: the socket that every user reaches lies where nobody can put another one, and takes no other venue's place.
-func TestListenAll(t *testing.T) {
-	dir, err := os.MkdirTemp("", "op")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	inner := filepath.Join(dir, "inner")
-	if err := os.Mkdir(inner, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(inner, "s")
-	l, err := ListenAll(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o666 {
-		t.Errorf("%v, %v", info, err)
-	}
-	if _, err := ListenAll(path); err == nil || !strings.Contains(err.Error(), "another venue answers") {
-		t.Errorf("a second venue: %v", err)
-	}
-	l.SetUnlinkOnClose(false) // as a crash leaves it
-	l.Close()
-	if l, err = ListenAll(path); err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	for at, mode := range map[string]os.FileMode{inner: 0o777 | os.ModeSticky, dir: 0o775} {
-		if err := os.Chmod(at, mode); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := ListenAll(path); err == nil || !strings.Contains(err.Error(), "others than its owner can write into the folder") {
-			t.Errorf("%s with mode %v: %v", at, mode, err)
-		}
-		if err := os.Chmod(at, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Symlink(inner, filepath.Join(dir, "link")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(inner, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ListenAll(filepath.Join(dir, "link", "s")); err == nil || !strings.Contains(err.Error(), "can write into the folder") {
-		t.Errorf("behind a link: %v", err)
-	}
-	if _, err := ListenAll(filepath.Join(dir, "none", "s")); err == nil || !strings.Contains(err.Error(), "must be there before") {
-		t.Errorf("no folder: %v", err)
 	}
 }
 

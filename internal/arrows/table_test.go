@@ -10,7 +10,7 @@ type row struct {
 var edge = also(tools, "engine", "core/...", "archive", "identity", "internal/mandate")
 
 // tools are small and know no domain. What composes the venue or measures it lies beside them and is none of them.
-var tools = []string{"internal/clock", "internal/network", "internal/outward", "internal/seal", "internal/secret", "internal/strict"}
+var tools = []string{"internal/clock", "internal/local", "internal/network", "internal/outward", "internal/seal", "internal/secret", "internal/strict"}
 
 func also(base []string, more ...string) []string { return append(more, base...) }
 
@@ -52,6 +52,7 @@ var table = map[string]row{
 	"operator/...":     {also(edge, "operator/...", "rules", "inquest/cohort", "inquest/evidence", "inquest/finding"), "an edge; takes files of rules, and reads them itself: what judges is what they say"},
 	"wallet/...":       {also(edge, "wallet/..."), "an edge"},
 	"wallet/demochain": {also(nouns, "wallet/coin"), "a chain in memory, for wallets of the demo, simulations and replays: it knows none of them"},
+	"wallet/signer":    {also(edge, "wallet/coin", "journal"), "a process of its own: reads what a venue writes, and knows neither its edges nor the wallet that asks it"},
 	"wallet/coin":      {also(nouns, "internal/secret"), "chains as bytes: shared by whoever builds, signs, sends and scans, so it can know none of them"},
 	"wallet/node":      {also(nouns, "wallet/coin", "internal/secret"), "asks a node; whose money it is about stays with the wallet"},
 	"wallet/regtest":   {also(nouns, "wallet/coin", "wallet/node", "internal/secret"), "a real node for tests, replays and measurements, none of which it knows"},
@@ -103,7 +104,7 @@ const shelves = "core/shelf"
 var libraries = map[string]row{
 	"github.com/adshao/go-binance/v2":                          {[]string{"e2e/go-binance"}, "a client that customers have, as a module of its own: the product does not depend on it"},
 	"github.com/getkin/kin-openapi":                            {[]string{"venue/..."}, "tests: answers are held against the venue's own OpenAPI document"},
-	"filippo.io/age":                                           {[]string{"internal/backup", "cmd/..."}, "backups"},
+	"filippo.io/age":                                           {[]string{"internal/backup", "cmd/...", "wallet/signer"}, "backups, and a seed under a passphrase"},
 	"github.com/alecthomas/kong":                               {[]string{"cmd/..."}, "the command line"},
 	"github.com/btcsuite/btcd/address/v2":                      {[]string{"wallet/coin"}, "letters of addresses"},
 	"github.com/btcsuite/btcd/btcec/v2":                        {[]string{"wallet/coin"}, "keys of coins"},
@@ -117,7 +118,7 @@ var libraries = map[string]row{
 	"go.yaml.in/yaml/v3":                                       {[]string{"rules"}, "files of detection rules, with lines and columns"},
 	"modernc.org/sqlite":                                       {[]string{"archive"}, "history; pure Go, so the binary needs no C"},
 	"github.com/gaissmai/bart":                                 {[]string{"internal/hosting"}, "tens of thousands of networks, asked of each request"},
-	"golang.org/x/sys":                                         {[]string{"operator/..."}, "who is at the other end of a local socket, where the standard library cannot ask"},
+	"golang.org/x/sys":                                         {[]string{"internal/local"}, "who is at the other end of a local socket, where the standard library cannot ask"},
 	"github.com/anishathalye/porcupine":                        {[]string{"e2e"}, "tests: whether one order of events explains what many clients were told"},
 	"github.com/jackc/pgx/v5":                                  {[]string{"bench"}, "PostgreSQL as a baseline"},
 	"github.com/standard-webhooks/standard-webhooks/libraries": {[]string{"identity/notice"}, "tests: what a webhook is sent is held against it"},

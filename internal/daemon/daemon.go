@@ -19,6 +19,7 @@ import (
 	"portcullis/engine"
 	"portcullis/identity/notice"
 	"portcullis/internal/hosting"
+	"portcullis/internal/local"
 	"portcullis/internal/seal"
 	"portcullis/journal"
 	"portcullis/operator"
@@ -178,14 +179,14 @@ func (d *Daemon) openSocket(context.Context) error {
 	if err := d.cfg.others(); err != nil {
 		return err
 	}
-	l, err := operator.Listen(Socket(d.cfg.Dir))
+	l, err := local.Listen(Socket(d.cfg.Dir))
 	if err != nil {
-		return err
+		return fmt.Errorf("the operator's socket: %w", err)
 	}
 	sockets := []*net.UnixListener{l}
 	if d.cfg.Socket != "" {
-		if l, err = operator.ListenAll(d.cfg.Socket); err != nil {
-			return errors.Join(err, sockets[0].Close())
+		if l, err = local.ListenAll(d.cfg.Socket); err != nil {
+			return errors.Join(fmt.Errorf("the operator's socket: %w", err), sockets[0].Close())
 		}
 		sockets, d.cfg.Socket = append(sockets, l), l.Addr().String()
 		d.log.Info("other users may give the operator's commands", "users", d.cfg.Operators, "socket", d.cfg.Socket)

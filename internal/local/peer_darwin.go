@@ -1,4 +1,4 @@
-package operator
+package local
 
 import (
 	"net"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// peerUID is the user id of the process at the other end, as the kernel recorded it when the connection was made.
-func peerUID(c *net.UnixConn) (uint32, error) {
+// PeerUID is the user id of the process at the other end, as the kernel recorded it when the connection was made.
+func PeerUID(c *net.UnixConn) (uint32, error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return 0, err

@@ -1,0 +1,99 @@
+package signer
+
+import (
+	"bufio"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"portcullis/core/instruction"
+	"portcullis/internal/strict"
+	"portcullis/wallet/coin"
+)
+
+// What goes over the socket: a request is one JSON object on a line, and so is what answers it. One connection has one request at a
+// time.
+const (
+	maxRequest = 256                            // bytes, with the end of the line
+	maxReply   = 2*instruction.MaxRaw + 16*1024 // bytes: a transaction in hexadecimal digits, or a reason
+)
+
+// request asks for the transaction of a spend.
+type request struct {
+	Asset instruction.Asset   `json:"asset"`
+	Spend instruction.SpendID `json:"spend"`
+	Seq   uint64              `json:"seq"` // a record that has the plan; 0 for all that is there
+}
+
+// reply is one of three: a transaction, a refusal, or why there is neither now.
+type reply struct {
+	Tx      string `json:"tx,omitempty"`
+	Raw     string `json:"raw,omitempty"` // hexadecimal digits
+	Refused string `json:"refused,omitempty"`
+	Failed  string `json:"failed,omitempty"`
+}
+
+// readRequest reads the next request; the reader has maxRequest bytes of room. The error says what is wrong with what came.
+func readRequest(r *bufio.Reader) (q request, err error) {
+	line, err := r.ReadSlice('\n')
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return q, refuse("a request has at most %d bytes", maxRequest)
+	case err != nil:
+		return q, err
+	}
+	if err := strict.Decode(line, &q); err != nil {
+		return q, refuse("a request is {\"asset\":1,\"spend\":1,\"seq\":1} on a line: %v", err)
+	}
+	if q.Asset == 0 || q.Spend == 0 {
+		return q, refuse("a request names an asset and a spend, which are numbers from 1")
+	}
+	return q, nil
+}
+
+// answer is the reply for what Sign gave.
+func answer(raw []byte, id instruction.TxID, err error) reply {
+	var no *Refused
+	switch {
+	case errors.As(err, &no):
+		return reply{Refused: no.Reason}
+	case err != nil:
+		return reply{Failed: err.Error()}
+	}
+	return reply{Tx: id.String(), Raw: hex.EncodeToString(raw)}
+}
+
+// encode is a reply as it goes over the socket.
+func (r reply) encode() []byte {
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // it has text alone
+	}
+	return append(b, '\n')
+}
+
+// parseReply is what Sign of the other process gave.
+func parseReply(line []byte) (raw []byte, id instruction.TxID, err error) {
+	var r reply
+	if err := strict.Decode(line, &r); err != nil {
+		return nil, id, fmt.Errorf("signer: its answer cannot be read: %w", err)
+	}
+	switch {
+	case r.Refused != "":
+		return nil, id, &Refused{r.Refused}
+	case r.Failed != "":
+		return nil, id, fmt.Errorf("signer: %s", r.Failed)
+	}
+	if raw, err = hex.DecodeString(r.Raw); err != nil {
+		return nil, id, errors.New("signer: its answer has no transaction")
+	}
+	tx, err := coin.ParseTx(raw)
+	if err != nil {
+		return nil, id, fmt.Errorf("signer: its answer has no transaction: %w", err)
+	}
+	if tx.ID.String() != r.Tx {
+		return nil, id, fmt.Errorf("signer: it calls %v a transaction that is %v", r.Tx, tx.ID)
+	}
+	return raw, tx.ID, nil
+}
