@@ -206,9 +206,20 @@ func (s *State) seeSpends(i *instruction.SeeSpends) {
 	}
 	for _, id := range i.Spends {
 		if x := c.Spend(id); x != nil && x.Signed() && !x.Seen && !x.Settled {
-			s.emit(&instruction.SpendSeen{Asset: i.Asset, Spend: id})
+			s.emit(s.seen(i.Asset, x))
 		}
 	}
+}
+
+// seen says what a spend pays and to whom, so that the record alone tells whose withdrawals are on their way.
+func (s *State) seen(x instruction.Asset, w *chain.Spend) *instruction.SpendSeen {
+	e := &instruction.SpendSeen{Asset: x, Spend: w.ID, Tx: w.Tx}
+	for _, id := range w.Payouts {
+		if p := s.payouts.Live(id); p != nil {
+			e.Sent = append(e.Sent, instruction.Sent{Payout: id, Account: p.Account})
+		}
+	}
+	return e
 }
 
 func (s *State) foldSigned(e *instruction.SpendSigned) error {

@@ -166,10 +166,18 @@ type SeeSpends struct {
 	Spends []SpendID
 }
 
-// SpendSeen follows SeeSpends, for each that was not seen before.
+// Sent is a payout that a transaction pays, and whose it is.
+type Sent struct {
+	Payout  PayoutID
+	Account Account
+}
+
+// SpendSeen follows SeeSpends, for each that was not seen before. What it pays is on its way.
 type SpendSeen struct {
 	Asset Asset
 	Spend SpendID
+	Tx    TxID
+	Sent  []Sent
 }
 
 // SpendSettled says that a spend lies so deep that it stays: its payouts are settled, its fee is gone. All others with its anchor
@@ -243,6 +251,11 @@ func (r *Received) fields(c *Codec) {
 	r.Coin.Fields(c)
 	c.amount(&r.Amount)
 	Num32(c, &r.Account)
+}
+
+func (s *Sent) fields(c *Codec) {
+	Num64(c, &s.Payout)
+	Num32(c, &s.Account)
 }
 
 func (s *Spent) fields(c *Codec) {
@@ -395,6 +408,8 @@ func (i *SeeSpends) fields(c *Codec) {
 func (e *SpendSeen) fields(c *Codec) {
 	Num16(c, &e.Asset)
 	Num64(c, &e.Spend)
+	c.Fixed(e.Tx[:])
+	listed(c, &e.Sent, MaxPaid, (*Sent).fields)
 }
 
 func (e *SpendSettled) fields(c *Codec) {

@@ -301,7 +301,7 @@ func goldenEvents() []Event {
 			Change: 3_000_000_008, Replaces: 55_001,
 		},
 		&SpendSigned{Asset: 0x0102, Spend: 55_002, Tx: goldenCoin.Tx, Raw: []byte("signed")},
-		&SpendSeen{Asset: 0x0102, Spend: 55_002},
+		&SpendSeen{Asset: 0x0102, Spend: 55_002, Tx: goldenCoin.Tx, Sent: []Sent{{66_001, 4_711}, {66_002, 4_712}}},
 		&SpendSettled{Asset: 0x0102, Spend: 55_002, Height: 840_001},
 		&SpendDied{Asset: 0x0102, Spend: 55_002, By: goldenCoin.Tx},
 		&ShortageProven{Asset: 0x0102, Height: 840_001, Confirmed: 5_000_000_009, InFlight: 1_000_000_010, Owed: 7_000_000_011},

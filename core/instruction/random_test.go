@@ -141,7 +141,7 @@ func listLimit(typ reflect.Type) int {
 		return 1<<16 - 1
 	case reflect.TypeFor[[]Received](), reflect.TypeFor[[]Spent]():
 		return MaxMoves
-	case reflect.TypeFor[[]PayoutID](), reflect.TypeFor[[]SpendID]():
+	case reflect.TypeFor[[]PayoutID](), reflect.TypeFor[[]SpendID](), reflect.TypeFor[[]Sent]():
 		return MaxPaid
 	case reflect.TypeFor[[]Outpoint]():
 		return MaxInputs
