@@ -160,7 +160,8 @@ func (s *State) settleChains() {
 	}
 }
 
-// settleChain does what follows from where a chain stands, as much of it as one record has room for.
+// settleChain does what follows from where a chain stands, as much of it as one record has room for. The rest comes with ticks that
+// wait for nothing.
 func (s *State) settleChain(x instruction.Asset, c *chain.Chain) {
 	if _, part, ok := c.Tip(); !ok || part {
 		return
@@ -183,6 +184,8 @@ func (s *State) settleChain(x instruction.Asset, c *chain.Chain) {
 	}
 	s.settleSpends(x, c)
 	s.audit(x, c)
+	ripe := c.Ripe()
+	s.behind = s.behind || c.Lost() != nil || ripe != nil && s.creditable(x, ripe) == nil || c.Deep() != nil
 }
 
 // creditable is why a deposit cannot be booked: all there ever was of an asset is more than can be counted.

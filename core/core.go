@@ -88,7 +88,7 @@ type State struct {
 	cut       bool                              // the taker of the match under way is not borne whole
 	follows   []cappedOrder                     // scratch of follow
 	fired     []firing                          // rules that hold for the instruction that is judged
-	behind    bool                              // some were left to start by a later record, as far as Step knows
+	behind    bool                              // a later record has to go on with what one had no room for, as far as Step knows
 }
 
 // scratch holds the frequent events while they are emitted, so that none is allocated.

@@ -144,8 +144,9 @@ func (s *State) Dropped(p *instruction.Principal, class instruction.Class, asset
 	return s.gate.Dropped(p, class, asset)
 }
 
-// Working says that something goes on by slices, one with each tick: orders of a drop are cancelled, or orders start. A state
-// that only folds, or has just been recovered, does not know of the latter before its first tick.
+// Working says that something goes on by slices, one with each tick: orders of a drop are cancelled, or orders start, or what a
+// chain's block brought is booked. A state that only folds, or has just been recovered, does not know of the latter two before its
+// first tick.
 func (s *State) Working() bool { return s.behind || s.gate.Sweeping() != nil || len(s.sweeps) > 0 }
 
 // Payout is the payout of that number while it is not over, or nil.
