@@ -283,7 +283,7 @@ func (s *State) checkCaps() error {
 	for c := instruction.Credential(1); c < s.keys.Next(); c++ {
 		k := s.keys.Key(c)
 		m := k.Terms()
-		if k.Revoked != 0 || len(m.Trades) == 0 && len(m.Withdrawals) == 0 {
+		if k.Revoked != 0 || len(m.Trades)+len(m.Withdrawals)+len(m.Codes) == 0 {
 			continue
 		}
 		meters++

@@ -56,6 +56,7 @@ type State struct {
 	owner     *owner.Owner
 	payouts   *payout.Payouts
 	chains    []*chain.Chain // by asset; nil where it moves on none
+	codes     *payout.Codes
 	watch     *incident.Watch
 	cohorts   cohorts
 	valuation instruction.Asset // in which worth is counted; 0 while nobody said
@@ -113,6 +114,7 @@ func New() *State {
 		ledger:   ledger.New(),
 		owner:    owner.New(),
 		payouts:  payout.New(),
+		codes:    payout.NewCodes(),
 		watch:    incident.New(),
 		budgets:  budget.New(),
 		proceeds: proceeds.New(),
@@ -159,6 +161,7 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	before := s.clock
 	s.foldHead(now, p, &v, true)
 	s.countAsked(p, in.Kind(), &v)
+	s.countClaim(p, in.Kind(), &v)
 	s.passTime(before)
 	s.fills, s.looks = 0, 0
 	s.heed(p, &v)
@@ -195,6 +198,7 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.follow()
 		s.lapse()
 		s.tendProceeds()
+		s.tendCodes()
 	case *instruction.ConfirmClock:
 		s.confirmClock()
 	case *instruction.AddAsset:
@@ -299,6 +303,12 @@ func (s *State) Apply(p *instruction.Principal, in instruction.Instruction, v *i
 		s.signSpend(i)
 	case *instruction.SeeSpends:
 		s.seeSpends(i)
+	case *instruction.IssueCodes:
+		s.issueCodes(p, i)
+	case *instruction.ClaimCode:
+		s.claimCode(p, i)
+	case *instruction.ReturnCode:
+		s.returnCode(i)
 	case *instruction.AddAddress:
 		s.addAddress(p, i)
 	case *instruction.RemoveAddress:
@@ -335,6 +345,7 @@ func (s *State) Fold(r *instruction.Record, o Observer) error {
 	if r.Since(4) {
 		s.countAsked(&r.Principal, r.Kind(), &r.Verdict)
 	}
+	s.countClaim(&r.Principal, r.Kind(), &r.Verdict)
 	s.unmarked = !r.Since(3)
 	r.Events(&s.read)
 	for e := s.read.Next(); e != nil; e = s.read.Next() {
@@ -383,6 +394,9 @@ func (s *State) Check() error {
 		return err
 	}
 	if err := s.checkChains(); err != nil {
+		return err
+	}
+	if err := s.checkCodes(); err != nil {
 		return err
 	}
 	if err := s.checkAskers(); err != nil {

@@ -163,7 +163,15 @@ func (s *State) fold(e instruction.Event) {
 	case *instruction.SpendDied:
 		err = s.foldDied(e)
 	case *instruction.ShortageProven: // the drops and the incident that follow say what comes of it
-	case *instruction.PayoutKnown: // nothing came of it
+	case *instruction.PayoutKnown, *instruction.CodeKnown: // nothing came of it
+	case *instruction.CodesIssued:
+		err = s.foldCodesIssued(e)
+	case *instruction.CodeClaimed:
+		err = s.foldCodeClaimed(e)
+	case *instruction.CodeReturned:
+		err = s.foldCodeReturned(e)
+	case *instruction.CodeForgotten:
+		err = s.codes.Forget(e)
 	case *instruction.Dropped:
 		err = s.foldDropped(e)
 	case *instruction.Raised:

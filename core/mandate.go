@@ -39,9 +39,17 @@ func (s *State) TestKey(i *instruction.CreateKey) instruction.Reason {
 	case owns && s.hasOwner(i.Account, 0) && len(s.owner.Of(i.Account)) >= owner.MaxMatters:
 		return instruction.TooMany
 	case i.Legacy:
-		return 0
+		return unsafeIssuing(i.Scheme, &i.Mandate)
 	}
 	return unsafe(i.Scheme, &i.Mandate)
+}
+
+// unsafeIssuing is why a key may not issue gift codes by itself as a mandate lets it, or 0. No key is so old that it might.
+func unsafeIssuing(scheme instruction.Scheme, m *instruction.Mandate) instruction.Reason {
+	if len(m.Codes) > 0 && (!m.Rights.Has(instruction.MayWithdraw) || scheme == instruction.HMAC || len(m.Networks) == 0) {
+		return instruction.UnsafeIssuing
+	}
+	return 0
 }
 
 // createKey makes a key. A further owner's key of a customer only reads at first: those who own already are told, and can say
@@ -96,12 +104,14 @@ func (s *State) unsound(m *instruction.Mandate) instruction.Reason {
 		return instruction.EndNotAhead
 	case !s.marketsExist(m.Markets):
 		return instruction.UnknownMarket
-	case !s.assetsExist(m.Trades), !s.assetsExist(m.Withdrawals):
+	case !s.assetsExist(m.Trades), !s.assetsExist(m.Withdrawals), !s.assetsExist(m.Codes):
 		return instruction.UnknownAsset
 	case instruction.CheckCaps(m.Trades) != 0:
 		return instruction.CheckCaps(m.Trades)
 	case instruction.CheckCaps(m.Withdrawals) != 0:
 		return instruction.CheckCaps(m.Withdrawals)
+	case instruction.CheckCaps(m.Codes) != 0:
+		return instruction.CheckCaps(m.Codes)
 	}
 	return instruction.CheckNetworks(m.Networks)
 }
@@ -113,7 +123,7 @@ func unsafe(scheme instruction.Scheme, m *instruction.Mandate) instruction.Reaso
 	const own = instruction.MayOwn | instruction.MayRead
 	switch {
 	case m.Rights.Has(instruction.MayOwn):
-		if !strong || m.Rights != own || len(m.Markets)+len(m.Trades)+len(m.Withdrawals) > 0 || m.Expires != 0 {
+		if !strong || m.Rights != own || len(m.Markets)+len(m.Trades)+len(m.Withdrawals)+len(m.Codes) > 0 || m.Expires != 0 {
 			return instruction.UnsafeOwning
 		}
 	case m.Rights.Has(instruction.MayTrade) && !strong && !listed:
@@ -123,7 +133,7 @@ func unsafe(scheme instruction.Scheme, m *instruction.Mandate) instruction.Reaso
 	case m.Rights.Has(instruction.MayTransfer) && !strong && !listed: // what it moves stays the customer's
 		return instruction.UnsafeTransfers
 	}
-	return 0
+	return unsafeIssuing(scheme, m)
 }
 
 // living is a key that somebody acts on, or the reason why there is none.
@@ -157,6 +167,8 @@ func (s *State) changeMandate(p *instruction.Principal, i *instruction.ChangeMan
 		r = instruction.UnsafeOwning
 	} else if owns || wider || !k.Legacy {
 		r = unsafe(k.Scheme, &i.Mandate)
+	} else {
+		r = unsafeIssuing(k.Scheme, &i.Mandate)
 	}
 	switch {
 	case r != 0:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"portcullis/core/instruction"
-	"portcullis/core/money"
 	"portcullis/core/owner"
 	"portcullis/core/payout"
 )
@@ -52,15 +51,10 @@ func (s *State) withdraw(p *instruction.Principal, i *instruction.Withdraw, v *i
 
 // unpayable is why a withdrawal that was not denied cannot be taken up, or 0.
 func (s *State) unpayable(p *instruction.Principal, a instruction.Account, i *instruction.Withdraw, waits bool) instruction.Reason {
+	if _, r := s.payable(i.Asset, i.Amount, &i.To); r != 0 {
+		return r
+	}
 	switch {
-	case s.Asset(i.Asset) == nil:
-		return instruction.UnknownAsset
-	case i.Amount <= 0, i.Amount > money.MaxAmount:
-		return instruction.AmountOutOfRange
-	case !i.To.Sound():
-		return instruction.MalformedAddress
-	case s.unsendable(i.Asset, i.Amount, &i.To) != 0:
-		return s.unsendable(i.Asset, i.Amount, &i.To)
 	case s.ledger.Balance(a, i.Asset).Free < i.Amount:
 		return s.short(a, i.Asset, i.Amount)
 	case s.indebted(a):
@@ -120,11 +114,15 @@ func (s *State) decide(m *instruction.Matter, end instruction.MatterEnd) {
 }
 
 func (s *State) foldPayoutMade(e *instruction.PayoutMade) error {
-	if s.Account(e.Account) == nil || s.keys.Key(e.Credential) == nil {
+	own := e.Account == instruction.Fees // of a gift code, for which it is held already
+	if s.Account(e.Account) == nil || own != (s.keys.Key(e.Credential) == nil) {
 		return errUnknown
 	}
 	if err := s.payouts.Make(e, s.clock.Now); err != nil {
 		return err
+	}
+	if own {
+		return nil
 	}
 	if e.State != instruction.PayoutChallenged { // that one the caps do not bear
 		s.gate.Withdrew(s.clock.Waits(), e.Credential, e.Asset, e.Amount)
@@ -138,8 +136,11 @@ func (s *State) foldPayoutMoved(e *instruction.PayoutMoved) error {
 	case err != nil:
 		return err
 	case e.State == instruction.PayoutCancelled:
-		return s.ledger.Release(p.Account, p.Asset, p.Amount)
+		return s.giveBack(p)
 	case e.State == instruction.PayoutSettled:
+		if err := s.arrived(p); err != nil {
+			return err
+		}
 		if err := s.ledger.Charge(p.Account, p.Asset, p.Fee); err != nil {
 			return err
 		}
@@ -203,7 +204,8 @@ func (s *State) checkPayouts() error {
 	})
 	for a := instruction.Account(1); a <= s.Accounts() && err == nil; a++ {
 		for _, p := range s.payouts.Of(a) {
-			if p.State != instruction.PayoutClaimed && p.State != instruction.PayoutSending && !waits[p.ID] || s.keys.Key(p.Credential) == nil {
+			owed := p.State == instruction.PayoutClaimed || p.State == instruction.PayoutSending
+			if !owed && !waits[p.ID] || a != instruction.Fees && s.keys.Key(p.Credential) == nil {
 				err = fmt.Errorf("%w: payout %d waits for nothing", ErrBroken, p.ID)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
+	"portcullis/core/payout"
 )
 
 // Fields is the persisted form of the whole state, for snapshots and for Hash. It is canonical: the same state gives the
@@ -50,6 +51,7 @@ func (s *State) Fields(c *instruction.Codec) {
 	}
 	if c.Since(5) {
 		s.chainFields(c)
+		s.codes.Fields(c)
 	}
 	if c.Reading() && c.Err() == nil {
 		s.remeter()
@@ -168,6 +170,11 @@ func (s *State) checkHeld() error {
 	for a := instruction.Account(1); a <= s.Accounts(); a++ {
 		for _, p := range s.payouts.Of(a) {
 			held[holding{a, p.Asset}] += int64(p.Amount)
+		}
+		for _, x := range s.codes.Of(a) {
+			if x.State == payout.CodeLive {
+				held[holding{instruction.Fees, x.Asset}] += int64(x.Amount)
+			}
 		}
 	}
 	for x := range s.chains {

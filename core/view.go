@@ -18,7 +18,7 @@ func (x view) Standing(c instruction.Credential) gate.Standing {
 	}
 	st := gate.Standing{
 		Known: true, Revoked: k.Revoked, Canary: k.Canary, Mandate: k.Terms(), Expires: k.Expires, Network: k.Network(),
-		Legacy: k.Legacy, Account: k.Account, Integrator: k.Integrator(), Created: k.Created, Renewed: k.Renewed,
+		Legacy: k.Legacy, HMAC: k.Scheme == instruction.HMAC, Account: k.Account, Integrator: k.Integrator(), Created: k.Created, Renewed: k.Renewed,
 		Quarantine: k.Quarantine, Locked: x.s.lockOf(k.Account),
 	}
 	if k.Legacy { // these lie apart, and most keys have neither

@@ -98,12 +98,12 @@ func (k *Key) keeps(n netip.Prefix) bool {
 
 // setMandate takes a mandate apart.
 func (k *Key) setMandate(m *instruction.Mandate) {
-	rest := instruction.Mandate{Rights: m.Rights, Markets: m.Markets, Networks: m.Networks, Trades: m.Trades, Withdrawals: m.Withdrawals}
+	rest := instruction.Mandate{Rights: m.Rights, Markets: m.Markets, Networks: m.Networks, Trades: m.Trades, Withdrawals: m.Withdrawals, Codes: m.Codes}
 	k.Expires, k.network, k.bits = m.Expires, [8]byte{}, 0
 	if len(m.Networks) == 1 && k.keeps(m.Networks[0]) {
 		rest.Networks = nil
 	}
-	if len(rest.Markets)+len(rest.Networks)+len(rest.Trades)+len(rest.Withdrawals) == 0 {
+	if len(rest.Markets)+len(rest.Networks)+len(rest.Trades)+len(rest.Withdrawals)+len(rest.Codes) == 0 {
 		k.terms = &plain[rest.Rights]
 		return
 	}

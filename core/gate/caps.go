@@ -17,7 +17,7 @@ type tally struct {
 
 // meter counts against the caps of one key's mandate, in their order.
 type meter struct {
-	trades, withdrawals []tally
+	trades, withdrawals, codes []tally
 }
 
 // meters are those of the keys that have caps.
@@ -66,7 +66,7 @@ func (g *Gate) Metered(c instruction.Credential) bool {
 // cap goes on counting while there is one on the asset.
 func (g *Gate) Meter(c instruction.Credential, m *instruction.Mandate) {
 	g.meters.mark(c, len(m.Trades) > 0)
-	if len(m.Trades) == 0 && len(m.Withdrawals) == 0 {
+	if len(m.Trades)+len(m.Withdrawals)+len(m.Codes) == 0 {
 		delete(g.meters.of, c)
 		return
 	}
@@ -74,7 +74,7 @@ func (g *Gate) Meter(c instruction.Credential, m *instruction.Mandate) {
 	if was == nil {
 		was = new(meter)
 	}
-	g.meters.of[c] = &meter{trades: tallies(m.Trades, was.trades), withdrawals: tallies(m.Withdrawals, was.withdrawals)}
+	g.meters.of[c] = &meter{tallies(m.Trades, was.trades), tallies(m.Withdrawals, was.withdrawals), tallies(m.Codes, was.codes)}
 }
 
 // MeterFits says that the key has the meters that its mandate's caps ask for, and no others.
@@ -84,9 +84,9 @@ func (g *Gate) MeterFits(c instruction.Credential, m *instruction.Mandate) bool 
 	}
 	x := g.meters.of[c]
 	if x == nil {
-		return len(m.Trades) == 0 && len(m.Withdrawals) == 0
+		return len(m.Trades)+len(m.Withdrawals)+len(m.Codes) == 0
 	}
-	return fits(m.Trades, x.trades) && fits(m.Withdrawals, x.withdrawals)
+	return fits(m.Trades, x.trades) && fits(m.Withdrawals, x.withdrawals) && fits(m.Codes, x.codes)
 }
 
 // Meters is how many keys have meters.
@@ -181,22 +181,29 @@ func (g *Gate) withdrawalCap(waits instruction.Time, c instruction.Credential, m
 	if bound == nil {
 		return instruction.AssetNotCapped, int64(asset)
 	}
+	var used []tally
+	if x := g.meters.of[c]; x != nil {
+		used = x.withdrawals
+	}
+	if left := leftOf(waits, bound, used); n > left {
+		return instruction.WithdrawalOverCap, int64(left)
+	}
+	return 0, 0
+}
+
+// leftOf is how much a cap bears of what leaves the account, of which so much counts already.
+func leftOf(waits instruction.Time, bound *instruction.Cap, used []tally) money.Amount {
 	left := money.MaxAmount
 	if bound.PerDay != 0 {
 		left = bound.PerDay
-		if x := g.meters.of[c]; x != nil {
-			if t := tallyOf(x.withdrawals, asset); t != nil {
-				left -= min(left, t.used.Sum(waits))
-			}
+		if t := tallyOf(used, bound.Asset); t != nil {
+			left -= min(left, t.used.Sum(waits))
 		}
 	}
 	if bound.PerOrder != 0 {
 		left = min(left, bound.PerOrder)
 	}
-	if n > left {
-		return instruction.WithdrawalOverCap, int64(left)
-	}
-	return 0, 0
+	return left
 }
 
 // Withdrew counts a withdrawal that a key's caps bore. Cancelled, it counts all the same: whoever holds the key has tried.
@@ -230,10 +237,13 @@ func (x *meters) fields(c *instruction.Codec) {
 		instruction.Num32(c, &id)
 		tallyFields(c, &k.trades)
 		tallyFields(c, &k.withdrawals)
+		if c.Since(5) {
+			tallyFields(c, &k.codes)
+		}
 		if c.Err() != nil {
 			return
 		}
-		if id <= last || len(k.trades)+len(k.withdrawals) == 0 {
+		if id <= last || len(k.trades)+len(k.withdrawals)+len(k.codes) == 0 {
 			c.Fail("a meter of key %d", id)
 			return
 		}

@@ -63,8 +63,10 @@ func (k keys) Suspect(p *instruction.Principal) int {
 }
 
 // Matter: matter n is of account n.
-func (keys) Matter(id instruction.MatterID) instruction.Account   { return instruction.Account(id) }
-func (keys) Gainer(id instruction.ProceedsID) instruction.Account { return instruction.Account(id) }
+func (keys) Matter(id instruction.MatterID) instruction.Account                 { return instruction.Account(id) }
+func (keys) Code(instruction.CodeHash) (instruction.Asset, instruction.Account) { return 1, 2 }
+func (keys) Issuer(id instruction.CodeID) instruction.Account                   { return instruction.Account(id) }
+func (keys) Gainer(id instruction.ProceedsID) instruction.Account               { return instruction.Account(id) }
 
 // Asks: an order is worth its price, and one that it replaces was reserved the cancel's number.
 func (keys) Asks(_ instruction.Credential, in instruction.Instruction) Asks {

@@ -12,6 +12,7 @@ type need struct {
 	operator bool               // the operator may
 	wallet   bool               // the wallet may
 	bearer   bool               // whoever it is may
+	owns     bool               // an owner's key may too, of what is its customer's
 
 	market     instruction.Market     // where it acts, if in one market
 	asset      instruction.Asset      // what it moves, where that is not a market's
@@ -20,6 +21,7 @@ type need struct {
 	credential instruction.Credential // likewise
 	matter     instruction.MatterID   // likewise
 	proceeds   instruction.ProceedsID // likewise
+	code       instruction.CodeID     // likewise, or an account's own key
 	class      instruction.Class      // by which it can be dropped, beside keys; 0 for none
 	cancels    bool                   // only takes risk away
 }
@@ -98,8 +100,12 @@ func needs(in instruction.Instruction) need {
 		return need{right: instruction.MayTransfer, asset: i.Asset, from: i.From, to: i.To}
 	case *instruction.Withdraw:
 		return need{right: instruction.MayWithdraw, asset: i.Asset, class: instruction.DropWithdrawals}
-	case *instruction.IssueCodes, *instruction.ClaimCode, *instruction.ReturnCode: // nobody yet: there is nothing behind them
-		return need{}
+	case *instruction.IssueCodes:
+		return need{right: instruction.MayWithdraw, owns: true, account: i.Account, asset: i.Asset, class: instruction.DropWithdrawals}
+	case *instruction.ClaimCode: // the asset is what the code is of; see claim
+		return need{right: instruction.MayRead, bearer: true, class: instruction.DropClaims}
+	case *instruction.ReturnCode:
+		return need{right: instruction.MayWithdraw, owns: true, code: i.ID}
 	}
 	return need{}
 }
@@ -112,6 +118,7 @@ type Who struct {
 	Wallet   bool               // the wallet
 	Bearer   bool               // whoever brings a gift code
 	Right    instruction.Rights // a credential that has it; 0: none. With MayOwn only for what is its customer's
+	Owner    bool               // an owner's key too, for what is its customer's
 	Class    instruction.Class  // by which it can be dropped, beside keys; 0 for none
 	Cancels  bool               // it only takes risk away, and stays open in quarantine, under a lock and after a key's end
 }
@@ -119,5 +126,5 @@ type Who struct {
 // WhoMay says who may give an instruction.
 func WhoMay(in instruction.Instruction) Who {
 	n := needs(in)
-	return Who{n.engine, n.venue, n.operator, n.wallet, n.bearer, n.right, n.class, n.cancels}
+	return Who{n.engine, n.venue, n.operator, n.wallet, n.bearer, n.right, n.owns, n.class, n.cancels}
 }

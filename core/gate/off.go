@@ -27,6 +27,8 @@ func (g *Gate) open(s *Standing, n *need, p *instruction.Principal, kind instruc
 		return deny(instruction.RightMissing, int64(n.right))
 	case n.right == instruction.MayOwn:
 		return g.word(s, n)
+	case n.code != 0 && g.venue.Issuer(n.code) != s.Account:
+		return deny(instruction.UnknownCode, int64(n.code)) // #nosec G115 -- shown as evidence only
 	}
 	if n.from != 0 || n.to != 0 {
 		if bad := g.stranger(s.Account, n); bad != 0 {

@@ -6,6 +6,9 @@ import "portcullis/core/money"
 const (
 	MaxCodes       = 100 // of one IssueCodes
 	MaxCodeMessage = 512 // bytes of a message, as it is sealed
+
+	MinCodeLife = 60 * Second // from its issue until it expires
+	MaxCodeLife = 2 * Year
 )
 
 // CodeHash is how a gift code is kept: a keyed hash of its text. The key stays at the edge.
@@ -48,7 +51,8 @@ type ClaimCode struct {
 	To   Destination // the zero Destination: into the account
 }
 
-// CodeClaimed follows ClaimCode. Where it goes outside, the payout was made in the record.
+// CodeClaimed follows ClaimCode. Where it goes outside, the payout was made in the record: one of the venue's own account (Fees),
+// which holds what live codes are worth.
 type CodeClaimed struct {
 	ID      CodeID
 	Account Account  // into which; 0 for outside
@@ -65,7 +69,8 @@ type ReturnCode struct {
 	ID CodeID
 }
 
-// CodeReturned says that what the code was worth is its issuer's again.
+// CodeReturned says that what the code was worth is its issuer's again. So it is, without this event, where the payout by which a code
+// was claimed is cancelled.
 type CodeReturned struct {
 	ID      CodeID
 	Expired bool // by time, and not by the issuer's word

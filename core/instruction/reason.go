@@ -210,6 +210,7 @@ const (
 	CodeExpiry          Reason = 247
 	CodeOver            Reason = 248
 	DepositOwed         Reason = 249
+	UnsafeIssuing       Reason = 250
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -420,6 +421,7 @@ var reasons = [...]struct{ code, sentence string }{
 	CodeExpiry:          {"code-expiry", "Gift codes are for at least a minute and at most two years."},
 	CodeOver:            {"code-over", "The code was claimed, or went back, before."},
 	DepositOwed:         {"deposit-owed", "An earlier deposit was undone by its chain after its amount was used. What is missing is owed; the next deposits pay it."},
+	UnsafeIssuing:       {"unsafe-issuing", "A key that may issue gift codes has the right to withdraw and a list of networks, and is no HMAC key."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

@@ -247,9 +247,10 @@ var facts = [...]Facts{
 	UnknownSpend:        {reader, nil, "", "Nothing: the wallet looks again."},
 	SpendSignedBefore:   {reader, nil, "", "Nothing: the one on record is sent."},
 	PayoutsHalted:       {operator, nil, "", "portcullis drop list says why; raise it once that is settled."},
-	UnknownCode:         {"who brings a gift code", nil, "", "Check each character; ask who gave it to you."},
+	UnknownCode:         {"who brings a gift code", denied, "number of the code, where one takes it back", "Check each character; ask who gave it to you."},
 	CodeTaken:           {anyKey, nil, "", "Issue again: codes are made anew. Give each batch a name of its own."},
 	CodeExpiry:          {anyKey, nil, "", "Name an end between a minute and two years from now."},
 	CodeOver:            {anyKey, nil, "", "List your codes: each says what became of it."},
 	DepositOwed:         {anyKey, nil, "", "Deposit what is missing; the list of deposits says which one was undone."},
+	UnsafeIssuing:       {steward, nil, "", "Give such caps to a key that may withdraw and lists its networks, or issue with the owner's key."},
 }

@@ -205,6 +205,18 @@ func (l *Ledger) Pay(from, to instruction.Account, x instruction.Asset, n, fee m
 	return nil
 }
 
+// Entrust moves n from what one account has free to what another holds.
+func (l *Ledger) Entrust(from, to instruction.Account, x instruction.Asset, n money.Amount) error {
+	if n < 0 || l.Balance(from, x).Free < n {
+		return ErrInsufficient
+	}
+	if n > 0 {
+		l.post(from, l.at(from, x), -n, 0)
+		l.post(to, l.at(to, x), 0, n)
+	}
+	return nil
+}
+
 // GoOut takes n of what an account holds out of the venue.
 func (l *Ledger) GoOut(a instruction.Account, x instruction.Asset, n money.Amount) error {
 	r := l.find(a, x)

@@ -25,7 +25,7 @@ import (
 
 // Limits for one account.
 const (
-	MaxLive  = 1000 // payouts that are not over
+	MaxLive  = 1000 // payouts that are not over; the venue's own, which pays gift codes, has no such limit
 	MaxNamed = 1000 // those over whose names are remembered, the newest
 )
 
@@ -122,7 +122,8 @@ func (ps *Payouts) Named(a instruction.Account, name *instruction.ClientID) *Pay
 // Make takes note of a payout.
 func (ps *Payouts) Make(e *instruction.PayoutMade, now instruction.Time) error {
 	begins := live(e.State) && e.State != instruction.PayoutSending
-	if e.ID != ps.last+1 || e.Account == 0 || e.Amount <= 0 || e.Fee < 0 || e.Fee >= e.Amount || !begins || len(ps.of[e.Account]) >= MaxLive ||
+	full := len(ps.of[e.Account]) >= MaxLive && e.Account != instruction.Fees
+	if e.ID != ps.last+1 || e.Account == 0 || e.Amount <= 0 || e.Fee < 0 || e.Fee >= e.Amount || !begins || full ||
 		ps.Named(e.Account, &e.Client) != nil {
 		return errPayout
 	}
@@ -200,8 +201,12 @@ func (ps *Payouts) Move(e *instruction.PayoutMoved) (*Payout, error) {
 	return p, nil
 }
 
+// remove takes a payout out of the live ones.
 func (l lists) remove(p *Payout) {
-	list := slices.DeleteFunc(l[p.Account], func(x *Payout) bool { return x == p })
+	list := l[p.Account]
+	if i, ok := slices.BinarySearchFunc(list, p, func(x, p *Payout) int { return cmp.Compare(x.ID, p.ID) }); ok {
+		list = slices.Delete(list, i, i+1)
+	}
 	if l[p.Account] = list; len(list) == 0 {
 		delete(l, p.Account)
 	}
@@ -237,7 +242,11 @@ func (l lists) fields(c *instruction.Codec, limit int, fits func(*Payout) bool) 
 		}
 		before := a
 		instruction.Num32(c, &a)
-		count := c.Count(len(l[a]), limit)
+		most := limit
+		if a == instruction.Fees {
+			most = 1<<31 - 1
+		}
+		count := c.Count(len(l[a]), most)
 		if c.Reading() && (a <= before || count == 0) {
 			c.Fail("payouts of account %d", a)
 			return

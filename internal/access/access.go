@@ -44,6 +44,7 @@ type Act struct {
 	Who   Who
 	Class instruction.Class // by which a drop shuts it; 0 for none. A drop of keys shuts whatever a key may do and does not stay
 	Stays bool              // for keys in quarantine, under a lock, past their end, unrenewed for a year, or dropped
+	Holds bool              // a lock, and a drop of its class, hold it by the owner's key too
 }
 
 // Acts are all kinds of instructions.
@@ -113,9 +114,9 @@ var Acts = []Act{
 	{Kind: instruction.KindAmendOrder, Name: "AmendOrder", Who: Trades, Stays: true},
 	{Kind: instruction.KindTransfer, Name: "Transfer", Who: Transfers},
 	{Kind: instruction.KindWithdraw, Name: "Withdraw", Who: Withdraws, Class: instruction.DropWithdrawals},
-	{Kind: instruction.KindIssueCodes, Name: "IssueCodes"},
-	{Kind: instruction.KindClaimCode, Name: "ClaimCode"},
-	{Kind: instruction.KindReturnCode, Name: "ReturnCode"},
+	{Kind: instruction.KindIssueCodes, Name: "IssueCodes", Who: Withdraws | Owner, Class: instruction.DropWithdrawals, Holds: true},
+	{Kind: instruction.KindClaimCode, Name: "ClaimCode", Who: Reads | Bearer, Class: instruction.DropClaims},
+	{Kind: instruction.KindReturnCode, Name: "ReturnCode", Who: Withdraws | Owner},
 }
 
 // ActOf is the line of a kind, or nil.
@@ -166,11 +167,11 @@ func Text() []byte {
 		"a venue that runs; `go test ./internal/access -update` writes it anew.\n\n## Instructions\n\n" +
 		"A key does here what is its account's, the owner's key what is its customer's, all accounts included. \"Stays\" is what a key may\n" +
 		"do still in quarantine, under a lock, past its end, unrenewed for a year, and while keys are dropped. The owner's key is held by\n" +
-		"no lock, no drop and no age. Where an alarm is the cause of a quarantine, a key may do more still from where its customer has\n" +
+		"no lock, no drop and no age, but for issuing gift codes, which is value that leaves. Where an alarm is the cause of a quarantine, a key may do more still from where its customer has\n" +
 		"been at home.\n\n| instruction | who | shut by a drop of | stays |\n| --- | --- | --- | --- |\n")
 	for _, a := range Acts {
 		class, stays := "", ""
-		const key = Trades | Withdraws | Transfers
+		const key = Reads | Trades | Withdraws | Transfers
 		if a.Who&key != 0 {
 			if class = "keys"; a.Class != 0 {
 				class = strings.ToLower(a.Class.String()) + ", keys"

@@ -116,7 +116,7 @@ func TestActs(t *testing.T) {
 		table = append(table, a.Name)
 	}
 	rights := map[instruction.Rights]access.Who{
-		0: 0, instruction.MayTrade: access.Trades, instruction.MayTransfer: access.Transfers, instruction.MayWithdraw: access.Withdraws, instruction.MayOwn: access.Owner,
+		0: 0, instruction.MayRead: access.Reads, instruction.MayTrade: access.Trades, instruction.MayTransfer: access.Transfers, instruction.MayWithdraw: access.Withdraws, instruction.MayOwn: access.Owner,
 	}
 	for _, in := range instruction.Empty() {
 		name := reflect.TypeOf(in).Elem().Name()
@@ -130,7 +130,7 @@ func TestActs(t *testing.T) {
 		for _, x := range []struct {
 			is  bool
 			who access.Who
-		}{{w.Engine, access.Engine}, {w.Venue, access.Venue}, {w.Operator, access.Operator}, {w.Wallet, access.Wallet}, {w.Bearer, access.Bearer}} {
+		}{{w.Engine, access.Engine}, {w.Venue, access.Venue}, {w.Operator, access.Operator}, {w.Wallet, access.Wallet}, {w.Bearer, access.Bearer}, {w.Owner, access.Owner}} {
 			if x.is {
 				want |= x.who
 			}

@@ -33,7 +33,7 @@ var table = map[string]row{
 	"core/sighting":    {nouns, "what an edge tells of keys in use; shared by edges and replays, so it can know neither"},
 	"core/incident":    {also(nouns, "core/due"), "what networks saw; keys and what they may do are known above"},
 	"core/chain":       {nouns, "blocks, coins and planned transactions; what they are worth to whom is composed above"},
-	"core/payout":      {nouns, "a payout's states; the ledger's holds are composed above"},
+	"core/payout":      {also(nouns, "core/due"), "a payout's states; the ledger's holds are composed above"},
 	"core/rule":        {nouns, "what is in force and how it runs; what features are comes through an interface of its own"},
 	"core":             {[]string{"core/..."}, "composes the core's packages, and is the only one that sees them together"},
 

@@ -1,0 +1,19 @@
+package core
+
+import (
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+)
+
+// payable is what it costs the customer that an amount goes to an address outside, or why it cannot go there.
+func (s *State) payable(x instruction.Asset, n money.Amount, to *instruction.Destination) (fee money.Amount, r instruction.Reason) {
+	switch {
+	case s.Asset(x) == nil:
+		return 0, instruction.UnknownAsset
+	case n <= 0, n > money.MaxAmount:
+		return 0, instruction.AmountOutOfRange
+	case !to.Sound():
+		return 0, instruction.MalformedAddress
+	}
+	return s.cost(x), s.unsendable(x, n, to)
+}
