@@ -125,13 +125,6 @@ func (s *State) tendCodes() {
 	}
 }
 
-// countClaim notes that somebody tried to claim a code and was let through to it.
-func (s *State) countClaim(p *instruction.Principal, k instruction.Kind, v *instruction.Verdict) {
-	if k == instruction.KindClaimCode && v.Decision != instruction.Deny {
-		s.gate.Claimed(s.clock.Waits(), p)
-	}
-}
-
 func (s *State) foldCodesIssued(e *instruction.CodesIssued) error {
 	sum := gate.Worth(e.Amount, len(e.Codes))
 	if s.Account(e.Account) == nil || s.Asset(e.Asset) == nil || s.keys.Key(e.Credential) == nil {

@@ -394,3 +394,58 @@ func TestCodesOverTime(t *testing.T) {
 	}
 	v.reread()
 }
+
+// TestCodePayoutCancelled: what was claimed to an address and never sent goes back to the issuer, and nobody claims it anew.
+func TestCodePayoutCancelled(t *testing.T) {
+	v := giver(t)
+	list := hashes(1, 2)
+	v.want(v.issue(ownKey, 1e8, list), 0)
+	v.want(v.bring(1, list[1].Hash, tent), 0)
+	v.keeps(2e8)
+	v.operator(&instruction.StopPayout{Payout: 1})
+	v.keeps(1e8)
+	v.balance(0, 1, 99e8, 0)
+	if c := v.s.Code(list[1].Hash); c.State != payout.CodeReturned || c.Payout != 1 || c.Paying || c.Expired {
+		t.Errorf("%+v", c)
+	}
+	if len(events[*instruction.CodeKnown](v.bring(1, list[1].Hash, tent))) != 1 {
+		t.Error("who claimed it is not told of the payout that was cancelled")
+	}
+	v.want(v.bring(1, list[1].Hash, cold), instruction.UnknownCode)
+	v.want(v.key(ownKey, &instruction.ReturnCode{ID: 2}), instruction.CodeOver)
+	v.reread()
+	v.pass(payout.Remembered)
+	v.pass(instruction.Day)
+	if v.s.CodeNumbered(2) != nil {
+		t.Error("it is not forgotten")
+	}
+}
+
+// TestCodeOnAChain: what a withdrawal of the asset costs and needs holds for a claim to an address too; into an account nothing does.
+func TestCodeOnAChain(t *testing.T) {
+	v := giver(t)
+	v.operator(&instruction.SetChain{Asset: 1, Terms: instruction.ChainTerms{
+		Network: "demo", Genesis: instruction.BlockHash{1}, Account: "xpub", Hot: "bc1qhot", Start: 1, CreditDepth: 1, SettleDepth: 1,
+		MinDeposit: 1000, MinWithdraw: 50_000, WithdrawFee: 10_000, MaxFeeRate: 1000,
+	}})
+	v.want(v.step(instruction.Principal{Giver: instruction.ByWallet}, &instruction.IssueAddress{Asset: 1, Account: 3, Address: "bc1qours"}), 0)
+	list := hashes(1, 2)
+	v.want(v.issue(ownKey, 49_999, list), 0)
+	plain := instruction.Destination{Chain: "BTC", Address: "bc1qtent"}
+	v.want(v.bring(1, list[0].Hash, plain), instruction.WithdrawTooSmall)
+	v.want(v.by(1, &instruction.ClaimCode{Hash: list[0].Hash}), 0)
+	more := hashes(10, 1)
+	v.want(v.issue(ownKey, 50_000, more), 0)
+	v.want(v.bring(1, more[0].Hash, tent), instruction.TagUnknown)
+	v.want(v.bring(1, more[0].Hash, instruction.Destination{Chain: "BTC", Address: "bc1qours"}), instruction.AddressOfVenue)
+	v.want(v.bring(1, more[0].Hash, plain), 0)
+	if p := v.s.Payout(1); p.Fee != 10_000 || p.Arrives() != 40_000 {
+		t.Errorf("%+v", p)
+	}
+	if owed := v.s.Owed(1); owed != 200e8 {
+		t.Errorf("%d are owed: what codes hold is their issuers' or who claims them", owed)
+	}
+	v.operator(&instruction.StopPayout{Payout: 1})
+	v.keeps(49_999)
+	v.reread()
+}

@@ -159,9 +159,8 @@ func (s *State) Step(now instruction.Time, p *instruction.Principal, in instruct
 	v.Fields(&s.out)
 
 	before := s.clock
-	s.foldHead(now, p, &v, true)
+	s.foldHead(now, p, in.Kind(), &v, true)
 	s.countAsked(p, in.Kind(), &v)
-	s.countClaim(p, in.Kind(), &v)
 	s.passTime(before)
 	s.fills, s.looks = 0, 0
 	s.heed(p, &v)
@@ -341,11 +340,10 @@ func (s *State) emit(e instruction.Event) {
 // after it is folded.
 func (s *State) Fold(r *instruction.Record, o Observer) error {
 	s.untaught = !r.Since(4)
-	s.foldHead(r.Time, &r.Principal, &r.Verdict, r.Since(3))
+	s.foldHead(r.Time, &r.Principal, r.Kind(), &r.Verdict, r.Since(3))
 	if r.Since(4) {
 		s.countAsked(&r.Principal, r.Kind(), &r.Verdict)
 	}
-	s.countClaim(&r.Principal, r.Kind(), &r.Verdict)
 	s.unmarked = !r.Since(3)
 	r.Events(&s.read)
 	for e := s.read.Next(); e != nil; e = s.read.Next() {

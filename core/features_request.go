@@ -2,6 +2,7 @@ package core
 
 import (
 	"portcullis/core/book"
+	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 )
@@ -13,8 +14,7 @@ func (v *Values) request(f instruction.Feature) int64 {
 	case instruction.RequestOrder:
 		return bit(marketOf(v.in) != 0)
 	case instruction.RequestWithdrawal:
-		_, is := v.in.(*instruction.Withdraw)
-		return bit(is)
+		return bit(leavesTo(v.in) != 0)
 	case instruction.RequestTransfer:
 		_, is := v.in.(*instruction.Transfer)
 		return bit(is)
@@ -25,11 +25,11 @@ func (v *Values) request(f instruction.Feature) int64 {
 	case instruction.RequestHosting:
 		return bit(v.p.Hosting)
 	}
-	i, is := v.in.(*instruction.Withdraw)
-	if !is {
+	to := leavesTo(v.in)
+	if to == 0 {
 		return 0
 	}
-	hours, known := v.account().AddressHours(addressOf(&i.To), v.now)
+	hours, known := v.account().AddressHours(to, v.now)
 	switch f {
 	case instruction.RequestAddressHours:
 		return hours
@@ -38,6 +38,20 @@ func (v *Values) request(f instruction.Feature) int64 {
 	}
 	return 0
 }
+
+// leavesTo names the address that an instruction sends value to, 0 where it sends none out. Gift codes of an account all go to one.
+func leavesTo(in instruction.Instruction) uint64 {
+	switch i := in.(type) {
+	case *instruction.Withdraw:
+		return addressOf(&i.To)
+	case *instruction.IssueCodes:
+		return addressOf(&giftCodes)
+	}
+	return 0
+}
+
+// giftCodes is no place on any chain: for features it stands for whoever brings an account's codes.
+var giftCodes = instruction.Destination{Address: "gift codes"}
 
 // worth is what the instruction moves, at fair prices: of an order the more of what it would trade at its own price and what that
 // is worth, of a list that of its largest order.
@@ -50,6 +64,10 @@ func (v *Values) worth() (n money.Amount) {
 	case *instruction.Transfer:
 		if v.s.Asset(i.Asset) != nil {
 			n = v.s.valued(i.Asset, i.Amount, v.at)
+		}
+	case *instruction.IssueCodes:
+		if v.s.Asset(i.Asset) != nil {
+			n = v.s.valued(i.Asset, min(gate.Worth(i.Amount, len(i.Codes)), money.MaxAmount), v.at)
 		}
 	default:
 		for _, o := range ordersOf(v.in) {

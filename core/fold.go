@@ -9,12 +9,15 @@ import (
 
 var errUnknown = errors.New("core: an event names what is not there")
 
-// foldHead folds what a record says beside its events: that time passed, that a request was taken up, and, since layout
-// version 3, that a credential was used somewhere and not denied it.
-func (s *State) foldHead(now instruction.Time, p *instruction.Principal, v *instruction.Verdict, uses bool) {
+// foldHead folds what a record says beside its events: that time passed, that a request was taken up, that somebody was let through to
+// claim a gift code, and, since layout version 3, that a credential was used somewhere and not denied it.
+func (s *State) foldHead(now instruction.Time, p *instruction.Principal, k instruction.Kind, v *instruction.Verdict, uses bool) {
 	waits := s.clock.at(now).Waits()
 	s.clock.Now = now
 	s.gate.Remember(now, p, v)
+	if k == instruction.KindClaimCode && v.Decision != instruction.Deny {
+		s.gate.Claimed(waits, p)
+	}
 	if uses && p.Giver == instruction.ByCredential && v.Decision != instruction.Deny {
 		s.used(p.Credential, instruction.NetworkOf(p.Addr), waits)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"portcullis/core/credential"
 	"portcullis/core/feature"
+	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 )
@@ -59,7 +60,14 @@ func (s *State) teach(e instruction.Event) {
 		s.moved()
 	case *instruction.Filled:
 		s.teachFill(e, now)
+	case *instruction.CodesIssued:
+		s.moved()
+		worth := s.valued(e.Asset, gate.Worth(e.Amount, len(e.Codes)), s.folded())
+		s.features.Withdrew(e.Account, uint64(worth), addressOf(&giftCodes), now) // #nosec G115 -- not negative
 	case *instruction.PayoutMade:
+		if e.Account == instruction.Fees { // of a gift code, which left its account when it was issued
+			return
+		}
 		s.moved()
 		worth := s.valued(e.Asset, e.Amount, s.folded())
 		s.features.Withdrew(e.Account, uint64(worth), addressOf(&e.To), now) // #nosec G115 -- not negative

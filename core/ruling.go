@@ -20,7 +20,7 @@ func whenOf(k instruction.Kind) instruction.When {
 	switch k {
 	case instruction.KindPlaceOrder, instruction.KindReplaceOrder, instruction.KindPlaceList:
 		return instruction.WhenOrder
-	case instruction.KindWithdraw:
+	case instruction.KindWithdraw, instruction.KindIssueCodes: // both are value that leaves
 		return instruction.WhenWithdrawal
 	case instruction.KindTransfer:
 		return instruction.WhenTransfer
@@ -42,7 +42,7 @@ func (x view) Ruled(p *instruction.Principal, in instruction.Instruction, v inst
 			s.fires(&list[i], values)
 		}
 	}
-	return s.sentence(v, list, p.Credential)
+	return s.sentence(v, list, p.Credential, in.Kind())
 }
 
 // ruledAs is which rules are asked about an instruction; 0 for none. Of a withdrawal that is taken up already nothing more comes.
@@ -59,10 +59,10 @@ func (s *State) holding(pack *rule.Rules, w instruction.When, values *Values, li
 }
 
 // sentence is a verdict with what rules that hold say besides of what a key asks for.
-func (s *State) sentence(v instruction.Verdict, list []rule.Fired, c instruction.Credential) instruction.Verdict {
+func (s *State) sentence(v instruction.Verdict, list []rule.Fired, c instruction.Credential, k instruction.Kind) instruction.Verdict {
 	for i := range list {
 		if f := &list[i]; f.Mode == instruction.Enforced {
-			v = s.stricter(v, &f.Rule.Rule, f.Rule.ID, s.keys.Key(c).Account)
+			v = s.stricter(v, &f.Rule.Rule, f.Rule.ID, s.keys.Key(c).Account, k)
 		}
 	}
 	return v
@@ -77,14 +77,14 @@ func (s *State) fires(f *rule.Fired, values *Values) {
 	}
 }
 
-// stricter is a verdict with what a rule says besides. An order is never parked, and neither is a transfer: where they would have to
-// wait, they are denied; and so is a withdrawal that nobody could say yes to.
-func (s *State) stricter(v instruction.Verdict, r *instruction.Rule, id instruction.RuleID, a instruction.Account) instruction.Verdict {
+// stricter is a verdict with what a rule says besides. Nothing but a withdrawal is ever parked: orders, transfers and gift codes that
+// would have to wait are denied; and so is a withdrawal that nobody could say yes to.
+func (s *State) stricter(v instruction.Verdict, r *instruction.Rule, id instruction.RuleID, a instruction.Account, k instruction.Kind) instruction.Verdict {
 	d := [...]instruction.Decision{
 		instruction.RespondAlarm: instruction.Allow, instruction.RespondHold: instruction.Hold,
 		instruction.RespondChallenge: instruction.Challenge, instruction.RespondDeny: instruction.Deny,
 	}[r.Response]
-	if d != instruction.Allow && r.When != instruction.WhenWithdrawal || d == instruction.Challenge && !s.hasOwner(a, 0) {
+	if d != instruction.Allow && k != instruction.KindWithdraw || d == instruction.Challenge && !s.hasOwner(a, 0) {
 		d = instruction.Deny
 	}
 	measures := v.Measures | r.Measures | instruction.Alarm
@@ -159,7 +159,7 @@ func (s *State) countAsked(p *instruction.Principal, k instruction.Kind, v *inst
 
 // asked is which rules were asked about an instruction on which there is a verdict; 0 for none.
 func asked(p *instruction.Principal, k instruction.Kind, v *instruction.Verdict) instruction.When {
-	if p.Giver != instruction.ByCredential || v.Decision == instruction.Deny && v.Reason() != instruction.RuleSaid {
+	if p.Giver != instruction.ByCredential || v.Decision == instruction.Deny && v.Reason() != instruction.RuleSaid || v.Reason() == instruction.OwnerSaid {
 		return 0
 	}
 	return whenOf(k)

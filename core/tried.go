@@ -27,6 +27,6 @@ func (s *State) Try(pack *rule.Rules, r *instruction.Record, in instruction.Inst
 }
 
 // Sentence is what rules that hold say together of what a key asks for, where all else allows it.
-func (s *State) Sentence(list []rule.Fired, c instruction.Credential) instruction.Verdict {
-	return s.sentence(instruction.Say(instruction.Allow, instruction.WithinMandate, 0), list, c)
+func (s *State) Sentence(list []rule.Fired, c instruction.Credential, k instruction.Kind) instruction.Verdict {
+	return s.sentence(instruction.Say(instruction.Allow, instruction.WithinMandate, 0), list, c, k)
 }

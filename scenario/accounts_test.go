@@ -18,6 +18,9 @@ type accounts struct {
 	keys    map[instruction.Credential]instruction.Account
 	gains   map[received]money.Amount // what was received in trades, less what of it was held as proceeds
 	held    map[instruction.ProceedsID]withheld
+	codes   map[instruction.CodeID]gift
+	paid    map[instruction.PayoutID]instruction.CodeID
+	out     map[instruction.Asset]money.Amount // what went out
 	counted struct{ onTop, rebates, known int }
 }
 
@@ -47,6 +50,14 @@ type portion struct {
 	n money.Amount
 }
 
+// gift is a gift code, and whether its worth is still held.
+type gift struct {
+	owned
+	n    money.Amount
+	held bool
+	paid bool // by a payout
+}
+
 // order is what an open order gives and how much of it is still held.
 type order struct {
 	owned
@@ -59,6 +70,7 @@ func newAccounts() accounts {
 		markets: map[instruction.Market][2]instruction.Asset{}, orders: map[instruction.Order]order{},
 		fees: map[instruction.Market]instruction.Asset{}, masters: map[instruction.Account]instruction.Account{},
 		keys: map[instruction.Credential]instruction.Account{}, gains: map[received]money.Amount{}, held: map[instruction.ProceedsID]withheld{},
+		codes: map[instruction.CodeID]gift{}, paid: map[instruction.PayoutID]instruction.CodeID{}, out: map[instruction.Asset]money.Amount{},
 	}
 }
 
@@ -121,6 +133,8 @@ func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
 				move(p.owned, p.n, -p.n)
 			}
 			delete(a.held, e.ID)
+		case *instruction.CodesIssued, *instruction.CodeClaimed, *instruction.CodeReturned, *instruction.PayoutMade, *instruction.PayoutMoved:
+			a.gift(t, r.Seq, e, move)
 		case *instruction.Filled:
 			a.filled(t, r.Seq, e, move)
 		case *instruction.OrderStarted:
@@ -230,4 +244,61 @@ func (a *accounts) hold(t *testing.T, seq uint64, e *instruction.ProceedsHeld, m
 		h.parts = append(h.parts, portion{o, e.Amount})
 	}
 	a.held[e.ID] = h
+}
+
+// gift moves what a gift code is worth: out of its issuer's balance, and once to somebody.
+func (a *accounts) gift(t *testing.T, seq uint64, e instruction.Event, move func(owned, money.Amount, money.Amount)) {
+	once := func(id instruction.CodeID) gift {
+		g := a.codes[id]
+		if !g.held || g.paid {
+			t.Fatalf("record %d moves what gift code %d is worth, and it was gone", seq, id)
+		}
+		g.held = false
+		a.codes[id] = g
+		return g
+	}
+	switch e := e.(type) {
+	case *instruction.CodesIssued:
+		for i := range e.Codes {
+			g := gift{owned: owned{e.Account, e.Asset}, n: e.Amount, held: true}
+			a.codes[e.First+instruction.CodeID(i)] = g
+			move(g.owned, -g.n, 0)
+			move(owned{instruction.Fees, g.asset}, 0, g.n)
+		}
+	case *instruction.CodeClaimed:
+		if e.Payout != 0 {
+			g := a.codes[e.ID]
+			if !g.held || g.paid {
+				t.Fatalf("record %d pays gift code %d, and it was gone", seq, e.ID)
+			}
+			g.paid = true
+			a.codes[e.ID], a.paid[e.Payout] = g, e.ID
+			return
+		}
+		g := once(e.ID)
+		move(owned{instruction.Fees, g.asset}, 0, -g.n)
+		move(owned{e.Account, g.asset}, g.n, 0)
+	case *instruction.CodeReturned:
+		g := once(e.ID)
+		move(owned{instruction.Fees, g.asset}, 0, -g.n)
+		move(g.owned, g.n, 0)
+	case *instruction.PayoutMade: // of a gift code; the event that says so follows
+		if e.Account != instruction.Fees || e.Credential != 0 {
+			t.Fatalf("record %d makes a payout of account %d", seq, e.Account)
+		}
+	case *instruction.PayoutMoved:
+		id := a.paid[e.ID]
+		g := a.codes[id]
+		if !g.held || !g.paid {
+			t.Fatalf("record %d ends payout %d of gift code %d, and it was gone", seq, e.ID, id)
+		}
+		g.held = false
+		a.codes[id] = g
+		move(owned{instruction.Fees, g.asset}, 0, -g.n)
+		if e.State == instruction.PayoutCancelled {
+			move(g.owned, g.n, 0)
+			return
+		}
+		a.out[g.asset] += g.n
+	}
 }

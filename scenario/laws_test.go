@@ -281,8 +281,8 @@ func (l *laws) all() {
 	}
 	for x := range l.state.Assets() {
 		in, out := l.state.Came(x)
-		if in != l.books.came[x] || sums[x] != in-out {
-			l.t.Fatalf("of asset %d %d came in and %d went out, by the events %d; accounts have %d", x, in, out, l.books.came[x], sums[x])
+		if in != l.books.came[x] || out != l.books.out[x] || sums[x] != in-out {
+			l.t.Fatalf("of asset %d %d came in and %d went out, by the events %d and %d; accounts have %d", x, in, out, l.books.came[x], l.books.out[x], sums[x])
 		}
 	}
 	w := instruction.Writer(nil)
@@ -309,7 +309,7 @@ func (l *laws) covered() {
 		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey", "ChangeMandate", "RenewKey",
 		"Sight", "QuarantineKey", "RestoreKey", "LockAccount", "UnlockAccount", "CloseIncident",
 		"SetValuation", "SetRoute", "SetMarks", "Refer", "SetBudget", "ConfirmBudget", "NameMarket", "SetCohorts", "ShutCohort",
-		"HoldProceeds", "ReleaseProceeds"} {
+		"HoldProceeds", "ReleaseProceeds", "IssueCodes", "ClaimCode", "ReturnCode", "Settle", "StopPayout"} {
 		for _, ended := range []string{"ALLOW", "DENY", "REFUSED"} {
 			if n := l.kinds["*instruction."+in+" "+ended]; n == 0 && !(in == "Tick" && ended == "REFUSED") {
 				l.t.Errorf("no %s ended with %s", in, ended)
@@ -329,6 +329,7 @@ func (l *laws) covered() {
 		instruction.KindValuationSet, instruction.KindRouteSet, instruction.KindMarksSet, instruction.KindReferred, instruction.KindBandBroken,
 		instruction.KindBudgetSet, instruction.KindBudgetConfirmed, instruction.KindMarketNamed, instruction.KindCharged,
 		instruction.KindBudgetSpent, instruction.KindBudgetSwept,
+		instruction.KindCodesIssued, instruction.KindCodeClaimed, instruction.KindCodeKnown, instruction.KindCodeReturned, instruction.KindPayoutMade, instruction.KindPayoutMoved,
 		instruction.KindProceedsHeld, instruction.KindProceedsReleased} { // capped orders are too rare to be asked for
 		if l.events[k] == 0 {
 			l.t.Errorf("no event of kind %d happened", k)
@@ -337,6 +338,7 @@ func (l *laws) covered() {
 	for _, why := range []instruction.Reason{instruction.TradingDropped, instruction.KeysDropped, instruction.AccountNotYours,
 		instruction.FeesNotCovered, instruction.TransferNameTaken,
 		instruction.OrderOverCap, instruction.DayOverCap, instruction.QuoteNotCapped, instruction.AgedKey, instruction.MandateSame, instruction.MandateDisjoint,
+		instruction.UnknownCode, instruction.CodeOver, instruction.CodeTaken, instruction.CodeExpiry,
 		instruction.SuspectNetwork, instruction.QuarantinedKey, instruction.LockedAccount} {
 		if l.why[why] == 0 {
 			l.t.Errorf("nothing was refused for %v", why)

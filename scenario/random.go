@@ -84,7 +84,7 @@ func (r *Random) Next(s *core.State) Attempt {
 		return Attempt{r.now, operator, in}
 	}
 	a := Attempt{Now: r.clock()}
-	switch pick(r.rng, 64, 20, 10, 1, 2, 3) {
+	switch pick(r.rng, 62, 20, 10, 1, 2, 3, 2) {
 	case 0:
 		a.By = r.credential(s)
 		a.In = r.trade(s, a.By.Credential)
@@ -100,9 +100,11 @@ func (r *Random) Next(s *core.State) Attempt {
 		a.By, a.In = operator, r.standing(s)
 	case 5:
 		a.By, a.In = r.worth(s)
+	case 6:
+		a.By, a.In = r.codes(s)
 	}
 	if r.one(25) {
-		a.By = instruction.Principal{Giver: instruction.Giver(1 + r.rng.IntN(4)), Credential: instruction.Credential(r.rng.IntN(4))}
+		a.By = instruction.Principal{Giver: instruction.Giver(1 + r.rng.IntN(6)), Credential: instruction.Credential(r.rng.IntN(4))}
 	}
 	if r.one(8) {
 		r.spoil(reflect.ValueOf(a.In).Elem())

@@ -9,9 +9,10 @@ import (
 // a key that lost something.
 func (r *Random) hold(s *core.State, key instruction.Credential) *instruction.HoldProceeds {
 	i := &instruction.HoldProceeds{Credential: key, Keep: r.one(2)}
-	first := r.rng.IntN(founders)
-	for n := range founders {
-		c := instruction.Credential(1 + (first+n)%founders)
+	all := max(int(s.Keys()), 1)
+	first := r.rng.IntN(all)
+	for n := range all {
+		c := instruction.Credential(1 + (first+n)%all) // #nosec G115 -- a few thousand
 		for _, m := range s.Markets() {
 			if lost, _ := s.Lost(c, m.ID); lost > 0 && !r.one(4) {
 				i.Credential = c

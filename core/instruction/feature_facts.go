@@ -21,15 +21,15 @@ const (
 // features has each feature's facts, by its number.
 var features = [...]FeatureFacts{
 	RequestOrder:      {"request.order", flag, atOnce, "The request places or replaces an order, or places a list of them. Amendments only make orders smaller: rules are not asked about them.", "request.order == 1 && key.loss_1h > 20", true},
-	RequestWithdrawal: {"request.withdrawal", flag, atOnce, "The request withdraws to an address outside.", "request.withdrawal == 1 && key.network_new == 1", true},
+	RequestWithdrawal: {"request.withdrawal", flag, atOnce, "The request withdraws to an address outside, or issues gift codes.", "request.withdrawal == 1 && key.network_new == 1", true},
 	RequestTransfer:   {"request.transfer", flag, atOnce, "The request moves money to another account of the same customer.", "request.transfer == 1 && account.withdrawals_1h > 3", true},
 	RequestWorth:      {"request.worth", perMille, atOnce, "What the order, withdrawal or transfer moves; 0 where that has no known value.", "request.worth > 500", true},
 	RequestSlip: {"request.slip", bips, atOnce, "How much worse than the market's lagging fair price the order may trade: by the worst price that it would meet among the " +
 		"first 64 orders, or by its limit where a part of it would rest or meet more of them; 0 where it is no worse, and where no fair price is known.", "request.slip > 300 && market.thin == 1", true},
 	RequestHosting: {"request.hosting", flag, atOnce, "The client's address lies in the operator's list of hosting networks. Trading bots live there too: by itself it says nothing.", "request.hosting == 1 && key.network_new == 1", true},
-	RequestAddressHours: {"request.address_hours", hours, "the last 8 addresses", "How long ago the account first withdrew to the withdrawal's address; 0 where it never did, or " +
+	RequestAddressHours: {"request.address_hours", hours, "the last 8 addresses", "How long ago the account first withdrew to the withdrawal's address, or first issued gift codes; 0 where it never did, or " +
 		"where eight others were used since, and for what is no withdrawal.", "request.withdrawal == 1 && request.address_hours < 48", true},
-	RequestAddressNew: {"request.address_new", flag, "24 hours", "The withdrawal goes to an address that the account first withdrew to less than 24 hours ago, or never; 0 for what is no withdrawal.", "request.address_new == 1 && key.idle_hours > 720", true},
+	RequestAddressNew: {"request.address_new", flag, "24 hours", "The withdrawal goes to an address that the account first withdrew to less than 24 hours ago, or never; 1 for gift codes likewise, and 0 for what is no withdrawal.", "request.address_new == 1 && key.idle_hours > 720", true},
 
 	KeyAgeHours:     {"key.age_hours", hours, ever, "Since the key was created, here or where it came from.", "key.age_hours < 24", false},
 	KeyIdleHours:    {"key.idle_hours", hours, ever, "For how long the key had moved no money before this request; of a key that never did, since it was created.", "key.idle_hours > 2160 && key.network_new == 1", false},
@@ -63,9 +63,9 @@ var features = [...]FeatureFacts{
 	AccountLoss1h:         {"account.loss_1h", perMille, in1h, "What the trades of all its keys lost, as key.loss_1h.", "account.loss_1h > 30", false},
 	AccountLoss24h:        {"account.loss_24h", perMille, in24h, "What the trades of all its keys lost, as key.loss_1h.", "account.loss_24h > 80", false},
 	AccountPartnerShare:   {"account.partner_share", percent, in24h, "How much of what the account traded was with its biggest counterparty, as key.partner_share; told up to a ninth too low.", "account.partner_share > 70", false},
-	AccountWithdrawals1h:  {"account.withdrawals_1h", "withdrawals", in1h, "How many withdrawals were taken up.", "account.withdrawals_1h >= 5", false},
-	AccountWithdrawals24h: {"account.withdrawals_24h", "withdrawals", in24h, "How many withdrawals were taken up.", "account.withdrawals_24h >= 20", false},
-	AccountWithdrawn24h:   {"account.withdrawn_24h", perMille, in24h, "What was withdrawn.", "account.withdrawn_24h > 500 && request.address_new == 1", false},
+	AccountWithdrawals1h:  {"account.withdrawals_1h", "withdrawals", in1h, "How many withdrawals were taken up, and batches of gift codes issued.", "account.withdrawals_1h >= 5", false},
+	AccountWithdrawals24h: {"account.withdrawals_24h", "withdrawals", in24h, "How many withdrawals were taken up, and batches of gift codes issued.", "account.withdrawals_24h >= 20", false},
+	AccountWithdrawn24h:   {"account.withdrawn_24h", perMille, in24h, "What was withdrawn, or issued as gift codes.", "account.withdrawn_24h > 500 && request.address_new == 1", false},
 
 	MarketVolumeBurst: {"market.volume_burst", percent, "60 minutes", "The last hour's volume against the mean of the whole hours of the last 7 days; 0 in a market's first hour.", "market.volume_burst > 1000 && market.range_1h > 150", true},
 	MarketRange1h:     {"market.range_1h", "per mille of the highest price", "60 minutes", "How far apart the highest and the lowest price lay.", "market.range_1h > 150", true},

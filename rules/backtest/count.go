@@ -70,7 +70,7 @@ func (r *run) ask(x *item) {
 	c := x.rec.Principal.Credential
 	a.account = r.state.Key(c).Account
 	if len(a.fired[candidate]) > 0 {
-		a.says[candidate] = r.state.Sentence(a.fired[candidate], c)
+		a.says[candidate] = r.state.Sentence(a.fired[candidate], c, x.rec.Kind())
 	}
 }
 
@@ -88,7 +88,7 @@ func (r *run) count(x *item) {
 		return
 	}
 	if len(a.fired[onRecord]) > 0 {
-		a.says[onRecord] = r.state.Sentence(a.fired[onRecord], c)
+		a.says[onRecord] = r.state.Sentence(a.fired[onRecord], c, x.rec.Kind())
 	}
 	r.countRules(t)
 	r.countOld(t)
