@@ -223,6 +223,7 @@ var refusals = map[instruction.Reason]wire{
 	instruction.CodeTaken:           unauthorized,
 	instruction.CodeExpiry:          unauthorized,
 	instruction.CodeOver:            unauthorized,
+	instruction.UnsafeIssuing:       unauthorized,
 	instruction.DepositOwed:         byCode,
 
 	instruction.NotThin:          unauthorized,
