@@ -26,7 +26,8 @@ const treasuryRate = 10 * RelayFee
 // maxPaid is how many outputs one transaction of the treasury has at most, besides its change: nodes relay 100,000 virtual bytes.
 const maxPaid = 2_000
 
-// treasury is the demo chain's own funds: what it began with and the rewards of its blocks.
+// treasury is the demo chain's own funds: what it began with. It is given the rewards of blocks too, and never spends them: a
+// reorg would take back for ever what was paid with them.
 type treasury struct {
 	keys   *coin.Keys
 	script []byte
@@ -162,7 +163,7 @@ func (c *Chain) free(o instruction.Outpoint) (int64, bool) {
 		return 0, false
 	}
 	if have, ok := c.coins[o]; ok {
-		return have.Value, !have.immature(c.height() + 1)
+		return have.Value, true
 	}
 	parent := c.pool.txs[o.Tx]
 	if parent == nil || c.crowded(&transaction{ins: []instruction.Outpoint{o}}) != nil {
@@ -179,7 +180,7 @@ func (c *Chain) search(chosen []coin.Input) {
 	}
 	var found []aged
 	for o, have := range c.coins {
-		if bytes.Equal(have.Script, c.treasury.script) {
+		if bytes.Equal(have.Script, c.treasury.script) && (!have.coinbase || have.height == 1) {
 			found = append(found, aged{o, have.height})
 		}
 	}
