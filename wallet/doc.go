@@ -15,6 +15,7 @@ package wallet
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"portcullis/core"
 	"portcullis/core/instruction"
@@ -42,10 +43,11 @@ type Config struct {
 	Signer Signer
 	Log    *slog.Logger
 
-	Batch     int    // most payouts of one transaction, 1 to 100; 0 is 100
-	BumpAfter uint32 // blocks after which a transaction that is not mined gets a higher fee; 0 is 6
-	MinRate   int64  // least fee that nodes relay, per 1000 virtual bytes; 0 is 1000
-	Stale     bool   // a best block of hours ago is no alarm: chains on which nobody mines by the clock
+	Batch     int           // most payouts of one transaction, 1 to 100; 0 is 100
+	BumpAfter uint32        // blocks after which a transaction that is not mined gets a higher fee; 0 is 6
+	MinRate   int64         // least fee that nodes relay, per 1000 virtual bytes; 0 is 1000
+	Patience  time.Duration // how long one call to the node may take; 0 is 30 s
+	Stale     bool          // a best block of hours ago is no alarm: chains on which nobody mines by the clock
 }
 
 func (c *Config) defaults() {
@@ -57,6 +59,9 @@ func (c *Config) defaults() {
 	}
 	if c.MinRate == 0 {
 		c.MinRate = 1000
+	}
+	if c.Patience == 0 {
+		c.Patience = 30 * time.Second
 	}
 }
 

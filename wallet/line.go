@@ -44,6 +44,7 @@ type Status struct {
 // NewLine finds the asset's chain, and the addresses to watch. It asks the node nothing.
 func NewLine(cfg Config) (*Line, error) {
 	cfg.defaults()
+	cfg.Node = timed{cfg.Node, cfg.Patience}
 	l := &Line{Config: cfg, wake: make(chan struct{}, 1), since: make(map[instruction.SpendID]uint32), seen: make(map[instruction.SpendID]coin.Outcome)}
 	var terms instruction.ChainTerms
 	err := l.read(func(_ *core.State, c *chain.Chain) { terms = c.Terms })
