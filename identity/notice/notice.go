@@ -120,6 +120,13 @@ const (
 	RulesProposed       Type = "rules.proposed"
 	RulesSet            Type = "rules.set"
 	RuleSnoozed         Type = "rule.snoozed"
+	WithdrawalSent      Type = "withdrawal.sent"
+	WithdrawalOwed      Type = "withdrawal.owed"
+	DepositCredited     Type = "deposit.credited"
+	DepositUndone       Type = "deposit.undone"
+	DepositOwed         Type = "deposit.owed"
+	SpendDied           Type = "spend.died"
+	ShortageProven      Type = "shortage.proven"
 )
 
 // Kind documents a type.
@@ -146,6 +153,10 @@ var Kinds = []Kind{
 	{WithdrawalClaimed, Customer, "A withdrawal that had waited goes out.", "payout, matter, end"},
 	{WithdrawalCancelled, Customer, "A withdrawal was cancelled, and its amount is free again.", "payout, matter, end"},
 	{WithdrawalSettled, Customer, "A withdrawal has arrived for good.", "payout"},
+	{WithdrawalSent, Customer, "A transaction that pays a withdrawal is on its way. It comes again where another one was sent in its stead.", "payout, asset, tx"},
+	{WithdrawalOwed, Customer, "What was to pay a withdrawal cannot be mined any more: it goes out again.", "payout"},
+	{DepositCredited, Customer, "A deposit is deep enough and credited, less what was owed since an earlier one was undone.", "asset, amount, owed, tx, output"},
+	{DepositUndone, Customer, "The chain undid a deposit that had been credited: what was there of it was taken back, and the rest is owed.", "asset, taken, owed, tx, output"},
 	{WaitSet, Customer, "What the customer adds waits longer from now on.", "wait_seconds"},
 	{AddressAdded, Customer, "Withdrawals may go to an address from now on, without a wait before (otherwise: matter.closed).", "asset, chain, address, tag"},
 	{AddressRemoved, Customer, "Withdrawals may no longer go to an address.", "asset, chain, address, tag"},
@@ -173,6 +184,9 @@ var Kinds = []Kind{
 	{RulesProposed, Operator, "A change of the detection rules that loosens waits for the word of another operator.", "proposal, by, due, reason"},
 	{RulesSet, Operator, "Other detection rules are in force.", "pack, rules, by, reason"},
 	{RuleSnoozed, Operator, "A detection rule is suspended, or no longer.", "rule, account, until, by"},
+	{DepositOwed, Operator, "The chain undid a deposit, and its customer owes of it.", "account, asset, taken, owed, tx, output"},
+	{SpendDied, Operator, "URGENT. A transaction that the venue did not plan took one of its coins, so that somebody else may have its keys; or a coin is gone for good with its block.", "asset, spend, by"},
+	{ShortageProven, Operator, "URGENT. A chain has less for the venue than it owes: withdrawals and claims of the asset are shut.", "asset, height, confirmed, in_flight, owed, missing"},
 	{DropMade, Operator, "A class of instructions was shut.", "drop, class, reason, scope"},
 	{DropRaised, Operator, "What was shut is open again, for a share of the customers.", "drop, share"},
 	{CohortShut, Operator, "Keys with a common source were shut, by an operator or by the venue itself, and the rest of that source's keys until their owners confirm them.", "incident, inside, rest, margin, victims, by_venue"},

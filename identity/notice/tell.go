@@ -44,8 +44,14 @@ func notable(e instruction.Event) bool {
 		*instruction.MarketNamed, *instruction.BandBroken, *instruction.CohortsSet, *instruction.CohortShut,
 		*instruction.ProceedsHeld, *instruction.ProceedsKept, *instruction.ProceedsReleased, *instruction.ProceedsAppealed:
 		return true
-	case *instruction.RulesProposed, *instruction.RulesSet:
+	case *instruction.RulesProposed, *instruction.RulesSet, *instruction.SpendDied, *instruction.ShortageProven:
 		return true
+	case *instruction.SpendSeen:
+		return len(e.Sent) > 0
+	case *instruction.DepositCredited: // what the operator adds is no customer's
+		return e.Account != instruction.Fees
+	case *instruction.DepositUndone:
+		return e.Account != instruction.Fees
 	case *instruction.RuleSnoozed: // by operators; who vouches for a key of his own knows that he did
 		return e.Snooze.Credential == 0
 	case *instruction.RuleFired:
@@ -88,6 +94,8 @@ func (t *teller) tell(s *core.State) []Notice {
 			t.held(s, i, e)
 		case *instruction.ProceedsKept, *instruction.ProceedsReleased, *instruction.ProceedsAppealed:
 			t.proceeds(s, e)
+		case *instruction.DepositCredited, *instruction.DepositUndone, *instruction.SpendSeen, *instruction.SpendDied, *instruction.ShortageProven:
+			t.chain(s, e)
 		default:
 			t.operator(s, e)
 		}
@@ -263,9 +271,11 @@ func (t *teller) address(s *core.State, a instruction.Account, typ Type, x instr
 func (t *teller) operator(s *core.State, e instruction.Event) {
 	switch e := e.(type) {
 	case *instruction.IncidentOpened:
-		t.add(s, 0, IncidentOpened, fmt.Sprintf("Incident %d: %s", e.ID, causes[e.Cause]),
-			fmt.Sprintf("Incident %d was opened: %s, at %s. See `portcullis incident show %d`; to shut all keys made before a date, "+
-				"run `portcullis drop keys --created-before`.", e.ID, causes[e.Cause], e.Network, e.ID),
+		what := fmt.Sprintf(", at %s. See `portcullis incident show %d`; to shut all keys made before a date, run `portcullis drop keys --created-before`.", e.Network, e.ID)
+		if e.Cause == instruction.Shortage {
+			what = ". See `portcullis chain list`."
+		}
+		t.add(s, 0, IncidentOpened, fmt.Sprintf("Incident %d: %s", e.ID, causes[e.Cause]), fmt.Sprintf("Incident %d was opened: %s%s", e.ID, causes[e.Cause], what),
 			map[string]any{"incident": e.ID, "cause": e.Cause, "network": e.Network})
 	case *instruction.IncidentClosed:
 		t.add(s, 0, IncidentClosed, fmt.Sprintf("Incident %d is closed", e.ID), fmt.Sprintf("Incident %d was closed: %q.", e.ID, e.Reason),

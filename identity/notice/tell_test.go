@@ -60,6 +60,8 @@ var (
 	byOwner    = instruction.Principal{Giver: instruction.ByCredential, Credential: 1, Addr: netip.MustParseAddr("198.51.100.7")}
 	byVenue    = instruction.Principal{Giver: instruction.ByVenue, Addr: netip.MustParseAddr("198.51.100.7")}
 	byEngine   = instruction.Principal{Giver: instruction.ByEngine}
+	byWallet   = instruction.Principal{Giver: instruction.ByWallet}
+	toldCoin   = instruction.Outpoint{Tx: instruction.TxID{0xa1, 31: 0xa2}, Index: 3}
 	toldTo     = instruction.Destination{Chain: "BTC", Address: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", Tag: "104729"}
 )
 
@@ -176,6 +178,27 @@ func stories() []story {
 		{"what happens all day", &byOwner, list{&instruction.Refused{Part: instruction.Whole, Reason: instruction.UnknownAccount}, &instruction.KeyRenewed{Credential: 1}}},
 		{"an owner's key is deleted, and what it asked for is over", &byOwner, list{&instruction.KeyRevoked{Credential: 1}, closed(instruction.NewAddress, instruction.ByDisowning),
 			closed(instruction.Outgoing, instruction.ByDisowning), moved(instruction.PayoutCancelled)}},
+		{"it is sent by a chain, with one of another customer", &byWallet, list{&instruction.SpendSeen{Asset: 1, Spend: 7, Tx: toldCoin.Tx,
+			Sent: []instruction.Sent{{Payout: 9, Account: 2}, {Payout: 10, Account: 4}}}}},
+		{"a transaction that pays nobody, of which nobody is told", &byWallet, list{&instruction.SpendSeen{Asset: 1, Spend: 8, Tx: toldCoin.Tx}}},
+		{"the venue stops one", &byOperator, list{moved(instruction.PayoutCancelled)}},
+		{"a block settles one transaction, and another's payout is owed again", &byWallet, list{&instruction.SpendSettled{Asset: 1, Spend: 7, Height: 840_000},
+			moved(instruction.PayoutSettled), &instruction.PayoutMoved{ID: 10, State: instruction.PayoutClaimed, Account: 4}}},
+		{"a coin is stolen", &byWallet, list{&instruction.SpendDied{Asset: 1, Spend: 7, By: toldCoin.Tx}, moved(instruction.PayoutClaimed)}},
+		{"a coin is gone", &byWallet, list{&instruction.SpendDied{Asset: 1, Spend: 7}}},
+		{"a block with coins, of which nobody is told", &byWallet, list{&instruction.BlockAdded{Asset: 1, Height: 840_000,
+			Received: []instruction.Received{{Coin: toldCoin, Amount: 150_000_000, Account: 2}}, Whole: true}}},
+		{"deposits are credited, one to the hot address, one of who owed", &byWallet, list{
+			&instruction.DepositCredited{Asset: 1, Coin: toldCoin, Account: 2, Amount: 150_000_000},
+			&instruction.DepositCredited{Asset: 1, Coin: toldCoin, Account: instruction.Fees, Amount: 150_000_000},
+			&instruction.DepositCredited{Asset: 1, Coin: toldCoin, Account: 3, Amount: 150_000_000, Owed: 50_000_000}}},
+		{"deposits are undone, of one the amount is gone", &byWallet, list{
+			&instruction.DepositUndone{Asset: 1, Coin: toldCoin, Account: 2, Taken: 150_000_000},
+			&instruction.DepositUndone{Asset: 1, Coin: toldCoin, Account: instruction.Fees, Taken: 150_000_000},
+			&instruction.DepositUndone{Asset: 1, Coin: toldCoin, Account: 3, Taken: 50_000_000, Owed: 100_000_000}}},
+		{"a chain has too little", &byWallet, list{&instruction.ShortageProven{Asset: 1, Height: 840_000, Confirmed: 90_000_000, InFlight: 5_000_000, Owed: 100_000_000},
+			&instruction.Dropped{ID: 6, Drop: instruction.Drop{Class: instruction.DropWithdrawals, Scope: instruction.Scope{Asset: 1}, Reason: "What the venue has of BTC on its chain does not cover what it owes"}},
+			&instruction.IncidentOpened{ID: 5, Cause: instruction.Shortage}}},
 	}
 }
 

@@ -113,8 +113,14 @@ func (t *teller) moved(s *core.State, i int, e *instruction.PayoutMoved) {
 	switch e.State {
 	case instruction.PayoutClaimed:
 		typ, what = WithdrawalClaimed, "goes out"
+		if why == "" { // it waited for nobody
+			typ, what, why = WithdrawalOwed, "was not sent after all", " What was to pay it cannot be mined any more. It is owed still, and goes out again."
+		}
 	case instruction.PayoutCancelled:
 		typ, what = WithdrawalCancelled, "was cancelled, and its amount is free again"
+		if why == "" {
+			why = " The venue stopped it. Nothing was sent."
+		}
 	case instruction.PayoutSettled:
 		typ, what = WithdrawalSettled, "has arrived"
 	default:
