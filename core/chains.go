@@ -253,8 +253,7 @@ func (s *State) Shortage(x instruction.Asset) money.Amount {
 	if _, part, ok := c.Tip(); !ok || part { // nothing is known, which is not nothing
 		return 0
 	}
-	sums := c.Sums()
-	return s.Owed(x) - sums.Confirmed - sums.InFlight
+	return c.Sums().Short(s.Owed(x))
 }
 
 // Halted says that a drop keeps everybody's withdrawals of the asset from leaving.

@@ -64,6 +64,9 @@ type Sums struct {
 	InFlight  money.Amount // paid, with fees, by spends that are mined and not settled, less what settled ones that are mined no more will
 }
 
+// Short is what is missing of what is owed; 0 or below where nothing is.
+func (s Sums) Short(owed money.Amount) money.Amount { return owed - s.Confirmed - s.InFlight }
+
 // New is a chain with nothing on it.
 func New(t *instruction.ChainTerms) *Chain {
 	return &Chain{
