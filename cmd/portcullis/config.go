@@ -33,6 +33,7 @@ type settings struct {
 	Weight    *int     `name:"weight-per-minute" json:"weight_per_minute" placeholder:"N" help:"Request weight that one address may use in a minute; 6000 where nothing is said."`
 	Orders10s *int     `name:"orders-per-10s" json:"orders_per_10s" placeholder:"N" help:"Orders that one account may place in ten seconds; 100 where nothing is said."`
 	OrdersDay *int     `name:"orders-per-day" json:"orders_per_day" placeholder:"N" help:"Orders that one account may place in a day; 200000 where nothing is said."`
+	Wallet    *string  `json:"wallet" placeholder:"FILE" help:"How the venue reaches its chains, in JSON: the nodes, and the sockets of portcullis signer. See docs/WALLET.md. Without it nothing moves on a chain."`
 	Keep      *string  `name:"keep-journal" json:"keep_journal" placeholder:"MUCH" help:"How much of the journal stays: all, an age such as 90d, or a size such as 200GB; all where nothing is said. What snapshots and history still need always stays."`
 	LogLevel  *string  `json:"log_level" placeholder:"LEVEL" help:"debug, info, warn or error; info where nothing is said."`
 	LogFormat *string  `json:"log_format" placeholder:"FORMAT" help:"text or json; text where nothing is said."`
@@ -89,6 +90,7 @@ func (s settings) config(w io.Writer) (daemon.Config, error) {
 		Dir: or(s.Data, defaultData), Listen: or(s.Listen, "127.0.0.1:8420"), TLSCert: or(s.TLSCert, ""), TLSKey: or(s.TLSKey, ""),
 		Limits:    venue.Limits{WeightMinute: or(s.Weight, 0), OrdersTen: or(s.Orders10s, 0), OrdersDay: or(s.OrdersDay, 0)},
 		Hosting:   or(s.Hosting, ""),
+		Wallet:    or(s.Wallet, ""),
 		Operators: s.Operators, Socket: or(s.Socket, ""),
 		MasterKey: or(s.MasterKey, ""), Webhook: or(s.Webhook, ""), HookKey: or(s.HookKey, ""), Reference: s.Reference, Demo: or(s.Demo, true), Version: readVersion().Version, Self: self(),
 	}

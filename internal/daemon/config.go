@@ -36,6 +36,7 @@ type Config struct {
 	Reference []string       // files and addresses of outside references, in the order of their precedence
 	Operators []uint32       // users who may give the operator's commands, beside the venue's own and root
 	Socket    string         // file of the socket at which they reach the venue; both or neither
+	Wallet    string         // file of how the venue reaches its chains; empty: nothing moves on any
 	Keep      Keep           // how much of the journal stays; zero: all
 	Self      string         // the program's own file, to make snapshots in a process of their own; empty: in this one
 	Demo      bool           // a demo market, where the directory is new or was begun so
@@ -121,6 +122,11 @@ func (c *Config) Check() error {
 	}
 	if err := c.others(); err != nil {
 		return err
+	}
+	if c.Wallet != "" {
+		if _, err := readWallet(c.Wallet); err != nil {
+			return err
+		}
 	}
 	l, err := c.listen()
 	if err != nil {

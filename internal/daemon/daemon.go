@@ -26,6 +26,7 @@ import (
 	"portcullis/reference"
 	"portcullis/venue"
 	"portcullis/venue/stream"
+	"portcullis/wallet"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -52,6 +53,7 @@ type Daemon struct {
 	listener  *crowd
 	serving   bool // the listener belongs to web
 	demo      *Demo
+	wallet    *wallet.Wallet // nil where nothing moves on a chain
 
 	running sync.WaitGroup     // what must end before the engine
 	history sync.WaitGroup     // the feeds of archive and notices, which end with the engine
@@ -70,7 +72,7 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 5), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
-		d.openEngine, d.openKeys, d.openNotices, d.setUpRules, d.setUpDemo, d.tellWorth, d.openReference, d.openHosting, d.openInquest, d.watchClock, d.openArchive, d.openVenue, d.listen, d.openSocket, d.serve, d.runDemo,
+		d.openEngine, d.openKeys, d.openNotices, d.setUpRules, d.setUpDemo, d.tellWorth, d.openReference, d.openHosting, d.openInquest, d.watchClock, d.openArchive, d.openWallet, d.openVenue, d.listen, d.openSocket, d.runWallet, d.serve, d.runDemo,
 	} {
 		err := ctx.Err()
 		if err == nil {
@@ -132,6 +134,7 @@ func (d *Daemon) openVenue(context.Context) error {
 	if d.hosting != nil {
 		cfg.Hosting = d.hosting.Has
 	}
+	d.lend(&cfg)
 	d.venue, err = venue.New(cfg)
 	return err
 }

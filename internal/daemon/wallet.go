@@ -1,0 +1,137 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"portcullis/core/instruction"
+	"portcullis/internal/secret"
+	"portcullis/internal/strict"
+	"portcullis/venue"
+	"portcullis/wallet"
+	"portcullis/wallet/coin"
+	"portcullis/wallet/node"
+	"portcullis/wallet/signer"
+)
+
+// WalletFile is how the venue reaches its chains: one JSON object. The terms of each chain are on record; portcullis chain set.
+type WalletFile struct {
+	Chains []ChainFile `json:"chains"`
+}
+
+// ChainFile is how the venue reaches one chain.
+type ChainFile struct {
+	Asset    string `json:"asset"`    // its symbol
+	URL      string `json:"url"`      // of the node's RPC, without user and password
+	User     string `json:"user"`     // of the node; with Password
+	Password string `json:"password"` // file that has the password
+	Cookie   string `json:"cookie"`   // else: the node's cookie file
+	Signer   string `json:"signer"`   // socket of portcullis signer
+	Batch    int    `json:"batch"`    // most payouts of one transaction, 1 to 100; 100 where nothing is said
+	Idle     bool   `json:"idle"`     // nobody mines there by the clock, as on regtest: an old best block is no alarm
+}
+
+// maxWalletFile bounds that file and the password's, in bytes.
+const maxWalletFile = 64 << 10
+
+func readBounded(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxWalletFile+1))
+	if err == nil && len(b) > maxWalletFile {
+		err = fmt.Errorf("%s is longer than %d bytes", path, maxWalletFile)
+	}
+	return b, err
+}
+
+// readWallet reads the wallet's file, as attachments.
+func readWallet(path string) ([]wallet.Attachment, error) {
+	text, err := readBounded(path)
+	if err != nil {
+		return nil, fmt.Errorf("the wallet's file: %w", err)
+	}
+	var f WalletFile
+	if err := strict.Decode(text, &f); err != nil {
+		return nil, fmt.Errorf("the wallet's file %s: %w", path, err)
+	}
+	var list []wallet.Attachment
+	seen := map[string]bool{}
+	for i, c := range f.Chains {
+		a, err := c.attachment()
+		if err == nil && seen[c.Asset] {
+			err = errors.New("it is there twice")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the wallet's file %s: chain %d, %q: %w", path, i+1, c.Asset, err)
+		}
+		seen[c.Asset] = true
+		list = append(list, a)
+	}
+	return list, nil
+}
+
+func (c *ChainFile) attachment() (a wallet.Attachment, err error) {
+	switch {
+	case c.Asset == "", c.URL == "", c.Signer == "":
+		return a, errors.New("asset, url and signer are needed")
+	case c.Batch < 0, c.Batch > instruction.MaxPaid:
+		return a, fmt.Errorf("batch is 1 to %d", instruction.MaxPaid)
+	}
+	o := node.Options{URL: c.URL, User: c.User, Cookie: c.Cookie}
+	if c.Password != "" {
+		b, err := readBounded(c.Password)
+		if err != nil {
+			return a, fmt.Errorf("the node's password: %w", err)
+		}
+		o.Password = secret.New([]byte(strings.TrimSpace(string(b))))
+	}
+	n, err := coin.NetworkNamed("bitcoin") // of any: whether the options can be used does not depend on it
+	if err == nil {
+		_, err = node.New(n, o)
+	}
+	return wallet.Attachment{
+		Symbol: c.Asset, Signer: signer.NewClient(c.Signer), Batch: c.Batch, Stale: c.Idle,
+		Dial: func(n *coin.Network) (coin.Chain, error) { return node.New(n, o) },
+	}, err
+}
+
+// openWallet attaches the venue's chains, where there is a file of them.
+func (d *Daemon) openWallet(context.Context) error {
+	if d.cfg.Wallet == "" {
+		return nil
+	}
+	list, err := readWallet(d.cfg.Wallet)
+	if err != nil {
+		return err
+	}
+	d.wallet = wallet.New(d.engine, d.log, list)
+	return nil
+}
+
+// runWallet begins to follow chains and to pay out.
+func (d *Daemon) runWallet(context.Context) error {
+	if d.wallet == nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-d.closed
+		cancel()
+	}()
+	d.running.Go(func() { d.wallet.Run(ctx) })
+	return nil
+}
+
+// lend gives the venue what it may ask of the wallet.
+func (d *Daemon) lend(c *venue.Config) {
+	if d.wallet != nil {
+		c.DepositAddress, c.Address = d.wallet.DepositAddress, d.wallet.Address
+	}
+}
