@@ -31,7 +31,7 @@ func (l *Line) mend(ctx context.Context) error {
 				continue
 			}
 			done[x.Anchor()] = true
-			if x.Settled || x.Height != 0 || !x.Signed() || slices.ContainsFunc(c.Family(x.Anchor()), func(f *chain.Spend) bool { return f.Height != 0 }) {
+			if x.Settled || x.Height != 0 || slices.ContainsFunc(c.Family(x.Anchor()), func(f *chain.Spend) bool { return f.Height != 0 }) {
 				continue
 			}
 			if p := l.better(s, c, x); p != nil {
@@ -54,7 +54,10 @@ func (l *Line) better(s *core.State, c *chain.Chain, x *chain.Spend) *plan {
 		p := s.Payout(id)
 		return p != nil && p.Stopping
 	})
-	late := tip.Height >= l.since[x.ID]+l.BumpAfter
+	if !x.Signed() && !stops {
+		return nil
+	}
+	late := x.Signed() && tip.Height >= l.since[x.ID]+l.BumpAfter
 	anchor := c.Coin(x.Anchor())
 	broken := c.Broken(x) && anchor != nil && anchor.TakenAt == 0 && (anchor.Height != 0 || anchor.Change)
 	switch {

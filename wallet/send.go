@@ -12,6 +12,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/core/payout"
 	"portcullis/wallet/coin"
+	"portcullis/wallet/signer"
 )
 
 // Why payouts do not leave.
@@ -38,7 +39,7 @@ func (l *Line) Send(ctx context.Context) (busy bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	signed, err := l.signAll(ctx, unsigned)
+	signed, refused, err := l.signAll(ctx, unsigned)
 	l.deliver(ctx, append(unsent, signed...))
 	if err != nil {
 		return false, err
@@ -46,19 +47,25 @@ func (l *Line) Send(ctx context.Context) (busy bool, err error) {
 	if err := l.mend(ctx); err != nil {
 		return false, err
 	}
+	if len(unsigned)-len(signed) >= abreast {
+		return false, refused // no more are bound to what the signer refuses
+	}
 	plans, short, err := l.plans(ctx)
 	if err != nil {
 		return false, err
 	}
 	planned, err := l.planAll(ctx, plans)
 	l.deliver(ctx, planned)
+	if no := (*signer.Refused)(nil); errors.As(err, &no) {
+		return true, nil // what it waits for is said when it is asked again
+	}
 	switch {
 	case err != nil:
 		return false, err
 	case len(plans) > 0:
 		return true, nil
 	}
-	return false, short
+	return false, errors.Join(short, refused)
 }
 
 // pending is what is planned and not signed, and what is signed and to be sent: all that no block has, once after each new one, and
@@ -71,7 +78,9 @@ func (l *Line) pending() (unsigned []instruction.SpendID, unsent []ready, err er
 		for _, s := range c.Spends() {
 			switch {
 			case !s.Signed():
-				unsigned = append(unsigned, s.ID)
+				if family := c.Family(s.Anchor()); s == family[len(family)-1] {
+					unsigned = append(unsigned, s.ID)
+				}
 			case s.Height != 0:
 			case all, !s.Seen && again(l.seen[s.ID]):
 				unsent = append(unsent, ready{s.ID, s.Raw})
@@ -95,8 +104,9 @@ func (l *Line) pending() (unsigned []instruction.SpendID, unsent []ready, err er
 // again says that a transaction should be sent again before there is another block: all but what the node has an opinion on.
 func again(o coin.Outcome) bool { return o == 0 || o == coin.Unsent || o == coin.Unknown }
 
-// signAll has planned spends signed and put on record, several at once, and is those that are, in the order of their numbers.
-func (l *Line) signAll(ctx context.Context, ids []instruction.SpendID) (list []ready, err error) {
+// signAll has planned spends signed and put on record, several at once, and is those that are, in the order of their numbers. What the
+// signer refuses, such as what is over its caps, waits, and holds up nothing else.
+func (l *Line) signAll(ctx context.Context, ids []instruction.SpendID) (list []ready, refused, err error) {
 	for some := range slices.Chunk(ids, abreast) {
 		signed := make([]ready, len(some))
 		errs := make([]error, len(some))
@@ -106,13 +116,18 @@ func (l *Line) signAll(ctx context.Context, ids []instruction.SpendID) (list []r
 		}
 		all.Wait()
 		for i := range signed {
-			if errs[i] == nil {
+			var no *signer.Refused
+			switch {
+			case errs[i] == nil:
 				list = append(list, signed[i])
+			case errors.As(errs[i], &no):
+				refused = fmt.Errorf("wallet: spend %d waits: %w", some[i], no)
+			default:
+				err = errors.Join(err, errs[i])
 			}
 		}
-		err = errors.Join(err, errors.Join(errs...))
 	}
-	return list, err
+	return list, refused, err
 }
 
 // sign has a planned spend signed, holds what the signer gave against the record, and puts it there.
