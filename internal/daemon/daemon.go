@@ -284,6 +284,9 @@ func (d *Daemon) close() error {
 	if d.archive != nil {
 		errs = append(errs, d.archive.Close())
 	}
+	if d.demo != nil && d.demo.chain != nil {
+		errs = append(errs, d.demo.chain.Close())
+	}
 	d.end()
 	return errors.Join(errs...)
 }

@@ -22,6 +22,7 @@ import (
 	"portcullis/internal/strict"
 	"portcullis/operator"
 	"portcullis/scenario"
+	"portcullis/wallet/demochain"
 )
 
 // Demo is the customer whom a demo venue has ready. The keys' secrets are in the data directory, so that the next start
@@ -32,7 +33,9 @@ type Demo struct {
 	Ed25519 DemoKey
 	File    string // where the credentials are
 
-	end context.CancelFunc
+	end   context.CancelFunc
+	chain *demochain.Chain // on which the demo's coin moves
+	hot   string           // its hot address
 }
 
 // DemoKey is one of the demo customer's keys: what the client sends, and what it signs with (an HMAC secret, or a private
@@ -107,6 +110,7 @@ func (d *Daemon) runDemo(context.Context) error {
 	}
 	ctx, end := context.WithCancel(d.ending)
 	d.demo.end = end
+	d.running.Go(func() { d.runDemoChain(ctx) })
 	d.running.Go(func() {
 		if err := scenario.Demo(ctx, d.engine, uint64(d.started.UnixNano()), d.log); err != nil {
 			d.log.Error("the demo market stopped", "err", err)

@@ -12,4 +12,6 @@
 //	master.key              seals the HMAC secrets; only where no other place is named
 //	operator.sock           takes the operator's commands
 //	demo-credentials.json   only in a demo: the keys of its customer
+//	demo-chain              likewise: the blocks of the chain on which its coin moves
+//	demo-wallet.seed        likewise: what the keys of those coins come from
 package daemon

@@ -104,14 +104,23 @@ func (c *ChainFile) attachment() (a wallet.Attachment, err error) {
 
 // openWallet attaches the venue's chains, where there is a file of them.
 func (d *Daemon) openWallet(context.Context) error {
-	if d.cfg.Wallet == "" {
-		return nil
+	var list []wallet.Attachment
+	if d.cfg.Wallet != "" {
+		var err error
+		if list, err = readWallet(d.cfg.Wallet); err != nil {
+			return err
+		}
 	}
-	list, err := readWallet(d.cfg.Wallet)
-	if err != nil {
-		return err
+	if d.demo != nil {
+		a, err := d.openDemoWallet()
+		if err != nil {
+			return fmt.Errorf("the demo's coin: %w", err)
+		}
+		list = append(list, a)
 	}
-	d.wallet = wallet.New(d.engine, d.log, list)
+	if len(list) > 0 {
+		d.wallet = wallet.New(d.engine, d.log, list)
+	}
 	return nil
 }
 
