@@ -305,9 +305,20 @@ type Status struct {
 	Stale     []string `json:"markets_stale"`    // that expect an outside reference and have none that is fresh
 	Cooling   []string `json:"markets_cooling"`  // halted, since price and volume broke out together
 
-	References []Reference `json:"references,omitempty"` // from outside, in the order of their precedence
+	References []Reference  `json:"references,omitempty"` // from outside, in the order of their precedence
+	Chains     []ChainState `json:"chains"`               // as the wallet follows them; none without a wallet
 
 	Incidents []Incident `json:"incidents"` // that are open
+}
+
+// ChainState is how the wallet follows one asset's chain.
+type ChainState struct {
+	Asset   string `json:"asset"`
+	Height  uint32 `json:"height"`            // of the last block that is on record
+	Node    uint32 `json:"node"`              // the node's height
+	Problem string `json:"problem,omitempty"` // why nothing is credited or sent
+	Since   string `json:"since,omitempty"`   // of the problem
+	Sending string `json:"sending,omitempty"` // what keeps payouts from leaving
 }
 
 // Reference is how an outside reference is.

@@ -99,8 +99,10 @@ func (p dumpedPrincipal) String() string {
 			text += " from " + p.Addr.String()
 		}
 		return text
+	case instruction.ByBearer:
+		return "whoever brings a code, from " + p.Addr.String()
 	}
-	return "engine"
+	return strings.ToLower(p.Giver.String())
 }
 
 type dumpedVerdict struct {

@@ -58,6 +58,9 @@ func (c *statusCmd) Run(ctx context.Context, o *output) error {
 		for _, x := range r.References {
 			row(w, "reference", x.Source+": "+referring(&x))
 		}
+		for _, x := range r.Chains {
+			row(w, "chain of "+x.Asset, following(&x))
+		}
 		for _, d := range r.Drops {
 			row(w, "dropped", describe(&d))
 		}
@@ -103,6 +106,17 @@ func (c *statusCmd) budgets(w io.Writer, r *operator.Status) {
 	if len(r.Cooling) > 0 {
 		row(w, "cooling", some(r.Cooling)+": halted, since price and volume broke out together ("+c.command("market marks")+")")
 	}
+}
+
+// following says how a chain is.
+func following(x *operator.ChainState) string {
+	said := fmt.Sprintf("block %d of %d", x.Height, x.Node)
+	if x.Problem != "" {
+		said += "; nothing is credited or sent since " + x.Since + ": " + x.Problem
+	} else if x.Sending != "" {
+		said += "; payouts wait: " + x.Sending
+	}
+	return said
 }
 
 // referring says how an outside reference is.

@@ -212,6 +212,7 @@ func (d *Daemon) status(s *operator.Status) {
 	s.Version, s.Data, s.BaseURL, s.Archived = d.cfg.Version, d.cfg.Dir, d.BaseURL(), d.archive.Applied()
 	s.Socket = d.cfg.Socket
 	s.References = d.told()
+	s.Chains = d.chains()
 	s.Started = d.started.UTC().Format(time.RFC3339)
 }
 

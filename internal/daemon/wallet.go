@@ -7,15 +7,20 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
+	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/internal/secret"
 	"portcullis/internal/strict"
+	"portcullis/operator"
 	"portcullis/venue"
 	"portcullis/wallet"
 	"portcullis/wallet/coin"
 	"portcullis/wallet/node"
 	"portcullis/wallet/signer"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // WalletFile is how the venue reaches its chains: one JSON object. The terms of each chain are on record; portcullis chain set.
@@ -142,5 +147,48 @@ func (d *Daemon) runWallet(context.Context) error {
 func (d *Daemon) lend(c *venue.Config) {
 	if d.wallet != nil {
 		c.DepositAddress, c.Address = d.wallet.DepositAddress, d.wallet.Address
+	}
+}
+
+// chains are how the wallet follows its chains.
+func (d *Daemon) chains() []operator.ChainState {
+	list := []operator.ChainState{}
+	if d.wallet == nil {
+		return list
+	}
+	for _, x := range d.wallet.Status() {
+		c := operator.ChainState{Height: x.Tip.Height, Node: x.Node.Height, Problem: x.Problem, Sending: x.Sending}
+		if x.Problem != "" {
+			c.Since = x.Since.UTC().Format(time.RFC3339)
+		}
+		_ = d.engine.Read(func(s *core.State) { c.Asset = s.Asset(x.Asset).Symbol })
+		list = append(list, c)
+	}
+	return list
+}
+
+// chainGauges tell of chains in metrics, by asset.
+type chainGauges struct{ d *Daemon }
+
+var (
+	gaugeHeight  = prometheus.NewDesc("portcullis_chain_height", "Height of the last block of the asset's chain that is on record.", []string{"asset"}, nil)
+	gaugeNode    = prometheus.NewDesc("portcullis_chain_node_height", "Height of the node's best block.", []string{"asset"}, nil)
+	gaugeProblem = prometheus.NewDesc("portcullis_chain_problem", "1 while the chain cannot be followed, so that nothing is credited or sent.", []string{"asset"}, nil)
+	gaugeSending = prometheus.NewDesc("portcullis_chain_payouts_wait", "1 while something keeps payouts from leaving.", []string{"asset"}, nil)
+)
+
+func (g chainGauges) Describe(c chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{gaugeHeight, gaugeNode, gaugeProblem, gaugeSending} {
+		c <- d
+	}
+}
+
+func (g chainGauges) Collect(c chan<- prometheus.Metric) {
+	for _, x := range g.d.chains() {
+		for d, v := range map[*prometheus.Desc]float64{
+			gaugeHeight: float64(x.Height), gaugeNode: float64(x.Node), gaugeProblem: yes(x.Problem != ""), gaugeSending: yes(x.Sending != ""),
+		} {
+			c <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, x.Asset)
+		}
 	}
 }

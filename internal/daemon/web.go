@@ -143,6 +143,9 @@ func (d *Daemon) gauge() error {
 	if err := d.gaugeNotices(); err != nil {
 		return err
 	}
+	if err := d.metrics.Register(chainGauges{d}); err != nil {
+		return err
+	}
 	const slowHelp = "Connections cut off because they did not read, by the bound that they met: their own, or that of all together."
 	for _, c := range []prometheus.Collector{
 		figure("portcullis_connections", "Connections to the API.", connections(func(open int, _, _ uint64) float64 { return float64(open) })),
