@@ -98,7 +98,7 @@ func (c *backtestCmd) options() (o backtest.Options, err error) {
 // openJournal opens a journal to be read, by its own folder or by the data directory that it lies in, and what snapshots lie beside it.
 func openJournal(dir string) (*journal.Files, engine.Snapshots, error) {
 	if segments, err := filepath.Glob(filepath.Join(dir, "*.seg")); err == nil && len(segments) > 0 {
-		log, err := openBeside(dir, 0)
+		log, err := journal.OpenBeside(dir, journal.Options{})
 		return log, daemon.Snapshots(filepath.Dir(filepath.Clean(dir))), err
 	}
 	log, err := directoryFlags{Data: dir}.open()

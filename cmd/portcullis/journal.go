@@ -46,7 +46,7 @@ func (f directoryFlags) open() (*journal.Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openBeside(dir, 0)
+	return journal.OpenBeside(dir, journal.Options{})
 }
 
 type journalCheckCmd struct {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -52,7 +51,7 @@ func (c *snapshotCmd) apart(ctx context.Context, o *output) error {
 		_, _ = io.Copy(io.Discard, os.Stdin) // ends when the venue does, and tells nothing before
 		cancel()
 	}()
-	log, err := openBeside(daemon.JournalDir(c.Data), at.Seq)
+	log, err := journal.OpenBeside(daemon.JournalDir(c.Data), journal.Options{From: at.Seq})
 	if err != nil {
 		return err
 	}
@@ -75,19 +74,4 @@ func parsePlace(text string) (p journal.Place, err error) {
 	}
 	copy(p.Hash[:], b)
 	return p, err
-}
-
-// looks is how often in a row a journal that is being written to must look damaged.
-const looks = 5
-
-// openBeside opens a journal that a venue writes to, without a lock. What looks like damage may be a frame that was only half
-// there when it was read.
-func openBeside(dir string, from uint64) (log *journal.Files, err error) {
-	for range looks {
-		log, err = journal.Open(dir, journal.Options{FS: journal.ReadOnly{FS: journal.Disk}, From: from})
-		if !errors.As(err, new(*journal.DamageError)) {
-			break
-		}
-	}
-	return log, err
 }
