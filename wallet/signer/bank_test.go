@@ -22,8 +22,8 @@ const (
 
 var home = netip.MustParseAddr("192.0.2.9")
 
-// engine keeps records: the one in memory, or the real one over files.
-type engine interface {
+// recorder keeps records: the one in memory, or the real one over files.
+type recorder interface {
 	Do(*instruction.Principal, instruction.Instruction) (instruction.Record, error)
 	Read(func(*core.State)) error
 }
@@ -52,7 +52,7 @@ func (m *memory) Read(f func(*core.State)) error {
 
 // bank is a venue with one coin on a chain, and a customer who withdraws it.
 type bank struct {
-	engine
+	recorder
 	t       testing.TB
 	network *coin.Network
 	seed    *coin.Seed
@@ -77,9 +77,9 @@ func testSeed(t testing.TB, digit string) *coin.Seed {
 	return s
 }
 
-func openBank(t testing.TB, e engine, network string) *bank {
+func openBank(t testing.TB, e recorder, network string) *bank {
 	t.Helper()
-	b := &bank{engine: e, t: t, seed: testSeed(t, "7"), height: 100}
+	b := &bank{recorder: e, t: t, seed: testSeed(t, "7"), height: 100}
 	var err error
 	if b.network, err = coin.NetworkNamed(network); err != nil {
 		t.Fatal(err)
@@ -100,8 +100,12 @@ func openBank(t testing.TB, e engine, network string) *bank {
 	b.operator(&instruction.SetChain{Asset: ltc, Terms: b.terms})
 	b.operator(&instruction.OpenAccount{})
 	b.operator(&instruction.CreateKey{
-		Account: payer, ID: instruction.KeyID{1}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+		Account: payer, ID: instruction.KeyID{1}, Scheme: instruction.Ed25519, Material: make([]byte, 32), Legacy: true,
 		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayWithdraw, Networks: []netip.Prefix{netip.PrefixFrom(home, 24).Masked()}},
+	})
+	b.operator(&instruction.CreateKey{
+		Account: payer, ID: instruction.KeyID{2}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayOwn},
 	})
 	var coins []instruction.Received
 	for range 10 {
@@ -169,9 +173,23 @@ func (b *bank) to(n int) string {
 // owe makes a payout that brings so much to an address.
 func (b *bank) owe(n money.Amount, address string) (id instruction.PayoutID) {
 	b.t.Helper()
-	b.must(instruction.Principal{Giver: instruction.ByCredential, Credential: 1, Addr: home},
-		&instruction.Withdraw{Asset: ltc, Amount: n + b.terms.WithdrawFee, To: instruction.Destination{Chain: "LTC", Address: address}})
-	b.look(func(s *core.State, _ *chain.Chain) { id = s.LastPayout() })
+	by := instruction.Principal{Giver: instruction.ByCredential, Credential: 1, Addr: home}
+	r, err := b.Do(&by, &instruction.Withdraw{Asset: ltc, Amount: n + b.terms.WithdrawFee, To: instruction.Destination{Chain: "LTC", Address: address}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var waits []instruction.MatterID // where the gate is not open
+	b.look(func(s *core.State, _ *chain.Chain) { id, waits = s.LastPayout(), s.Matters(payer) })
+	for _, m := range waits {
+		by.Credential = 2
+		b.must(by, &instruction.Answer{Matter: m, Yes: true})
+	}
+	b.look(func(s *core.State, _ *chain.Chain) {
+		var ev instruction.Events
+		if p := s.Payout(id); p == nil || p.State != instruction.PayoutClaimed {
+			b.t.Fatalf("no payout: %v, %v", r.Verdict.Reason(), r.Refused(&ev))
+		}
+	})
 	return id
 }
 

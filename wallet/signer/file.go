@@ -19,8 +19,8 @@ import (
 	"portcullis/journal"
 )
 
-// The file of what was signed: a first line with its version, and a line for each transaction, with the CRC32C of all before it at its
-// end. A line is synced before its transaction is given out, and before the next one is written: only the last can be torn.
+// The file of what was signed: a first line with its version, and a line for each transaction, with the CRC32C of what is before it on
+// the line. A line is synced before its transaction is given out, and before the next one is written: only the last can be torn.
 //
 //	time (µs) asset network anchor leaves txid sha256 sequence hash crc
 const (
@@ -55,8 +55,11 @@ func openTally(path string, now func() time.Time) (t *tally, place journal.Place
 		return nil, place, fmt.Errorf("signer: %s: %w", path, err)
 	}
 	last := instruction.Time(0)
-	if len(lines) > 0 {
-		last, place = lines[len(lines)-1].at, lines[len(lines)-1].place
+	for i := range lines {
+		last = max(last, lines[i].at)
+		if lines[i].place.Seq > place.Seq {
+			place = lines[i].place
+		}
 	}
 	t = newTally(now, last)
 	for i := range lines {

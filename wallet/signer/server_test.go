@@ -25,13 +25,13 @@ import (
 // locked is an engine that several goroutines read.
 type locked struct {
 	mu sync.Mutex
-	engine
+	recorder
 }
 
 func (l *locked) Read(f func(*core.State)) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.engine.Read(f)
+	return l.recorder.Read(f)
 }
 
 // serve has a signer answer at a socket, whose path it gives.
@@ -65,7 +65,7 @@ func serve(t testing.TB, s *Signer, listen func(string) (*net.UnixListener, erro
 // TestClient: over a socket comes what the signer in the same process gives, from many at once.
 func TestClient(t *testing.T) {
 	b := newBank(t)
-	b.engine = &locked{engine: b.engine}
+	b.recorder = &locked{recorder: b.recorder}
 	coins := b.free(8)
 	for i := range 8 {
 		b.plan(coins[i:i+1], 1000, 0, b.owe(1e8, b.to(i)))
