@@ -118,6 +118,13 @@ func TestModelIsBusy(t *testing.T) {
 	if len(states) < 4 {
 		t.Errorf("payouts that are %v", states)
 	}
+	codes := map[instruction.CodeState]int{}
+	for _, c := range m.codes {
+		codes[c.State]++
+	}
+	if len(codes) < 3 {
+		t.Errorf("gift codes that are %v", codes)
+	}
 	if past == 0 {
 		t.Error("no day's volume is past an int64")
 	}

@@ -21,7 +21,7 @@ var schema string
 // What schema.sql writes into the file's header.
 const (
 	applicationID = 1346584914
-	version       = 7
+	version       = 8
 )
 
 // readers is how many queries run at once; more wait.

@@ -24,6 +24,7 @@ type model struct {
 	transfers []Transfer
 	moves     []Move
 	payouts   []Payout
+	codes     []Code
 	paid      *payments
 	ended     instruction.MatterEnd
 	assets    map[instruction.Market][2]instruction.Asset
@@ -90,7 +91,23 @@ func (m *model) event(r *instruction.Record, e instruction.Event) {
 			To: e.To, Client: e.Client.String(), State: e.State, Why: r.Verdict.Reason(), Made: r.Time, Updated: r.Time, Fee: e.Fee})
 	case *instruction.MatterClosed:
 		m.ended = e.End
+	case *instruction.CodesIssued:
+		for i := range e.Codes {
+			m.codes = append(m.codes, Code{ID: e.First + instruction.CodeID(i), Batch: e.First, Seq: r.Seq, Account: e.Account, Credential: e.Credential, Asset: e.Asset,
+				Amount: e.Amount, Client: e.Client.String(), Made: r.Time, Expires: e.Expires, State: instruction.LiveCode, Updated: r.Time})
+		}
+	case *instruction.CodeClaimed:
+		c := &m.codes[e.ID-1]
+		c.State, c.Into, c.Payout, c.Updated = instruction.ClaimedCode, e.Account, e.Payout, r.Time
+	case *instruction.CodeReturned:
+		c := &m.codes[e.ID-1]
+		c.State, c.Expired, c.Updated = instruction.ReturnedCode, e.Expired, r.Time
 	case *instruction.PayoutMoved:
+		for i := range m.codes {
+			if c := &m.codes[i]; c.Payout == e.ID && e.State == instruction.PayoutCancelled {
+				c.State, c.Updated = instruction.ReturnedCode, r.Time
+			}
+		}
 		p := &m.payouts[e.ID-1]
 		p.State, p.Updated = e.State, r.Time
 		if m.ended != 0 {
@@ -424,6 +441,16 @@ func (q *asker) payments(ctx context.Context, account instruction.Account, asset
 	if all := q.m.paid.deposits; len(all) > 0 && q.rand.IntN(3) == 0 {
 		tx = pick(q.rand, all...).Coin.Tx
 	}
+	r = q.span(len(q.m.codes))
+	codes, err := q.a.Codes(ctx, account, name, r)
+	var mine []Code
+	for _, c := range q.m.codes {
+		if c.Account == account && (name == "" || c.Client == name) {
+			mine = append(mine, c)
+		}
+	}
+	same(q.t, "codes", r, codes, err, within(mine, r,
+		func(x Code) uint64 { return uint64(x.ID) }, func(x Code) instruction.Time { return x.Made }))
 	r = q.span(len(q.m.paid.deposits))
 	deposits, err := q.a.Deposits(ctx, account, asset, tx, r)
 	same(q.t, "deposits", r, deposits, err, within(q.m.paid.depositsOf(account, asset, tx), r,

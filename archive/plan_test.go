@@ -47,7 +47,7 @@ func TestPlans(t *testing.T) {
 	if byOrder != 2 { // oldest and newest first
 		t.Errorf("%d queries find fills by their order", byOrder)
 	}
-	for _, text := range []string{writes[setOrder], writes[putCandle], writes[setPayout],
+	for _, text := range []string{writes[setOrder], writes[putCandle], writes[setPayout], writes[claimCode], writes[returnCode], writes[unpaidCode],
 		writes[findDeposit], writes[liftDeposits], writes[showSpend], ownSpend, minedAbove} {
 		for _, step := range plan(t, a.file.write, text) {
 			if strings.HasPrefix(step, "SCAN") {

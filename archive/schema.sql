@@ -5,7 +5,7 @@
 -- microseconds since 1970 UTC. Enumerations are the persisted numbers of package instruction.
 
 PRAGMA application_id = 1346584914; -- "PCAR"
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 -- How far the file is, and of which journal. Written in the same transaction as the rows of the records up to there.
 CREATE TABLE progress (
@@ -285,3 +285,26 @@ CREATE TABLE paid (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX paid_by_payout ON paid (payout, spend);
+
+-- Without a gap from 1. Gift codes, and how they stand.
+CREATE TABLE codes (
+    id            INTEGER PRIMARY KEY, -- CodeID
+    batch         INTEGER NOT NULL, -- the first that was issued with it
+    seq           INTEGER NOT NULL, -- of the record
+    account       INTEGER NOT NULL, -- whose balance it was
+    credential    INTEGER NOT NULL,
+    asset         INTEGER NOT NULL,
+    amount        INTEGER NOT NULL,
+    client        TEXT    NOT NULL, -- of the batch
+    made          INTEGER NOT NULL,
+    expires       INTEGER NOT NULL,
+    state         INTEGER NOT NULL, -- payout.CodeState
+    expired       INTEGER NOT NULL, -- 1 where it went back by time
+    into_account  INTEGER NOT NULL, -- 0 for none
+    payout        INTEGER NOT NULL, -- PayoutID, 0 for none
+    updated       INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX codes_by_account ON codes (account);
+CREATE INDEX codes_by_client  ON codes (account, client);
+CREATE INDEX codes_by_payout  ON codes (payout) WHERE payout > 0;

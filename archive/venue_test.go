@@ -133,6 +133,35 @@ func (v *venue) payOut() {
 	}
 }
 
+// gift has the first customer's owner issue gift codes or take one back, or somebody claim one.
+func (v *venue) gift() {
+	v.t.Helper()
+	var last instruction.CodeID
+	v.read(func(s *core.State) { last = s.LastCode() })
+	id := last - min(last, instruction.CodeID(v.rand.IntN(5)))
+	hash := instruction.CodeHash{1, byte(id), byte(id >> 8)}
+	owner := instruction.Principal{Giver: instruction.ByCredential, Credential: customers + 1}
+	switch v.rand.IntN(6) {
+	case 0:
+		v.do(owner, &instruction.ReturnCode{ID: id})
+	case 1:
+		v.do(instruction.Principal{Giver: instruction.ByBearer}, &instruction.ClaimCode{Hash: hash, To: instruction.Destination{Chain: "BTC", Address: "bc1q"}})
+	case 2:
+		v.do(instruction.Principal{Giver: instruction.ByCredential, Credential: customers + 2}, &instruction.ClaimCode{Hash: hash})
+	case 3:
+		v.do(instruction.Principal{Giver: instruction.ByOperator}, &instruction.StopPayout{Payout: 1 + instruction.PayoutID(v.rand.IntN(20))})
+	default:
+		name, _ := instruction.ClientIDOf(pick(v.rand, "", "w-1", "w-2"))
+		i := &instruction.IssueCodes{Account: 2, Asset: pick[instruction.Asset](v.rand, 1, 2), Amount: 1, Client: name}
+		for n := range 1 + v.rand.IntN(3) {
+			next := last + 1 + instruction.CodeID(n)
+			i.Codes = append(i.Codes, instruction.NewCode{Hash: instruction.CodeHash{1, byte(next), byte(next >> 8)}})
+		}
+		v.read(func(s *core.State) { i.Expires = s.Clock().Now + pick(v.rand, instruction.MinCodeLife+instruction.Second, instruction.Day) })
+		v.do(owner, i)
+	}
+}
+
 func (v *venue) read(fn func(*core.State)) {
 	v.t.Helper()
 	if err := v.Read(fn); err != nil {
@@ -207,6 +236,7 @@ func (v *venue) trade(n int) {
 			v.do(instruction.Principal{Giver: instruction.ByEngine}, &instruction.Tick{})
 		case x < 99:
 			v.payOut()
+			v.gift()
 		default: // it comes to nothing
 			v.by(customer, &instruction.PlaceOrder{Market: 9, Side: instruction.Buy, Type: instruction.Limit, TIF: instruction.GTC})
 		}

@@ -41,6 +41,10 @@ const (
 	signSpend
 	mineSpend
 	showSpend
+	addCode
+	claimCode
+	returnCode
+	unpaidCode
 	putCandle
 	setFirst
 	setLast
@@ -83,6 +87,10 @@ var writes = [statements]string{
 	showSpend: "UPDATE payouts SET spend = coalesce((SELECT s.id FROM paid AS x JOIN spends AS s ON s.asset = x.asset AND s.id = x.spend" +
 		" WHERE x.payout = payouts.id AND s.tx <> x'' ORDER BY s.height > 0 DESC, s.id DESC LIMIT 1), 0)" +
 		" WHERE id IN (SELECT payout FROM paid WHERE asset = ?1 AND spend = ?2)",
+	addCode:    "INSERT INTO codes (" + codeColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?)",
+	claimCode:  "UPDATE codes SET state = ?2, into_account = ?3, payout = ?4, updated = ?5 WHERE id = ?1",
+	returnCode: "UPDATE codes SET state = ?2, expired = ?3, updated = ?4 WHERE id = ?1",
+	unpaidCode: "UPDATE codes SET state = ?2, updated = ?3 WHERE payout = ?1 AND payout > 0",
 	putCandle: "INSERT OR REPLACE INTO candles (market, span, " + candleColumns + ")" +
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	addSighting: "INSERT INTO sightings (network, day, credential, act, first_seq, first, last, times) VALUES (?, ?, ?, ?, ?, ?6, ?6, 1)" +
@@ -294,8 +302,15 @@ func (w *writer) event(r *instruction.Record, e instruction.Event) error {
 	case *instruction.IncidentNoted:
 		return w.exec(addNoted, int64(e.ID), int64(r.Seq), int64(e.Credential), int64(r.Time), int64(e.Network), int64(e.Act), // #nosec G115 -- counted from 1
 			int64(r.Kind()), int64(r.Verdict.Decision), int64(r.Verdict.Reason()))
-	case *instruction.PayoutMade, *instruction.PayoutMoved, *instruction.PayoutStopping, *instruction.MatterClosed:
+	case *instruction.PayoutMoved:
+		if err := w.code(r, e); err != nil {
+			return err
+		}
 		return w.payout(r, e)
+	case *instruction.PayoutMade, *instruction.PayoutStopping, *instruction.MatterClosed:
+		return w.payout(r, e)
+	case *instruction.CodesIssued, *instruction.CodeClaimed, *instruction.CodeReturned:
+		return w.code(r, e)
 	case *instruction.ChainSet, *instruction.BlockAdded, *instruction.Rewound, *instruction.DepositCredited, *instruction.DepositUndone,
 		*instruction.SpendPlanned, *instruction.SpendSigned:
 		return w.chain(r, e)

@@ -75,12 +75,12 @@ func (s *State) claimCode(p *instruction.Principal, i *instruction.ClaimCode) {
 	switch {
 	case c != nil && c.Went(into, &i.To):
 		s.emit(&instruction.CodeKnown{ID: c.ID})
-	case c == nil, c.State != payout.CodeLive, c.Due <= s.clock.Waits():
+	case c == nil, c.State != instruction.LiveCode, c.Due <= s.clock.Waits():
 		s.refuseWhole(instruction.UnknownCode)
 	case into != 0 && i.To != instruction.Destination{}:
 		s.refuseWhole(instruction.MalformedAddress)
 	case into != 0:
-		s.emit(&instruction.CodeClaimed{ID: c.ID, Account: into})
+		s.emit(&instruction.CodeClaimed{ID: c.ID, Issuer: c.Account, Account: into})
 	default:
 		fee, r := s.payable(c.Asset, c.Amount, &i.To)
 		if r != 0 {
@@ -91,7 +91,7 @@ func (s *State) claimCode(p *instruction.Principal, i *instruction.ClaimCode) {
 			ID: s.payouts.Last() + 1, Account: instruction.Fees, Asset: c.Asset, Amount: c.Amount, To: i.To, State: instruction.PayoutClaimed, Fee: fee,
 		}
 		s.emit(&made)
-		s.emit(&instruction.CodeClaimed{ID: c.ID, Payout: made.ID})
+		s.emit(&instruction.CodeClaimed{ID: c.ID, Issuer: c.Account, Payout: made.ID})
 	}
 }
 
@@ -100,10 +100,10 @@ func (s *State) returnCode(i *instruction.ReturnCode) {
 	switch c := s.codes.Code(i.ID); {
 	case c == nil:
 		s.refuseWhole(instruction.UnknownCode)
-	case c.State != payout.CodeLive:
+	case c.State != instruction.LiveCode:
 		s.refuseWhole(instruction.CodeOver)
 	default:
-		s.emit(&instruction.CodeReturned{ID: i.ID})
+		s.emit(&instruction.CodeReturned{ID: i.ID, Issuer: c.Account})
 	}
 }
 
@@ -117,8 +117,8 @@ func (s *State) tendCodes() {
 		switch {
 		case c == nil:
 			return
-		case c.State == payout.CodeLive:
-			s.emit(&instruction.CodeReturned{ID: c.ID, Expired: true})
+		case c.State == instruction.LiveCode:
+			s.emit(&instruction.CodeReturned{ID: c.ID, Issuer: c.Account, Expired: true})
 		default:
 			s.emit(&instruction.CodeForgotten{ID: c.ID})
 		}
@@ -205,7 +205,7 @@ func (s *State) CodeNumbered(id instruction.CodeID) *payout.Code { return s.code
 // Codes are the account's gift codes that are known, by ascending number.
 func (s *State) Codes(a instruction.Account) []*payout.Code { return s.codes.Of(a) }
 
-// CodePaid is the gift code that a payout which is not over is for, or nil.
+// CodePaid is the gift code that a payout is for, or nil.
 func (s *State) CodePaid(id instruction.PayoutID) *payout.Code { return s.codes.Paid(id) }
 
 // LastCode is the highest number given to a gift code.

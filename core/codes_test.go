@@ -76,7 +76,7 @@ func TestCodeIntoAnAccount(t *testing.T) {
 	v.want(v.by(1, claim), 0)
 	v.balance(1, 1, 101e8, 0)
 	v.keeps(1e8)
-	if c := v.s.Code(list[1].Hash); c.State != payout.CodeClaimed || c.Into != 3 || len(c.Message) != 0 {
+	if c := v.s.Code(list[1].Hash); c.State != instruction.ClaimedCode || c.Into != 3 || len(c.Message) != 0 {
 		t.Errorf("%+v", c)
 	}
 	again := v.by(1, claim)
@@ -116,7 +116,7 @@ func TestCodeOutside(t *testing.T) {
 	}
 	v.want(v.step(venueItself, &instruction.Settle{Payout: 1}), 0)
 	v.keeps(2e8)
-	if known := events[*instruction.CodeKnown](v.bring(2, list[0].Hash, tent)); len(known) != 1 || v.s.CodePaid(1) != nil {
+	if known := events[*instruction.CodeKnown](v.bring(2, list[0].Hash, tent)); len(known) != 1 || v.s.CodePaid(1).Paying {
 		t.Error("a claim that was paid is not answered as one")
 	}
 	v.reread()
@@ -143,7 +143,7 @@ func TestCodeReturns(t *testing.T) {
 	v.pass(instruction.Day)
 	back := 0
 	for id := instruction.CodeID(1); id <= 5; id++ {
-		if c := v.s.CodeNumbered(id); c.State == payout.CodeReturned && c.Expired {
+		if c := v.s.CodeNumbered(id); c.State == instruction.ReturnedCode && c.Expired {
 			back++
 		}
 	}
@@ -174,7 +174,7 @@ func TestCodeExpiresAtOnce(t *testing.T) {
 	v.now += 2 * instruction.Day // which no operator confirmed
 	v.want(v.bring(1, instruction.CodeHash{7}, tent), instruction.UnknownCode)
 	v.tick()
-	if c := v.s.CodeNumbered(1); c.State != payout.CodeLive {
+	if c := v.s.CodeNumbered(1); c.State != instruction.LiveCode {
 		t.Fatal("a clock that jumped ended a code")
 	}
 	v.operator(&instruction.ConfirmClock{})
@@ -405,7 +405,7 @@ func TestCodePayoutCancelled(t *testing.T) {
 	v.operator(&instruction.StopPayout{Payout: 1})
 	v.keeps(1e8)
 	v.balance(0, 1, 99e8, 0)
-	if c := v.s.Code(list[1].Hash); c.State != payout.CodeReturned || c.Payout != 1 || c.Paying || c.Expired {
+	if c := v.s.Code(list[1].Hash); c.State != instruction.ReturnedCode || c.Payout != 1 || c.Paying || c.Expired {
 		t.Errorf("%+v", c)
 	}
 	if len(events[*instruction.CodeKnown](v.bring(1, list[1].Hash, tent))) != 1 {

@@ -8,7 +8,6 @@ import (
 	"portcullis/core/gate"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
-	"portcullis/core/payout"
 )
 
 // Fields is the persisted form of the whole state, for snapshots and for Hash. It is canonical: the same state gives the
@@ -172,7 +171,7 @@ func (s *State) checkHeld() error {
 			held[holding{a, p.Asset}] += int64(p.Amount)
 		}
 		for _, x := range s.codes.Of(a) {
-			if x.State == payout.CodeLive {
+			if x.State == instruction.LiveCode {
 				held[holding{instruction.Fees, x.Asset}] += int64(x.Amount)
 			}
 		}

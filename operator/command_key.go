@@ -22,6 +22,7 @@ type CreateKey struct {
 	// What it may trade, by the asset that prices are quoted in, and what it may withdraw; empty: no caps.
 	Trades      []mandate.Cap `json:"trades,omitempty"`
 	Withdrawals []mandate.Cap `json:"withdrawals,omitempty"`
+	Codes       []mandate.Cap `json:"codes,omitempty"` // gift codes that it may issue by itself; empty: none
 }
 
 // ChangeKey gives a key another mandate. What is not there stays as it is; an empty list lets everything, as an empty end
@@ -85,6 +86,7 @@ type Key struct {
 	Networks    []string      `json:"networks"`              // empty: any
 	Trades      []mandate.Cap `json:"trades,omitempty"`      // none: no caps
 	Withdrawals []mandate.Cap `json:"withdrawals,omitempty"` // likewise
+	Codes       []mandate.Cap `json:"codes,omitempty"`       // none: it issues no gift codes by itself
 	Owner       bool          `json:"owner,omitempty"`
 	Legacy      bool          `json:"legacy,omitempty"`
 	Quarantine  string        `json:"quarantine,omitempty"` // WORD or ALARM: it may only read and cancel; empty while it is not in quarantine

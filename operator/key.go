@@ -206,7 +206,7 @@ func key(st *core.State, c instruction.Credential, k *credential.Key) Key {
 	r := Key{
 		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label(),
 		Integrator: k.Integrator(), Rights: mandate.Rights(m.Rights), Symbols: mandate.Symbols(st, m.Markets), Networks: mandate.Networks(m.Networks),
-		Trades: mandate.Caps(st, m.Trades), Withdrawals: mandate.Caps(st, m.Withdrawals), Owner: k.Owner(), Legacy: k.Legacy,
+		Trades: mandate.Caps(st, m.Trades), Withdrawals: mandate.Caps(st, m.Withdrawals), Codes: mandate.Caps(st, m.Codes), Owner: k.Owner(), Legacy: k.Legacy,
 		Created: text(k.Created), Expires: text(m.Expires), Revoked: text(k.Revoked),
 	}
 	if k.Quarantine != 0 {

@@ -27,7 +27,7 @@ func (s *Server) over(m *instruction.Mandate, said *mandate.Mandate) *problem {
 // mandate reads what a new key may do.
 func (s *Server) mandate(in *CreateKey) (instruction.Mandate, *problem) {
 	m := instruction.Mandate{Rights: instruction.MayRead}
-	asked := mandate.Mandate{Symbols: &in.Symbols, Networks: &in.Networks, Expires: &in.Expires, Trades: &in.Trades, Withdrawals: &in.Withdrawals}
+	asked := mandate.Mandate{Symbols: &in.Symbols, Networks: &in.Networks, Expires: &in.Expires, Trades: &in.Trades, Withdrawals: &in.Withdrawals, Codes: &in.Codes}
 	if len(in.Rights) > 0 {
 		asked.Rights = &in.Rights
 	}

@@ -11,7 +11,7 @@ import (
 func (r *Random) codes(s *core.State) (instruction.Principal, instruction.Instruction) {
 	switch pick(r.rng, 25, 50, 15, 10) {
 	case 1:
-		i := &instruction.ClaimCode{Hash: r.code(s, payout.CodeLive).Hash}
+		i := &instruction.ClaimCode{Hash: r.code(s, instruction.LiveCode).Hash}
 		if r.one(20) {
 			i.Hash[0]++
 		}
@@ -21,10 +21,10 @@ func (r *Random) codes(s *core.State) (instruction.Principal, instruction.Instru
 		i.To = instruction.Destination{Chain: "BTC", Address: [...]string{"a", "b"}[r.rng.IntN(2)]}
 		return instruction.Principal{Giver: instruction.ByBearer, Addr: r.public()}, i
 	case 2:
-		c := r.code(s, payout.CodeLive)
+		c := r.code(s, instruction.LiveCode)
 		return r.keeper(s, c.Account, instruction.MayWithdraw|instruction.MayOwn), &instruction.ReturnCode{ID: c.ID}
 	case 3:
-		i := &instruction.Settle{Payout: r.code(s, payout.CodeClaimed).Payout}
+		i := &instruction.Settle{Payout: r.code(s, instruction.ClaimedCode).Payout}
 		if i.Payout != 0 && r.one(3) {
 			return operator, &instruction.StopPayout{Payout: i.Payout}
 		}
@@ -43,13 +43,13 @@ func (r *Random) codes(s *core.State) (instruction.Principal, instruction.Instru
 		i.Codes = append(i.Codes, n)
 	}
 	if r.one(20) {
-		i.Codes[0].Hash = r.code(s, payout.CodeLive).Hash
+		i.Codes[0].Hash = r.code(s, instruction.LiveCode).Hash
 	}
 	return r.keeper(s, account, instruction.MayOwn), i
 }
 
 // code is one of the gift codes that are known, mostly one that stands so.
-func (r *Random) code(s *core.State, state payout.CodeState) payout.Code {
+func (r *Random) code(s *core.State, state instruction.CodeState) payout.Code {
 	n := uint64(s.LastCode())
 	for range 30 {
 		if n == 0 {

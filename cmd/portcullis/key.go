@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"portcullis/operator"
@@ -35,6 +36,7 @@ type keyCreateCmd struct {
 	Label      string   `placeholder:"TEXT" help:"The owner's own word for it."`
 	Cap        []string `placeholder:"CAP" help:"What it may trade, by the asset that prices are quoted in: USDT=1000/5000 is 1,000 an order and 5,000 a day; USDT=1000 bounds orders alone, USDT=/5000 days. Markets quoted in others are shut to it."`
 	CapOut     []string `name:"cap-withdrawals" placeholder:"CAP" help:"What it may withdraw, in the same form: BTC=0.5/2. Other assets are shut to it."`
+	CapCodes   []string `name:"cap-codes" placeholder:"CAP" help:"Gift codes that it may issue by itself, in the same form: BTC=0.1/0.5 is 0.1 a batch and 0.5 a day; none where nothing is said. It must be able to withdraw, and no HMAC key."`
 	Integrator string   `placeholder:"NAME" help:"The third party that it is made for, such as a bot platform: what portcullis drop keys --integrator goes by."`
 	Owner      bool     `help:"The owner's own key: it says yes and no to what waits, changes, restores and revokes the customer's keys, and never trades. The customer's first is one at once; a further one waits."`
 	venueFlags
@@ -79,6 +81,9 @@ func (c *keyCreateCmd) ask(public string) (in operator.CreateKey, err error) {
 	}
 	if in.Trades, err = caps(c.Cap); err == nil {
 		in.Withdrawals, err = caps(c.CapOut)
+	}
+	if err == nil {
+		in.Codes, err = caps(c.CapCodes)
 	}
 	return in, err
 }
@@ -137,7 +142,7 @@ func (c *keyListCmd) Run(ctx context.Context, o *output) error {
 		row(w, "KEY", "NAME", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "CREATED", "AGES", "EXPIRES", "REVOKED", "QUARANTINE", "CAPS", "NOTES", "INTEGRATOR", "LABEL")
 		for _, k := range all.Keys {
 			row(w, k.Key, k.Name, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"),
-				k.Created, orDash(day(k.Ages)), orDash(k.Expires), orDash(k.Revoked), orDash(held(k.Quarantine)), list(append(capTexts("", k.Trades), capTexts("out ", k.Withdrawals)...), "-"), list(notes(&k), "-"), orDash(k.Integrator), orDash(k.Label))
+				k.Created, orDash(day(k.Ages)), orDash(k.Expires), orDash(k.Revoked), orDash(held(k.Quarantine)), list(slices.Concat(capTexts("", k.Trades), capTexts("out ", k.Withdrawals), capTexts("codes ", k.Codes)), "-"), list(notes(&k), "-"), orDash(k.Integrator), orDash(k.Label))
 		}
 	})
 	return nil

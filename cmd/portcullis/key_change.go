@@ -19,6 +19,7 @@ type keyChangeCmd struct {
 	Expires  string   `placeholder:"WHEN" help:"When it ends, or never."`
 	Cap      []string `placeholder:"CAP" help:"What it may trade, such as USDT=1000/5000 for an order and a day; none takes the caps away."`
 	CapOut   []string `name:"cap-withdrawals" placeholder:"CAP" help:"What it may withdraw, such as BTC=0.5/2; none takes the caps away."`
+	CapCodes []string `name:"cap-codes" placeholder:"CAP" help:"Gift codes that it may issue by itself, such as BTC=0.1/0.5 for a batch and a day; none takes that away."`
 	venueFlags
 }
 
@@ -50,6 +51,9 @@ func (c *keyChangeCmd) Run(ctx context.Context, o *output) error {
 	var err error
 	if in.Trades, err = saidCaps(c.Cap); err == nil {
 		in.Withdrawals, err = saidCaps(c.CapOut)
+	}
+	if err == nil {
+		in.Codes, err = saidCaps(c.CapCodes)
 	}
 	if err != nil {
 		return err

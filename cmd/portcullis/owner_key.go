@@ -113,9 +113,9 @@ func (c *ownerKeysCmd) Run(ctx context.Context, o *output) error {
 		return err
 	}
 	o.show(r, func(w io.Writer) {
-		row(w, "KEY", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "ORDERS", "WITHDRAWALS", "EXPIRES", "AGES", "STANDS", "INTEGRATOR", "LABEL")
+		row(w, "KEY", "ACCOUNT", "SCHEME", "RIGHTS", "SYMBOLS", "NETWORKS", "ORDERS", "WITHDRAWALS", "CODES", "EXPIRES", "AGES", "STANDS", "INTEGRATOR", "LABEL")
 		for _, k := range r.Keys {
-			row(w, k.Key, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"), list(capTexts("", k.Trades), "-"), list(capTexts("", k.Withdrawals), "-"),
+			row(w, k.Key, k.Account, k.Scheme, list(k.Rights, "none"), list(k.Symbols, "all"), list(k.Networks, "any"), list(capTexts("", k.Trades), "-"), list(capTexts("", k.Withdrawals), "-"), list(capTexts("", k.Codes), "-"),
 				orDash(k.Expires), orDash(k.Ages), stands(&k), orDash(k.Integrator), orDash(k.Label))
 		}
 		if r.More {
@@ -144,6 +144,7 @@ type ownerChangeCmd struct {
 	Expires  string   `placeholder:"WHEN" help:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; or the word never."`
 	Cap      []string `placeholder:"CAP" help:"What it may trade, by the asset that prices are quoted in: USDT=1000/5000 is 1,000 an order and 5,000 a day; USDT=1000 bounds orders alone, USDT=/5000 days; or the word none."`
 	CapOut   []string `name:"cap-withdrawals" placeholder:"CAP" help:"What it may withdraw, in the same form: BTC=0.5/2; or the word none."`
+	CapCodes []string `name:"cap-codes" placeholder:"CAP" help:"Gift codes that it may issue by itself, in the same form, for a batch and a day: BTC=0.1/0.5; or the word none."`
 	ownerFlags
 }
 
@@ -162,6 +163,9 @@ func (c *ownerChangeCmd) Run(ctx context.Context, o *output) error {
 	}
 	if in.Mandate.Trades, err = saidCaps(c.Cap); err == nil {
 		in.Mandate.Withdrawals, err = saidCaps(c.CapOut)
+	}
+	if err == nil {
+		in.Mandate.Codes, err = saidCaps(c.CapCodes)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)

@@ -255,13 +255,33 @@ func (f *follower) Before(s *core.State, r *instruction.Record, e instruction.Ev
 		f.filled(s, r, e)
 	case *instruction.Transferred:
 		f.graph.Passed(r.Time, e.From, e.To, e.Asset, e.Amount, has(e.From, e.Asset))
+	case *instruction.CodeClaimed:
+		f.gift(s, r, e, has)
 	case *instruction.PayoutMade:
+		if e.Account == instruction.Fees { // of a gift code; whose it was is said next
+			return
+		}
 		place := e.To.Chain + " " + e.To.Address
 		f.graph.Leaves(r.Time, e.ID, e.Account, e.Asset, e.Amount, has(e.Account, e.Asset), place)
 	case *instruction.PayoutMoved:
 		if e.State == instruction.PayoutCancelled {
 			f.graph.Returns(e.ID)
 		}
+	}
+}
+
+// gift tells that what an account had issued as a gift code went on: into another account, or outside. It passes as it is claimed, out
+// of what the account has and what of it lies in that code.
+func (f *follower) gift(s *core.State, r *instruction.Record, e *instruction.CodeClaimed, has func(instruction.Account, instruction.Asset) money.Amount) {
+	c := s.CodeNumbered(e.ID)
+	if c == nil {
+		return
+	}
+	all := has(c.Account, c.Asset).AddSaturated(c.Amount)
+	if p := s.Payout(e.Payout); p != nil {
+		f.graph.Leaves(r.Time, p.ID, c.Account, c.Asset, c.Amount, all, p.To.Chain+" "+p.To.Address)
+	} else if e.Account != c.Account {
+		f.graph.Passed(r.Time, c.Account, e.Account, c.Asset, c.Amount, all)
 	}
 }
 

@@ -11,6 +11,20 @@ const (
 	MaxCodeLife = 2 * Year
 )
 
+// CodeState is how a gift code stands: append-only.
+type CodeState uint8
+
+const (
+	LiveCode     CodeState = 1 // whoever brings it may have it
+	ClaimedCode  CodeState = 2 // somebody has; where the payout for it is cancelled it goes back still
+	ReturnedCode CodeState = 3 // what it was worth is its issuer's again
+)
+
+var codeNames = names{"", "LIVE", "CLAIMED", "RETURNED"}
+
+func (s CodeState) String() string               { return codeNames.text(int(s)) }
+func (s CodeState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
 // CodeHash is how a gift code is kept: a keyed hash of its text. The key stays at the edge.
 type CodeHash [32]byte
 
@@ -55,6 +69,7 @@ type ClaimCode struct {
 // which holds what live codes are worth.
 type CodeClaimed struct {
 	ID      CodeID
+	Issuer  Account  // whose it was
 	Account Account  // into which; 0 for outside
 	Payout  PayoutID // by which; 0 for none
 }
@@ -73,6 +88,7 @@ type ReturnCode struct {
 // was claimed is cancelled.
 type CodeReturned struct {
 	ID      CodeID
+	Issuer  Account
 	Expired bool // by time, and not by the issuer's word
 }
 
@@ -126,6 +142,7 @@ func (i *ClaimCode) fields(c *Codec) {
 
 func (e *CodeClaimed) fields(c *Codec) {
 	Num64(c, &e.ID)
+	Num32(c, &e.Issuer)
 	Num32(c, &e.Account)
 	Num64(c, &e.Payout)
 }
@@ -135,6 +152,7 @@ func (i *ReturnCode) fields(c *Codec) { Num64(c, &i.ID) }
 
 func (e *CodeReturned) fields(c *Codec) {
 	Num64(c, &e.ID)
+	Num32(c, &e.Issuer)
 	c.Bool(&e.Expired)
 }
 

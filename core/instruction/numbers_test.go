@@ -103,6 +103,7 @@ var texts = map[string]func(n uint64) string{
 	"MarkTier":        func(n uint64) string { return MarkTier(n).String() },
 	"QuarantineCause": func(n uint64) string { return QuarantineCause(n).String() },
 	"PayoutState":     func(n uint64) string { return PayoutState(n).String() },
+	"CodeState":       func(n uint64) string { return CodeState(n).String() },
 	"ProceedsEnd":     func(n uint64) string { return ProceedsEnd(n).String() },
 	"IncidentCause":   func(n uint64) string { return IncidentCause(n).String() },
 	"IncidentAct":     func(n uint64) string { return IncidentAct(n).String() },

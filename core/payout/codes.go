@@ -23,19 +23,6 @@ const Remembered = 90 * instruction.Day
 
 var errCode = errors.New("payout: an event of a gift code that does not fit")
 
-// CodeState is how a gift code stands: append-only.
-type CodeState uint8
-
-const (
-	CodeLive     CodeState = 1 // whoever brings it may have it
-	CodeClaimed  CodeState = 2 // somebody has; by a payout that was cancelled it goes back still
-	CodeReturned CodeState = 3 // what it was worth is its issuer's again
-)
-
-func (s CodeState) String() string {
-	return [...]string{"UNKNOWN", "LIVE", "CLAIMED", "RETURNED"}[min(s, CodeReturned+1)%(CodeReturned+1)]
-}
-
 // Batch is what the codes of one issue have in common.
 type Batch struct {
 	First      instruction.CodeID
@@ -57,7 +44,7 @@ type Code struct {
 	*Batch
 	Hash    instruction.CodeHash
 	Message []byte // sealed; kept while the code is live
-	State   CodeState
+	State   instruction.CodeState
 	Expired bool                    // returned by time
 	Into    instruction.Account     // claimed into; 0 for outside
 	To      instruction.Destination // claimed to, where that is outside
@@ -74,7 +61,7 @@ func (c *Code) Went(into instruction.Account, to *instruction.Destination) bool 
 // at is when something is to be done with the code: it expires, or is forgotten.
 func (c *Code) at() instruction.Time {
 	switch {
-	case c.State == CodeLive:
+	case c.State == instruction.LiveCode:
 		return c.Due
 	case c.Paying:
 		return math.MaxInt64
@@ -102,7 +89,8 @@ type Codes struct {
 	of     map[instruction.Account][]*Code // by ascending number
 	live   map[instruction.Account]int
 	named  map[batchName]*Batch
-	paying map[instruction.PayoutID]*Code
+	paid   map[instruction.PayoutID]*Code
+	paying int       // of those, whose payouts are not over
 	due    due.Queue // by at
 	byID   map[instruction.CodeID]*Code
 }
@@ -111,7 +99,7 @@ type Codes struct {
 func NewCodes() *Codes {
 	return &Codes{
 		byHash: make(map[instruction.CodeHash]*Code), byID: make(map[instruction.CodeID]*Code), of: make(map[instruction.Account][]*Code),
-		live: make(map[instruction.Account]int), named: make(map[batchName]*Batch), paying: make(map[instruction.PayoutID]*Code),
+		live: make(map[instruction.Account]int), named: make(map[batchName]*Batch), paid: make(map[instruction.PayoutID]*Code),
 	}
 }
 
@@ -135,8 +123,8 @@ func (cs *Codes) Named(a instruction.Account, name instruction.ClientID) bool {
 	return !name.IsZero() && cs.named[batchName{a, name}] != nil
 }
 
-// Paid is the code that a payout which is not over is for, or nil. It must not be changed.
-func (cs *Codes) Paid(id instruction.PayoutID) *Code { return cs.paying[id] }
+// Paid is the code that a payout is for, or nil. It must not be changed.
+func (cs *Codes) Paid(id instruction.PayoutID) *Code { return cs.paid[id] }
 
 // Room says that the account may have so many more codes.
 func (cs *Codes) Room(a instruction.Account, n int) bool {
@@ -167,7 +155,7 @@ func (cs *Codes) Issue(e *instruction.CodesIssued, now, waits instruction.Time) 
 			return errCode
 		}
 		cs.last++
-		cs.enter(&Code{ID: cs.last, Batch: b, Hash: n.Hash, Message: slices.Clone(n.Message), State: CodeLive})
+		cs.enter(&Code{ID: cs.last, Batch: b, Hash: n.Hash, Message: slices.Clone(n.Message), State: instruction.LiveCode})
 	}
 	return nil
 }
@@ -179,18 +167,21 @@ func (cs *Codes) enter(c *Code) {
 	if c.known++; !c.Client.IsZero() {
 		cs.named[batchName{c.Account, c.Client}] = c.Batch
 	}
-	if c.State == CodeLive {
+	if c.State == instruction.LiveCode {
 		cs.live[c.Account]++
 	}
+	if c.Payout != 0 {
+		cs.paid[c.Payout] = c
+	}
 	if c.Paying {
-		cs.paying[c.Payout] = c
+		cs.paying++
 		return
 	}
 	cs.due.Add(due.Entry{At: c.at(), ID: uint64(c.ID)})
 }
 
 // end takes a live code from where live ones are.
-func (cs *Codes) end(c *Code, to CodeState, waits instruction.Time) {
+func (cs *Codes) end(c *Code, to instruction.CodeState, waits instruction.Time) {
 	c.State, c.Over, c.Message = to, waits, nil
 	if cs.live[c.Account]--; cs.live[c.Account] == 0 {
 		delete(cs.live, c.Account)
@@ -200,13 +191,14 @@ func (cs *Codes) end(c *Code, to CodeState, waits instruction.Time) {
 // Claim takes note that a code was claimed, and is that code. To is the place outside, where it goes there by a payout.
 func (cs *Codes) Claim(e *instruction.CodeClaimed, to instruction.Destination, waits instruction.Time) (*Code, error) {
 	c := cs.byID[e.ID]
-	if c == nil || c.State != CodeLive || (e.Account == 0) == (e.Payout == 0) || cs.paying[e.Payout] != nil {
+	if c == nil || c.State != instruction.LiveCode || e.Issuer != c.Account || (e.Account == 0) == (e.Payout == 0) || cs.paid[e.Payout] != nil {
 		return nil, errCode
 	}
-	cs.end(c, CodeClaimed, waits)
+	cs.end(c, instruction.ClaimedCode, waits)
 	c.Into, c.Payout, c.To = e.Account, e.Payout, to
 	if c.Paying = e.Payout != 0; c.Paying {
-		cs.paying[e.Payout] = c
+		cs.paid[e.Payout] = c
+		cs.paying++
 	} else {
 		cs.due.Add(due.Entry{At: c.at(), ID: uint64(c.ID)})
 	}
@@ -217,10 +209,10 @@ func (cs *Codes) Claim(e *instruction.CodeClaimed, to instruction.Destination, w
 // Return takes note that a live code goes back to its issuer, and is that code.
 func (cs *Codes) Return(e *instruction.CodeReturned, waits instruction.Time) (*Code, error) {
 	c := cs.byID[e.ID]
-	if c == nil || c.State != CodeLive {
+	if c == nil || c.State != instruction.LiveCode || e.Issuer != c.Account {
 		return nil, errCode
 	}
-	cs.end(c, CodeReturned, waits)
+	cs.end(c, instruction.ReturnedCode, waits)
 	c.Expired = e.Expired
 	cs.due.Add(due.Entry{At: c.at(), ID: uint64(c.ID)})
 	cs.tidy()
@@ -229,13 +221,13 @@ func (cs *Codes) Return(e *instruction.CodeReturned, waits instruction.Time) (*C
 
 // Ended takes note that the payout of a code is over, and is that code. Where it was cancelled, the code goes back to its issuer.
 func (cs *Codes) Ended(id instruction.PayoutID, cancelled bool) (*Code, error) {
-	c := cs.paying[id]
-	if c == nil {
+	c := cs.paid[id]
+	if c == nil || !c.Paying {
 		return nil, errCode
 	}
-	delete(cs.paying, id)
+	cs.paying--
 	if c.Paying = false; cancelled {
-		c.State = CodeReturned
+		c.State = instruction.ReturnedCode
 	}
 	cs.due.Add(due.Entry{At: c.at(), ID: uint64(c.ID)})
 	return c, nil
@@ -244,11 +236,12 @@ func (cs *Codes) Ended(id instruction.PayoutID, cancelled bool) (*Code, error) {
 // Forget forgets a code that has been over for long.
 func (cs *Codes) Forget(e *instruction.CodeForgotten) error {
 	c := cs.byID[e.ID]
-	if c == nil || c.State == CodeLive || c.Paying {
+	if c == nil || c.State == instruction.LiveCode || c.Paying {
 		return errCode
 	}
 	delete(cs.byID, c.ID)
 	delete(cs.byHash, c.Hash)
+	delete(cs.paid, c.Payout)
 	list := cs.of[c.Account]
 	i, _ := place(list, c.ID)
 	if list = slices.Delete(list, i, i+1); len(list) == 0 {
@@ -282,12 +275,12 @@ func (cs *Codes) tidy() {
 // its asset, amount and place, and no other payout of that account there is.
 func (cs *Codes) Check(ps *Payouts) error {
 	for _, p := range ps.Of(instruction.Fees) {
-		if c := cs.paying[p.ID]; c == nil || !c.Paying || c.Asset != p.Asset || c.Amount != p.Amount || c.To != p.To || p.Credential != 0 {
+		if c := cs.paid[p.ID]; c == nil || !c.Paying || c.Asset != p.Asset || c.Amount != p.Amount || c.To != p.To || p.Credential != 0 {
 			return fmt.Errorf("payout: payout %d is for no gift code", p.ID)
 		}
 	}
-	if n := len(ps.Of(instruction.Fees)); n != len(cs.paying) {
-		return fmt.Errorf("payout: %d gift codes are paid outside, by %d payouts", len(cs.paying), n)
+	if n := len(ps.Of(instruction.Fees)); n != cs.paying {
+		return fmt.Errorf("payout: %d gift codes are paid outside, by %d payouts", cs.paying, n)
 	}
 	return nil
 }
@@ -353,24 +346,24 @@ func (cs *Codes) account(c *instruction.Codec, a instruction.Account, n int) {
 // fits says of a code that was read that it could be one.
 func (cs *Codes) fits(c *Code) bool {
 	outside := c.To != instruction.Destination{}
-	over := c.State == CodeClaimed && c.Into != 0 || c.Payout != 0
+	over := c.State == instruction.ClaimedCode && c.Into != 0 || c.Payout != 0
 	switch {
 	case c.ID < c.First, c.ID >= c.First+instruction.MaxCodes, c.ID > cs.last, c.First == 0, c.Amount <= 0, c.Due <= 0:
 		return false
-	case cs.byID[c.ID] != nil, cs.byHash[c.Hash] != nil, c.Paying && cs.paying[c.Payout] != nil, len(c.Message) > instruction.MaxCodeMessage:
+	case cs.byID[c.ID] != nil, cs.byHash[c.Hash] != nil, c.Payout != 0 && cs.paid[c.Payout] != nil, len(c.Message) > instruction.MaxCodeMessage:
 		return false
-	case outside != (c.Payout != 0), outside && c.Into != 0, c.Paying && (c.State != CodeClaimed || !outside):
+	case outside != (c.Payout != 0), outside && c.Into != 0, c.Paying && (c.State != instruction.ClaimedCode || !outside):
 		return false
-	case c.Expired && (c.State != CodeReturned || over), c.State != CodeLive && len(c.Message) > 0:
+	case c.Expired && (c.State != instruction.ReturnedCode || over), c.State != instruction.LiveCode && len(c.Message) > 0:
 		return false
 	}
 	switch c.State {
-	case CodeLive:
+	case instruction.LiveCode:
 		return !over && c.Into == 0 && c.Over == 0 && cs.live[c.Account] < MaxLiveCodes
-	case CodeClaimed:
+	case instruction.ClaimedCode:
 		return over
 	}
-	return c.State == CodeReturned && c.Into == 0
+	return c.State == instruction.ReturnedCode && c.Into == 0
 }
 
 func (b *Batch) fields(c *instruction.Codec) {

@@ -30,7 +30,7 @@ func readCodes(b []byte) (*Codes, error) {
 // plain is a code of the model.
 type plain struct {
 	issued  instruction.CodesIssued
-	state   CodeState
+	state   instruction.CodeState
 	over    instruction.Time
 	into    instruction.Account
 	payout  instruction.PayoutID
@@ -93,7 +93,7 @@ func TestCodesModel(t *testing.T) {
 			for i, c := range e.Codes {
 				one := e
 				one.Codes = []instruction.NewCode{c}
-				model[e.First+instruction.CodeID(i)] = &plain{issued: one, state: CodeLive, expires: e.Expires - 7}
+				model[e.First+instruction.CodeID(i)] = &plain{issued: one, state: instruction.LiveCode, expires: e.Expires - 7}
 			}
 		case 1:
 			e := instruction.CodeClaimed{ID: last(), Account: 9}
@@ -103,12 +103,15 @@ func TestCodesModel(t *testing.T) {
 				e.Account, e.Payout, where = 0, payouts, to
 			}
 			x := model[e.ID]
+			if x != nil {
+				e.Issuer = x.issued.Account
+			}
 			c, err := cs.Claim(&e, where, waits)
-			if (err == nil) != (x != nil && x.state == CodeLive) {
+			if (err == nil) != (x != nil && x.state == instruction.LiveCode) {
 				t.Fatalf("step %d: claiming %+v: %v", step, x, err)
 			}
 			if err == nil {
-				x.state, x.over, x.into, x.payout, x.paying = CodeClaimed, waits, e.Account, e.Payout, e.Payout != 0
+				x.state, x.over, x.into, x.payout, x.paying = instruction.ClaimedCode, waits, e.Account, e.Payout, e.Payout != 0
 				if !c.Went(e.Account, &where) || c.Went(8, &where) || c.Went(e.Account, &instruction.Destination{Chain: "BTC", Address: "b"}) {
 					t.Fatalf("step %d: it went elsewhere: %+v", step, c)
 				}
@@ -116,10 +119,13 @@ func TestCodesModel(t *testing.T) {
 		case 2:
 			e := instruction.CodeReturned{ID: last(), Expired: rng.IntN(2) == 0}
 			x := model[e.ID]
-			if _, err := cs.Return(&e, waits); (err == nil) != (x != nil && x.state == CodeLive) {
+			if x != nil {
+				e.Issuer = x.issued.Account
+			}
+			if _, err := cs.Return(&e, waits); (err == nil) != (x != nil && x.state == instruction.LiveCode) {
 				t.Fatalf("step %d: returning %+v: %v", step, x, err)
 			} else if err == nil {
-				x.state, x.over = CodeReturned, waits
+				x.state, x.over = instruction.ReturnedCode, waits
 			}
 		case 3:
 			id := instruction.PayoutID(1 + rng.IntN(int(payouts)+1))
@@ -134,13 +140,13 @@ func TestCodesModel(t *testing.T) {
 				t.Fatalf("step %d: ending payout %d: %v", step, id, err)
 			} else if err == nil {
 				if x.paying = false; cancelled {
-					x.state = CodeReturned
+					x.state = instruction.ReturnedCode
 				}
 			}
 		case 4:
 			e := instruction.CodeForgotten{ID: last()}
 			x := model[e.ID]
-			if err := cs.Forget(&e); (err == nil) != (x != nil && x.state != CodeLive && !x.paying) {
+			if err := cs.Forget(&e); (err == nil) != (x != nil && x.state != instruction.LiveCode && !x.paying) {
 				t.Fatalf("step %d: forgetting %+v: %v", step, x, err)
 			} else if err == nil {
 				delete(model, e.ID)
@@ -150,12 +156,12 @@ func TestCodesModel(t *testing.T) {
 			for c := cs.Due(waits); c != nil; c = cs.Due(waits) {
 				x := model[c.ID]
 				switch {
-				case x != nil && x.state == CodeLive && x.expires <= waits:
-					x.state, x.over = CodeReturned, waits
-					if _, err := cs.Return(&instruction.CodeReturned{ID: c.ID, Expired: true}, waits); err != nil {
+				case x != nil && x.state == instruction.LiveCode && x.expires <= waits:
+					x.state, x.over = instruction.ReturnedCode, waits
+					if _, err := cs.Return(&instruction.CodeReturned{ID: c.ID, Issuer: c.Account, Expired: true}, waits); err != nil {
 						t.Fatal(err)
 					}
-				case x != nil && x.state != CodeLive && !x.paying && x.over+Remembered <= waits:
+				case x != nil && x.state != instruction.LiveCode && !x.paying && x.over+Remembered <= waits:
 					delete(model, c.ID)
 					if err := cs.Forget(&instruction.CodeForgotten{ID: c.ID}); err != nil {
 						t.Fatal(err)
@@ -165,7 +171,7 @@ func TestCodesModel(t *testing.T) {
 				}
 			}
 			for id, x := range model {
-				if x.state == CodeLive && x.expires <= waits || x.state != CodeLive && !x.paying && x.over+Remembered <= waits {
+				if x.state == instruction.LiveCode && x.expires <= waits || x.state != instruction.LiveCode && !x.paying && x.over+Remembered <= waits {
 					t.Fatalf("step %d: code %d is not due, and should be", step, id)
 				}
 			}
@@ -197,10 +203,10 @@ func sameCodes(t *testing.T, cs *Codes, model map[instruction.CodeID]*plain) {
 	for id, x := range model {
 		c := cs.Code(id)
 		if c == nil || c.State != x.state || c.Into != x.into || c.Payout != x.payout || c.Paying != x.paying || c.Over != x.over || c.Account != x.issued.Account ||
-			cs.Hashed(x.issued.Codes[0].Hash) != c || c.Due != x.expires || (len(c.Message) > 0) != (x.state == CodeLive) || x.paying != (cs.Paid(x.payout) == c) {
+			cs.Hashed(x.issued.Codes[0].Hash) != c || c.Due != x.expires || (len(c.Message) > 0) != (x.state == instruction.LiveCode) || (x.payout != 0) != (cs.Paid(x.payout) == c) {
 			t.Fatalf("code %d is %+v, and should be %+v", id, c, x)
 		}
-		if x.state == CodeLive {
+		if x.state == instruction.LiveCode {
 			live[x.issued.Account]++
 		}
 	}
@@ -236,8 +242,8 @@ func TestCodeLimits(t *testing.T) {
 			t.Fatal("more live codes than may be")
 		}
 		for _, c := range cs.Of(2) {
-			if c.State == CodeLive {
-				if _, err := cs.Return(&instruction.CodeReturned{ID: c.ID}, 5); err != nil {
+			if c.State == instruction.LiveCode {
+				if _, err := cs.Return(&instruction.CodeReturned{ID: c.ID, Issuer: 2}, 5); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -111,6 +111,9 @@ const (
 	BudgetSwept         Type = "budget.swept"
 	MarketNamed         Type = "market.named"
 	MarketHalted        Type = "market.halted"
+	CodesIssued         Type = "codes.issued"
+	CodeClaimed         Type = "code.claimed"
+	CodeReturned        Type = "code.returned"
 	ProceedsHeld        Type = "proceeds.held"
 	ProceedsKept        Type = "proceeds.kept"
 	ProceedsReleased    Type = "proceeds.released"
@@ -157,6 +160,9 @@ var Kinds = []Kind{
 	{WithdrawalOwed, Customer, "What was to pay a withdrawal cannot be mined any more: it goes out again.", "payout"},
 	{DepositCredited, Customer, "A deposit is deep enough and credited, less what was owed since an earlier one was undone.", "asset, amount, owed, tx, output"},
 	{DepositUndone, Customer, "The chain undid a deposit that had been credited: what was there of it was taken back, and the rest is owed.", "asset, taken, owed, tx, output"},
+	{CodesIssued, Customer, "Gift codes were issued from the account's balance.", "first, count, asset, amount, expires, key"},
+	{CodeClaimed, Customer, "A gift code that the account had issued was claimed. By whom is not told.", "code"},
+	{CodeReturned, Customer, "A gift code went back to the account that had issued it: RETURNED by its owner, EXPIRED by time, or UNPAID, since its payout was cancelled.", "code, end"},
 	{WaitSet, Customer, "What the customer adds waits longer from now on.", "wait_seconds"},
 	{AddressAdded, Customer, "Withdrawals may go to an address from now on, without a wait before (otherwise: matter.closed).", "asset, chain, address, tag"},
 	{AddressRemoved, Customer, "Withdrawals may no longer go to an address.", "asset, chain, address, tag"},

@@ -39,6 +39,7 @@ func notable(e instruction.Event) bool {
 	case *instruction.KeyCreated, *instruction.KeyRevoked, *instruction.MandateSet, *instruction.KeyAging, *instruction.KeyQuarantined,
 		*instruction.KeyRestored, *instruction.AccountLocked, *instruction.AccountUnlocked, *instruction.WaitSet, *instruction.AddressAdded,
 		*instruction.AddressRemoved, *instruction.MatterOpened, *instruction.MatterClosed, *instruction.PayoutMade, *instruction.PayoutMoved,
+		*instruction.CodesIssued, *instruction.CodeClaimed, *instruction.CodeReturned,
 		*instruction.IncidentOpened, *instruction.IncidentClosed, *instruction.Alarmed, *instruction.ClockFroze, *instruction.Dropped,
 		*instruction.Raised, *instruction.BudgetSet, *instruction.BudgetConfirmed, *instruction.BudgetSpent, *instruction.BudgetSwept,
 		*instruction.MarketNamed, *instruction.BandBroken, *instruction.CohortsSet, *instruction.CohortShut,
@@ -78,6 +79,8 @@ func (t *teller) tell(s *core.State) []Notice {
 			t.closed(s, i, e)
 		case *instruction.PayoutMade, *instruction.PayoutMoved:
 			t.payout(s, i, e)
+		case *instruction.CodesIssued, *instruction.CodeClaimed, *instruction.CodeReturned:
+			t.codes(s, e)
 		case *instruction.AccountLocked, *instruction.AccountUnlocked, *instruction.WaitSet, *instruction.AddressAdded, *instruction.AddressRemoved:
 			t.account(s, i, e)
 		case *instruction.BudgetSet, *instruction.BudgetConfirmed, *instruction.BudgetSpent, *instruction.BudgetSwept, *instruction.MarketNamed:

@@ -39,8 +39,18 @@ func toldState(t *testing.T) *core.State {
 			When: instruction.WhenOrder, Severity: instruction.High, Response: instruction.RespondDeny, Measures: instruction.Quarantine,
 			Program: []instruction.Op{{Do: instruction.OpFeature, Value: int64(instruction.KeyLoss1h)}, {Do: instruction.OpAtLeast, Value: 10}},
 		}}},
+		&instruction.Credit{Account: 2, Asset: 1, Amount: 2}, &instruction.CreateKey{Account: 2, ID: instruction.KeyID{4}, Scheme: instruction.Ed25519, Material: append(make([]byte, 31), 4),
+			Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayOwn}},
+		&instruction.IssueCodes{Account: 2, Asset: 1, Amount: 1, Expires: start + instruction.Year, Codes: []instruction.NewCode{{Hash: instruction.CodeHash{1}}}},
+		&instruction.ClaimCode{Hash: instruction.CodeHash{1}, To: toldTo},
 	} {
 		p := instruction.Principal{Giver: instruction.ByOperator}
+		switch in.(type) {
+		case *instruction.IssueCodes:
+			p = instruction.Principal{Giver: instruction.ByCredential, Credential: 4}
+		case *instruction.ClaimCode:
+			p = instruction.Principal{Giver: instruction.ByBearer}
+		}
 		var err error
 		now += instruction.Second
 		if buf, err = s.Step(now, &p, in, buf[:0]); err != nil {
@@ -179,7 +189,7 @@ func stories() []story {
 		{"an owner's key is deleted, and what it asked for is over", &byOwner, list{&instruction.KeyRevoked{Credential: 1}, closed(instruction.NewAddress, instruction.ByDisowning),
 			closed(instruction.Outgoing, instruction.ByDisowning), moved(instruction.PayoutCancelled)}},
 		{"it is sent by a chain, with one of another customer", &byWallet, list{&instruction.SpendSeen{Asset: 1, Spend: 7, Tx: toldCoin.Tx,
-			Sent: []instruction.Sent{{Payout: 9, Account: 2}, {Payout: 10, Account: 4}}}}},
+			Sent: []instruction.Sent{{Payout: 9, Account: 2}, {Payout: 10, Account: 4}, {Payout: 11, Account: instruction.Fees}}}}},
 		{"a transaction that pays nobody, of which nobody is told", &byWallet, list{&instruction.SpendSeen{Asset: 1, Spend: 8, Tx: toldCoin.Tx}}},
 		{"the venue stops one", &byOperator, list{moved(instruction.PayoutCancelled)}},
 		{"a block settles one transaction, and another's payout is owed again", &byWallet, list{&instruction.SpendSettled{Asset: 1, Spend: 7, Height: 840_000},
@@ -199,6 +209,13 @@ func stories() []story {
 		{"a chain has too little", &byWallet, list{&instruction.ShortageProven{Asset: 1, Height: 840_000, Confirmed: 90_000_000, InFlight: 5_000_000, Owed: 100_000_000},
 			&instruction.Dropped{ID: 6, Drop: instruction.Drop{Class: instruction.DropWithdrawals, Scope: instruction.Scope{Asset: 1}, Reason: "What the venue has of BTC on its chain does not cover what it owes"}},
 			&instruction.IncidentOpened{ID: 5, Cause: instruction.Shortage}}},
+		{"gift codes are issued", &byOwner, list{&instruction.CodesIssued{First: 3, Account: 2, Credential: 1, Asset: 1, Amount: 150_000_000, Expires: due, Codes: make([]instruction.NewCode, 2)}}},
+		{"one is claimed into an account, one to an address", &byOwner, list{&instruction.CodeClaimed{ID: 3, Issuer: 2, Account: 3},
+			&instruction.PayoutMade{ID: 4, Account: instruction.Fees, Asset: 1, Amount: 150_000_000, To: toldTo, State: instruction.PayoutClaimed},
+			&instruction.CodeClaimed{ID: 4, Issuer: 2, Payout: 4}}},
+		{"one is taken back, one expires", &byOwner, list{&instruction.CodeReturned{ID: 5, Issuer: 2}, &instruction.CodeReturned{ID: 6, Issuer: 2, Expired: true}}},
+		{"the payout of one is cancelled, that of another arrives", &byVenue, list{
+			&instruction.PayoutMoved{ID: 1, Account: instruction.Fees, State: instruction.PayoutCancelled}, &instruction.PayoutMoved{ID: 2, Account: instruction.Fees, State: instruction.PayoutSettled}}},
 	}
 }
 

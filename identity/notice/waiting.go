@@ -84,7 +84,7 @@ func addPayout(s *core.State, data map[string]any, e *instruction.PayoutMade) st
 func (t *teller) payout(s *core.State, i int, e instruction.Event) {
 	switch e := e.(type) {
 	case *instruction.PayoutMade:
-		if e.State != instruction.PayoutClaimed {
+		if e.Account == instruction.Fees || e.State != instruction.PayoutClaimed {
 			return
 		}
 		data := map[string]any{"payout": e.ID, "asset": asset(s, e.Asset), "key": e.Credential}
@@ -99,6 +99,10 @@ func (t *teller) payout(s *core.State, i int, e instruction.Event) {
 }
 
 func (t *teller) moved(s *core.State, i int, e *instruction.PayoutMoved) {
+	if e.Account == instruction.Fees { // of a gift code
+		t.gone(s, e)
+		return
+	}
 	data := map[string]any{"payout": e.ID}
 	why := ""
 	if m := t.came(i, instruction.Outgoing); m != nil {

@@ -23,7 +23,7 @@ import (
 // Cap bounds what a key does with one asset. At least one of the bounds is there; both are decimals of whole assets.
 type Cap struct {
 	Asset    string `json:"asset" about:"Symbol of the asset."`
-	PerOrder string `json:"per_order" about:"Most of one order or withdrawal, a decimal; empty for no bound but the day's."`
+	PerOrder string `json:"per_order" about:"Most of one order, withdrawal or batch of gift codes, a decimal; empty for no bound but the day's."`
 	PerDay   string `json:"per_day" about:"Most of all in 24 hours, a decimal, at least that of one order; empty for no bound but the order's."`
 }
 
@@ -35,6 +35,7 @@ type Mandate struct {
 	Expires     *string   `json:"expires,omitempty" about:"When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; empty for never."`
 	Trades      *[]Cap    `json:"trades,omitempty" about:"Bounds of its orders by quote asset; an empty list for none."`
 	Withdrawals *[]Cap    `json:"withdrawals,omitempty" about:"Bounds of its withdrawals by asset; an empty list for none."`
+	Codes       *[]Cap    `json:"codes,omitempty" about:"Gift codes that it may issue by itself, by asset: of a batch, and of all in 24 hours. Without any it may issue none."`
 }
 
 // Mistake is what is wrong with how a mandate is written. Its text says what would be right.
@@ -77,7 +78,12 @@ func (m *Mandate) Over(st *core.State, now instruction.Time, x *instruction.Mand
 		}
 	}
 	if m.Withdrawals != nil {
-		x.Withdrawals, err = caps(st, *m.Withdrawals)
+		if x.Withdrawals, err = caps(st, *m.Withdrawals); err != nil {
+			return err
+		}
+	}
+	if m.Codes != nil {
+		x.Codes, err = caps(st, *m.Codes)
 	}
 	return err
 }

@@ -36,7 +36,7 @@ func TestRoundTrip(t *testing.T) {
 	first := []Cap{{Asset: "BTC", PerDay: "0.50000000"}, {Asset: "USDT", PerOrder: "1000.000000", PerDay: "1000.000000"}}
 	all := Mandate{
 		Rights: say("READ", "TRADE"), Symbols: say("BTCUSDT"), Networks: say("203.0.113.7/32", "2001:db8::/48"), Expires: &end,
-		Trades: say(first[1], first[0]), Withdrawals: say(Cap{Asset: "BTC", PerOrder: "2.00000000"}),
+		Trades: say(first[1], first[0]), Withdrawals: say(Cap{Asset: "BTC", PerOrder: "2.00000000"}), Codes: say(Cap{Asset: "BTC", PerOrder: "0.10000000", PerDay: "0.50000000"}),
 	}
 	var m instruction.Mandate
 	if err := all.Over(st, 0, &m); err != nil {
@@ -47,16 +47,17 @@ func TestRoundTrip(t *testing.T) {
 	}
 	for _, x := range []struct{ got, want any }{
 		{Rights(m.Rights), *all.Rights}, {Symbols(st, m.Markets), *all.Symbols}, {Networks(m.Networks), *all.Networks},
-		{Caps(st, m.Trades), first}, {Caps(st, m.Withdrawals), *all.Withdrawals},
+		{Caps(st, m.Trades), first}, {Caps(st, m.Withdrawals), *all.Withdrawals}, {Caps(st, m.Codes), *all.Codes},
 		{Words(st, &m), "READ, TRADE; symbols BTCUSDT; from 203.0.113.7/32, 2001:db8::/48; until " + end +
-			"; orders at most BTC 0.50000000 in 24 hours; orders at most USDT 1000.000000 at once and 1000.000000 in 24 hours; withdrawals at most BTC 2.00000000 at once"},
+			"; orders at most BTC 0.50000000 in 24 hours; orders at most USDT 1000.000000 at once and 1000.000000 in 24 hours; withdrawals at most BTC 2.00000000 at once" +
+			"; gift codes at most BTC 0.10000000 at once and 0.50000000 in 24 hours"},
 	} {
 		if !reflect.DeepEqual(x.got, x.want) {
 			t.Errorf("%v, want %v", x.got, x.want)
 		}
 	}
 	never := ""
-	none := Mandate{Rights: say[string](), Symbols: say[string](), Networks: say[string](), Expires: &never, Trades: say[Cap](), Withdrawals: say[Cap]()}
+	none := Mandate{Rights: say[string](), Symbols: say[string](), Networks: say[string](), Expires: &never, Trades: say[Cap](), Withdrawals: say[Cap](), Codes: say[Cap]()}
 	if err := none.Over(st, 0, &m); err != nil || !reflect.DeepEqual(m, instruction.Mandate{}) || Words(st, &m) != "nothing; symbols all; from anywhere" {
 		t.Errorf("%v: %+v, %s", err, m, Words(st, &m))
 	}

@@ -68,7 +68,7 @@ func Words(st *core.State, m *instruction.Mandate) string {
 	for _, of := range []struct {
 		what string
 		caps []instruction.Cap
-	}{{"orders", m.Trades}, {"withdrawals", m.Withdrawals}} {
+	}{{"orders", m.Trades}, {"withdrawals", m.Withdrawals}, {"gift codes", m.Codes}} {
 		for _, c := range Caps(st, of.caps) {
 			var parts []string
 			if c.PerOrder != "" {

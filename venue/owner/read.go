@@ -83,7 +83,7 @@ func shown(st *core.State, c instruction.Credential, k *credential.Key) Key {
 	r := Key{
 		Key: uint32(c), Name: k.ID.String(), Account: uint32(k.Account), Scheme: k.Scheme.String(), Label: k.Label(), Integrator: k.Integrator(),
 		Owner: k.Owner(), Rights: mandate.Rights(m.Rights), Symbols: mandate.Symbols(st, m.Markets), Networks: mandate.Networks(m.Networks), Expires: text(m.Expires),
-		Trades: mandate.Caps(st, m.Trades), Withdrawals: mandate.Caps(st, m.Withdrawals),
+		Trades: mandate.Caps(st, m.Trades), Withdrawals: mandate.Caps(st, m.Withdrawals), Codes: mandate.Caps(st, m.Codes),
 		Created: text(k.Created), Revoked: text(k.Revoked), Incident: uint32(k.Incident), Legacy: k.Legacy,
 	}
 	if k.Quarantine != 0 {

@@ -43,6 +43,7 @@ type Key struct {
 	Expires     string        `json:"expires,omitempty" about:"When it ends."`
 	Trades      []mandate.Cap `json:"trades" about:"Bounds of its orders by quote asset; empty for none, else other quote assets are shut."`
 	Withdrawals []mandate.Cap `json:"withdrawals" about:"Bounds of its withdrawals by asset; empty for none, else other assets are shut."`
+	Codes       []mandate.Cap `json:"codes" about:"Gift codes that it may issue by itself, by asset: of a batch, and of all in 24 hours; empty for none."`
 	Created     string        `json:"created" about:"When it was created."`
 	Ages        string        `json:"ages,omitempty" about:"When it may only read and cancel unless it is renewed before; of living keys that are no owner's."`
 	Revoked     string        `json:"revoked,omitempty" about:"When it was deleted."`

@@ -108,6 +108,16 @@ func (f *feed) After(s *core.State, r *instruction.Record, e instruction.Event) 
 		f.changed(s, r, x.Account, x.Asset, -x.Taken)
 	case *instruction.PayoutMade:
 		f.changed(s, r, x.Account, x.Asset, -x.Amount)
+	case *instruction.CodesIssued:
+		f.changed(s, r, x.Account, x.Asset, -x.Amount*money.Amount(len(x.Codes)))
+	case *instruction.CodeClaimed:
+		if c := s.CodeNumbered(x.ID); c != nil && x.Account != 0 {
+			f.changed(s, r, x.Account, c.Asset, c.Amount)
+		}
+	case *instruction.CodeReturned:
+		if c := s.CodeNumbered(x.ID); c != nil {
+			f.changed(s, r, c.Account, c.Asset, c.Amount)
+		}
 	case *instruction.Transferred:
 		f.changed(s, r, x.From, x.Asset, -x.Amount)
 		f.changed(s, r, x.To, x.Asset, x.Amount)
@@ -134,7 +144,11 @@ func (f *feed) payoutMoved(s *core.State, r *instruction.Record, x *instruction.
 	}
 	switch x.State {
 	case instruction.PayoutCancelled:
-		f.changed(s, r, p.Account, p.Asset, p.Amount)
+		to := p.Account
+		if c := s.CodePaid(p.ID); c != nil { // back to who issued it
+			to = c.Account
+		}
+		f.changed(s, r, to, p.Asset, p.Amount)
 	case instruction.PayoutSettled:
 		if w := f.watching(p.Account); w != nil {
 			f.move(w, p.Asset)

@@ -58,3 +58,50 @@ func TestPayoutEvents(t *testing.T) {
 		}
 	}
 }
+
+// TestCodeEvents: who watches an account is told when gift codes take balance away, when it comes back, and when somebody else's came in.
+func TestCodeEvents(t *testing.T) {
+	h := newHouse(t, 2)
+	h.operator(&instruction.CreateKey{Account: 2, ID: instruction.KeyID{9}, Scheme: instruction.Ed25519, Material: make([]byte, 32),
+		Mandate: instruction.Mandate{Rights: instruction.MayRead | instruction.MayOwn}})
+	giver, _ := h.inbox(2)
+	taker, _ := h.inbox(3)
+	by := func(p instruction.Principal, in instruction.Instruction) {
+		t.Helper()
+		r, err := h.Engine.Do(&p, in)
+		if err != nil || r.Verdict.Decision == instruction.Deny || r.Refused(new(instruction.Events)) != 0 {
+			t.Fatalf("%T: %v %v", in, r.Verdict.Reason(), err)
+		}
+	}
+	var owner instruction.Credential
+	var now instruction.Time
+	if err := h.Engine.Read(func(s *core.State) { owner, now = s.Keys(), s.Clock().Now }); err != nil {
+		t.Fatal(err)
+	}
+	own := instruction.Principal{Giver: instruction.ByCredential, Credential: owner}
+	var codes []instruction.NewCode
+	for i := range 3 {
+		codes = append(codes, instruction.NewCode{Hash: instruction.CodeHash{byte(i + 1)}})
+	}
+	by(own, &instruction.IssueCodes{Account: 2, Asset: 1, Amount: 5e7, Expires: now + instruction.Day, Codes: codes})
+	by(own, &instruction.ReturnCode{ID: 1})
+	by(instruction.Principal{Giver: instruction.ByCredential, Credential: 2}, &instruction.ClaimCode{Hash: codes[1].Hash})
+	by(instruction.Principal{Giver: instruction.ByBearer}, &instruction.ClaimCode{Hash: codes[2].Hash, To: instruction.Destination{Chain: "BTC", Address: "a"}})
+	by(instruction.Principal{Giver: instruction.ByOperator}, &instruction.StopPayout{Payout: 1})
+	for i, got := range giver.next(t, 6) {
+		want := []string{
+			`"a":"BTC","d":"-1.50000000"`, `"f":"998.50000000","l":"0.00000000"`,
+			`"a":"BTC","d":"0.50000000"`, `"f":"999.00000000","l":"0.00000000"`,
+			`"a":"BTC","d":"0.50000000"`, `"f":"999.50000000","l":"0.00000000"`,
+		}[i]
+		if !strings.Contains(got, want) {
+			t.Errorf("event %d is %s, want %s", i, got, want)
+		}
+	}
+	for i, got := range taker.next(t, 2) {
+		want := []string{`"a":"BTC","d":"0.50000000"`, `"f":"1000.50000000","l":"0.00000000"`}[i]
+		if !strings.Contains(got, want) {
+			t.Errorf("event %d is %s, want %s", i, got, want)
+		}
+	}
+}
