@@ -157,7 +157,9 @@ func (v *venue) gift() {
 			next := last + 1 + instruction.CodeID(n)
 			i.Codes = append(i.Codes, instruction.NewCode{Hash: instruction.CodeHash{1, byte(next), byte(next >> 8)}})
 		}
-		v.read(func(s *core.State) { i.Expires = s.Clock().Now + pick(v.rand, instruction.MinCodeLife+instruction.Second, instruction.Day) })
+		v.read(func(s *core.State) {
+			i.Expires = s.Clock().Now + pick(v.rand, instruction.MinCodeLife+instruction.Second, instruction.Day)
+		})
 		v.do(owner, i)
 	}
 }
