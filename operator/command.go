@@ -64,6 +64,13 @@ var (
 	InquestShut      = Command[ShutCohort, CohortOutcome]{"/inquest/shut"}
 	InquestAutomatic = Command[SetAutomatic, Outcome]{"/inquest/automatic"}
 
+	ChainSetTerms = Command[SetChain, ChainSet]{"/chain/set"}
+	ChainList     = Command[Nothing, Chains]{"/chain/list"}
+	ChainShow     = Command[ShowChain, ChainShown]{"/chain/show"}
+	PayoutList    = Command[ListPayouts, Payouts]{"/payout/list"}
+	PayoutShow    = Command[NamePayout, PayoutShown]{"/payout/show"}
+	PayoutStop    = Command[NamePayout, PayoutStopped]{"/payout/stop"}
+
 	WaitingList = Command[ListWaiting, WaitingShown]{"/waiting"}
 	NoSay       = Command[SayNo, Outcome]{"/no"}
 

@@ -30,7 +30,7 @@ type Master interface {
 	Forget(seal.ID) error
 }
 
-// Config is what a Server needs. Status may be nil, and so may Archive: then nothing is told of the past.
+// Config is what a Server needs. Status and Network may be nil, and so may Archive: then nothing is told of the past.
 type Config struct {
 	Engine *engine.Engine
 	// Archive is followed by the caller.
@@ -41,6 +41,9 @@ type Config struct {
 	Operators []uint32
 	// Status fills in what the engine does not know: version, addresses, the archive.
 	Status func(*Status)
+	// Network is what follows from a network's name and the venue's public key there: the hash of its first block, and the hot
+	// address. Nil: this venue knows no chains.
+	Network func(network, account string) (genesis instruction.BlockHash, hot string, err error)
 }
 
 // Server answers the operator's commands. Its methods may be called from any goroutine.
@@ -53,7 +56,7 @@ type Server struct {
 	strangers strangers
 	sealing   sync.RWMutex // held for reading from sealing a secret until it is on record; for writing while the key changes
 	resealing sync.Mutex   // held while secrets are sealed anew
-	marking   sync.Mutex   // held from reading marks or a budget until what is changed of them is on record
+	marking   sync.Mutex   // held from reading marks, a budget or a chain's terms until what is changed of them is on record
 }
 
 // New is a server that listens nowhere yet.
@@ -117,6 +120,12 @@ func New(cfg Config) *Server {
 	handle(s, KeyChange, s.changeKey)
 	handle(s, KeyRenew, s.renewKey)
 	handle(s, KeyImport, s.importKeys)
+	handle(s, ChainSetTerms, s.setChain)
+	handle(s, ChainList, s.listChains)
+	handle(s, ChainShow, s.showChain)
+	handle(s, PayoutList, s.listPayouts)
+	handle(s, PayoutShow, s.showPayout)
+	handle(s, PayoutStop, s.stopPayout)
 	handle(s, WaitingList, s.listWaiting)
 	handle(s, NoSay, s.sayNo)
 	handle(s, ClockConfirm, s.confirmClock)

@@ -2,6 +2,7 @@ package venue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -148,14 +149,21 @@ func depositAddress(v *Venue, c *call) (reply, *binance.Error) {
 	case answer.Address != "":
 		return object{answer}, nil
 	case !chained, v.deposit == nil:
-		return nil, binance.ErrUnsupported("This venue gives out no addresses for deposits of " + coin + "; ask its operator how to pay in.")
+		return nil, noAddresses(coin)
 	}
 	address, fault := v.deposit(c.ctx, c.account, id)
+	if errors.Is(fault, ErrNoWallet) {
+		return nil, noAddresses(coin)
+	}
 	if fault != nil {
 		return nil, v.unavailable(fmt.Errorf("an address for deposits of %s: %w", coin, fault))
 	}
 	answer.Address = address
 	return object{answer}, nil
+}
+
+func noAddresses(coin string) *binance.Error {
+	return binance.ErrUnsupported("This venue gives out no addresses for deposits of " + coin + "; ask its operator how to pay in.")
 }
 
 func noSuchCoin() *binance.Error {

@@ -2,6 +2,7 @@ package venue
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -39,7 +40,8 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Hosting says of an address whether it belongs to a hosting company. Nil: nobody knows.
 	Hosting func(netip.Addr) bool
-	// DepositAddress gives an account its address for deposits of an asset, and issues one where it has none. Nil: there is no wallet.
+	// DepositAddress gives an account its address for deposits of an asset, and issues one where it has none. Its error is
+	// ErrNoWallet where nobody works the asset's chain. Nil: there is no wallet.
 	DepositAddress func(ctx context.Context, account instruction.Account, asset instruction.Asset) (string, error)
 	// Address says what is wrong with an address on an asset's chain. Nil: only its form is looked at.
 	Address func(asset instruction.Asset, address string) error
@@ -47,6 +49,9 @@ type Config struct {
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: they are counted and shown to nobody
 }
+
+// ErrNoWallet: no wallet works the asset's chain, or none does so yet.
+var ErrNoWallet = errors.New("venue: no wallet works the asset's chain")
 
 // Venue is the API. Its methods may be called from any goroutine.
 type Venue struct {

@@ -38,6 +38,8 @@ type program struct {
 	Account   accountCmd   `cmd:"" help:"Open accounts, credit them and look at them."`
 	Key       keyCmd       `cmd:"" help:"Create, list and revoke customers' API keys."`
 	Owner     ownerCmd     `cmd:"" help:"For customers: say your own word to a venue, by the owner's key."`
+	Chain     chainCmd     `cmd:"" help:"Let assets move on chains, and show what the venue has there and owes."`
+	Payout    payoutCmd    `cmd:"" help:"List, show and stop withdrawals."`
 	Fees      feesCmd      `cmd:"" help:"Set fee tiers and list them."`
 	Drop      dropCmd      `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
 	Raise     raiseCmd     `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`

@@ -214,6 +214,14 @@ func (c *Chain) Undo(e *instruction.DepositUndone, customer instruction.Account)
 // Debt is what the customer owes since deposits were undone whose amount was not there any more.
 func (c *Chain) Debt(customer instruction.Account) money.Amount { return c.debts[customer] }
 
+// Debts are how many customers owe so, and how much in all.
+func (c *Chain) Debts() (customers int, sum money.Amount) {
+	for _, customer := range c.debtors {
+		sum += c.debts[customer]
+	}
+	return len(c.debtors), sum
+}
+
 func (c *Chain) owe(customer instruction.Account, n money.Amount) {
 	if n == 0 {
 		return

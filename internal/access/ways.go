@@ -191,6 +191,12 @@ var Commands = []Way{
 	{Name: "/inquest/cohort", Only: Operator},
 	{Name: "/inquest/shut", Kind: instruction.KindShutCohort, Only: Operator},
 	{Name: "/inquest/automatic", Kind: instruction.KindSetCohorts, Only: Operator},
+	{Name: "/chain/set", Kind: instruction.KindSetChain, Only: Operator},
+	{Name: "/chain/list", Only: Operator},
+	{Name: "/chain/show", Only: Operator},
+	{Name: "/payout/list", Only: Operator},
+	{Name: "/payout/show", Only: Operator},
+	{Name: "/payout/stop", Kind: instruction.KindStopPayout, Only: Operator},
 	{Name: "/waiting", Only: Operator},
 	{Name: "/no", Kind: instruction.KindAnswer, Only: Operator}, // a yes is the owner's alone
 	{Name: "/clock/confirm", Kind: instruction.KindConfirmClock, Only: Operator},

@@ -195,7 +195,7 @@ func (d *Daemon) openSocket(context.Context) error {
 		d.log.Info("other users may give the operator's commands", "users", d.cfg.Operators, "socket", d.cfg.Socket)
 	}
 	d.operator = operator.New(operator.Config{
-		Engine: d.engine, Archive: d.archive, Master: d.kek, Log: d.log, Operators: d.cfg.Operators, Status: d.status,
+		Engine: d.engine, Archive: d.archive, Master: d.kek, Log: d.log, Operators: d.cfg.Operators, Status: d.status, Network: network,
 	})
 	for _, l := range sockets {
 		go func() {
