@@ -145,8 +145,16 @@ func (d *Daemon) runWallet(context.Context) error {
 
 // lend gives the venue what it may ask of the wallet.
 func (d *Daemon) lend(c *venue.Config) {
-	if d.wallet != nil {
-		c.DepositAddress, c.Address = d.wallet.DepositAddress, d.wallet.Address
+	if d.wallet == nil {
+		return
+	}
+	c.Address = d.wallet.Address
+	c.DepositAddress = func(ctx context.Context, a instruction.Account, x instruction.Asset) (string, error) {
+		address, err := d.wallet.DepositAddress(ctx, a, x)
+		if errors.Is(err, wallet.ErrNoWallet) {
+			err = venue.ErrNoWallet
+		}
+		return address, err
 	}
 }
 
