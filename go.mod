@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	cel.dev/cel-go v0.33.2 // the language of detection rules: parsed, type-checked, limited in cost
-	filippo.io/age v1.3.2 // encrypts backups to recipients, in a form that other programs read too
+	filippo.io/age v1.3.2 // encrypts backups to recipients and seeds under a passphrase, in a form that other programs read too
 	github.com/alecthomas/kong v1.17.0 // the command line: subcommands, help and errors from one definition
 	github.com/anishathalye/porcupine v1.3.1 // tests: whether one order of events explains what many clients were told
 	github.com/btcsuite/btcd/address/v2 v2.0.0 // base58 and bech32, the letters of coins' addresses
@@ -22,7 +22,8 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the real program
 	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1 // tests: what a webhook is sent is held against the standard's own library
 	go.yaml.in/yaml/v3 v3.0.6 // files of detection rules, with lines and columns for what is wrong in them
-	golang.org/x/sys v0.48.0 // who is at the other end of the operator's socket
+	golang.org/x/sys v0.48.0 // who is at the other end of a local socket; a signer's memory is nobody else's
+	golang.org/x/term v0.45.0 // passphrases that are typed, unseen
 	modernc.org/sqlite v1.60.1 // history in a file that one can query, without C
 )
 
@@ -55,7 +56,6 @@ require (
 	golang.org/x/crypto v0.55.0 // indirect
 	golang.org/x/exp v0.0.0-20240823005443-9b4947da3948 // indirect
 	golang.org/x/sync v0.23.0 // indirect
-	golang.org/x/term v0.45.0 // indirect
 	golang.org/x/text v0.42.0 // indirect
 	golang.org/x/tools v0.50.0 // indirect
 	google.golang.org/genproto/googleapis/api v0.0.0-20240826202546-f6391c0de4c7 // indirect

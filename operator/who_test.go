@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 	"net"
 	"os"
 	"os/exec"
@@ -174,17 +173,5 @@ func TestFlood(t *testing.T) {
 	}
 	if x.leave(); !x.enter() {
 		t.Error("a place is lost")
-	}
-}
-
-// TestCheckOperators: whom the system names where it does not know better is nobody's name.
-func TestCheckOperators(t *testing.T) {
-	if err := CheckOperators([]uint32{0, 1000, second}); err != nil {
-		t.Error(err)
-	}
-	for _, u := range []uint32{65534, math.MaxUint32} {
-		if err := CheckOperators([]uint32{1000, u}); err == nil {
-			t.Errorf("user %d", u)
-		}
 	}
 }

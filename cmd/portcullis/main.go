@@ -50,6 +50,7 @@ type program struct {
 	Trace     traceCmd     `cmd:"" help:"Follow what others gained from stolen keys on its way within the venue."`
 	Waiting   waitingCmd   `cmd:"" help:"List what waits before it holds or leaves: wider keys, new addresses, withdrawals."`
 	No        noCmd        `cmd:"" help:"Stop what waits, for its customer."`
+	Signer    signerCmd    `cmd:"" help:"Sign the venue's payouts on chains, in a process of its own with caps of its own."`
 	Master    masterCmd    `cmd:"" help:"List and rotate the master keys that secrets are sealed under."`
 	Notices   noticesCmd   `cmd:"" help:"Show what customers and the operator are told, and go on with what comes."`
 	Webhook   webhookCmd   `cmd:"" help:"Make the secret that notices are signed with."`

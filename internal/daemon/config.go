@@ -15,9 +15,9 @@ import (
 	"portcullis/engine"
 	"portcullis/identity/notice"
 	"portcullis/internal/clock"
+	"portcullis/internal/local"
 	"portcullis/internal/seal"
 	"portcullis/journal"
-	"portcullis/operator"
 	"portcullis/venue"
 )
 
@@ -140,7 +140,7 @@ func (c *Config) others() error {
 	if (len(c.Operators) == 0) != (c.Socket == "") {
 		return errors.New("other operators need their user ids and a socket that they reach, since the data directory is closed to them: name both, --operators and --socket, or neither")
 	}
-	return operator.CheckOperators(c.Operators)
+	return local.CheckUsers(c.Operators)
 }
 
 // listen takes the API's address.

@@ -70,6 +70,9 @@ func (n *Network) Genesis() instruction.BlockHash { return n.genesis }
 // fee (BIP 125). Litecoin's do not unless told to; those that package regtest starts are told to.
 func (n *Network) Replaces() bool { return n.replaces }
 
+// Test says that the network's coins are worth nothing.
+func (n *Network) Test() bool { return n.slip44 == 1 }
+
 func block(hash string) instruction.BlockHash {
 	h, err := instruction.ParseBlockHash(hash)
 	if err != nil {

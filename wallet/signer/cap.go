@@ -47,12 +47,13 @@ func parseCap(text string, usual *coin.Network) (Cap, error) {
 		}
 		seen[name] = true
 		var err error
-		if into := amounts[name]; into != nil {
+		switch into := amounts[name]; {
+		case into != nil:
 			*into, err = money.Parse(value, scale)
-		} else if name == "network" {
+		case name == "network":
 			c.Network, err = coin.NetworkNamed(value)
-		} else {
-			err = fmt.Errorf("there is no part %.20q", name)
+		default:
+			return c, fmt.Errorf("there is no part %.20q", part)
 		}
 		if err != nil {
 			return c, fmt.Errorf("%s: %w", name, err)

@@ -47,10 +47,13 @@ type SeedFile struct {
 	Sealed  bool          // by a passphrase
 }
 
-// MakeSeed makes a new seed and its file, which nothing but its owner may read. It replaces nothing. Without a passphrase the file is
-// in the clear: for tests, and coins that are worth nothing.
+// MakeSeed makes a new seed and its file, which nobody but its owner may read. It replaces nothing. Without a passphrase the file is
+// in the clear, which is refused where coins are worth something.
 func MakeSeed(path string, n *coin.Network, passphrase secret.Bytes) (SeedFile, error) {
 	s := SeedFile{Seed: coin.NewSeed(), Network: n, Sealed: !passphrase.IsZero()}
+	if !s.Sealed && !n.Test() {
+		return s, fmt.Errorf("coins of %s are worth something: a seed for them is sealed by a passphrase", n.Name)
+	}
 	text := fmt.Appendf(nil, "%s%d\nnetwork %s\nseed %s\n", seedHead, seedVersion, n.Name, s.Seed.Reveal())
 	defer clear(text)
 	file := text

@@ -57,8 +57,11 @@ func TestSeedFile(t *testing.T) {
 	if _, err := OpenSeed(path, unasked); err == nil || !strings.Contains(err.Error(), "nobody is there") {
 		t.Error(err)
 	}
-	if _, err := MakeSeed(path, lite, secret.Bytes{}); err == nil || !strings.Contains(err.Error(), "never replaces anything") {
+	if _, err := MakeSeed(path, lite, word("correct horse battery")); err == nil || !strings.Contains(err.Error(), "never replaces anything") {
 		t.Errorf("over another seed: %v", err)
+	}
+	if _, err := MakeSeed(path+"2", lite, secret.Bytes{}); err == nil || !strings.Contains(err.Error(), "is sealed by a passphrase") {
+		t.Errorf("in the clear: %v", err)
 	}
 	if got, err := OpenSeed(path, told("correct horse battery")); err != nil || got.Seed.Reveal() != made.Seed.Reveal() {
 		t.Error("the first seed is gone", err)
@@ -146,7 +149,7 @@ func TestSeedRefused(t *testing.T) {
 	if _, err := MakeSeed(filepath.Join(dir, "short"), n, word("too short")); err == nil || !strings.Contains(err.Error(), "can be guessed") {
 		t.Error(err)
 	}
-	if _, err := MakeSeed(filepath.Join(dir, "none", "seed"), n, secret.Bytes{}); err == nil {
+	if _, err := MakeSeed(filepath.Join(dir, "none", "seed"), n, word("correct horse battery")); err == nil || strings.Contains(err.Error(), "sealed") {
 		t.Error("a folder that is not there")
 	}
 	if found, _ := filepath.Glob(filepath.Join(dir, ".seed-*")); len(found) > 0 {

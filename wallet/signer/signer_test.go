@@ -217,7 +217,7 @@ func TestParseCap(t *testing.T) {
 		"LTC:payout=1,hour=9,fee=0":     "above 0",
 		"LTC:payout=1,payout=2,hour=9":  `"payout" is said twice`,
 		"LTC:payout=1e3,hour=9":         "payout:",
-		"LTC:payout=1,hour=9,day=3":     `there is no part "day"`,
+		"LTC:payout=1,hour=9,day=3":     `there is no part "day=3"`,
 		"LTC:payout=1,hour=9,network=x": "no network is called",
 		":payout=1,hour=9":              "name its symbol",
 	} {
