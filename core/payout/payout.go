@@ -150,8 +150,13 @@ func (ps *Payouts) list(p *Payout) {
 }
 
 func (ps *Payouts) unlist(p *Payout) {
-	if i, ok := slices.BinarySearchFunc(ps.owed[p.Asset], p, byNumber); ok {
-		ps.owed[p.Asset] = slices.Delete(ps.owed[p.Asset], i, i+1)
+	list := ps.owed[p.Asset]
+	switch i, ok := slices.BinarySearchFunc(list, p, byNumber); {
+	case ok && i == 0: // those behind it, of which there may be thousands, are not moved
+		list[0] = nil
+		ps.owed[p.Asset] = list[1:]
+	case ok:
+		ps.owed[p.Asset] = slices.Delete(list, i, i+1)
 	}
 }
 
