@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 
 	"github.com/btcsuite/btcd/address/v2"
 	"github.com/btcsuite/btcd/btcec/v2"
@@ -70,11 +71,14 @@ func (s *Seed) Account(n *Network) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	branches, err := branchesOf(k)
+	keys := &Keys{public: public}
+	if keys.branches, err = branchesOf(k); err == nil {
+		keys.hot, err = keys.pair(true, 0)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("keys of %s: %w", n.Name, err)
 	}
-	return &Keys{public: public, branches: branches}, nil
+	return keys, nil
 }
 
 // Keys are the private keys of a network. They print as nothing, and may be used from several goroutines.
@@ -82,6 +86,24 @@ type Keys struct {
 	hidden
 	public   *Public
 	branches [2]*hdkeychain.ExtendedKey
+	hot      pair // of the first change address, to which most of what is spent is locked
+}
+
+// pair is a private key and its public one as witnesses have it.
+type pair struct {
+	private *btcec.PrivateKey
+	public  []byte
+}
+
+func (k *Keys) pair(change bool, index uint32) (pair, error) {
+	if change && index == 0 && k.hot.private != nil {
+		return k.hot, nil
+	}
+	private, err := k.Key(change, index)
+	if err != nil {
+		return pair{}, err
+	}
+	return pair{private, private.PubKey().SerializeCompressed()}, nil
 }
 
 // Public is what others may know of these keys.
@@ -105,6 +127,7 @@ type Public struct {
 	network  *Network
 	text     string
 	branches [2]branch
+	hot      []byte // script of the first change address
 }
 
 // ParsePublic reads what String writes: the extended public key of m/84'/coin'/0', as xpub or tpub. Live networks share
@@ -144,6 +167,9 @@ func publicOf(n *Network, account *hdkeychain.ExtendedKey) (*Public, error) {
 			return nil, fmt.Errorf("public key of %s: %w", n.Name, err)
 		}
 	}
+	if p.hot, err = p.script(true, 0); err != nil {
+		return nil, fmt.Errorf("public key of %s: %w", n.Name, err)
+	}
 	return p, nil
 }
 
@@ -155,13 +181,23 @@ func (p *Public) String() string { return p.text }
 
 // Address is our address with that index, less than 2^31: the deposits of the account with that number, or change.
 func (p *Public) Address(change bool, index uint32) (text string, script []byte, err error) {
-	key, err := pick(p.branches, change).key(index)
-	if err != nil {
+	if script, err = p.script(change, index); err != nil {
 		return "", nil, err
 	}
-	script = witnessScript(op0, address.Hash160(key.SerializeCompressed()))
 	text, _ = p.network.Address(script) // P2WPKH always has one
-	return text, script, nil
+	return text, slices.Clone(script), nil
+}
+
+// script is that of an address of ours; it must not be changed.
+func (p *Public) script(change bool, index uint32) ([]byte, error) {
+	if change && index == 0 && p.hot != nil {
+		return p.hot, nil
+	}
+	key, err := pick(p.branches, change).key(index)
+	if err != nil {
+		return nil, err
+	}
+	return witnessScript(op0, address.Hash160(key.SerializeCompressed())), nil
 }
 
 // branch makes public keys, and is quicker at it than the library, which finds the parent's point anew for each child:

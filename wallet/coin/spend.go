@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/btcsuite/btcd/btcec/v2"
 	"github.com/btcsuite/btcd/chainhash/v2"
 	"github.com/btcsuite/btcd/txscript/v2"
 	"github.com/btcsuite/btcd/wire/v2"
@@ -53,18 +52,21 @@ func Sign(n *Network, keys *Keys, ins []Input, outs []Out) (raw []byte, id instr
 		return nil, id, err
 	}
 	hashes := txscript.NewTxSigHashes(tx, spent(ins, scripts))
-	private := map[place]*btcec.PrivateKey{} // many inputs are of one address
+	known := map[place]pair{} // many inputs are of one address
 	for i, in := range ins {
 		at := place{in.Change, in.Index}
-		if private[at] == nil {
-			if private[at], err = keys.Key(in.Change, in.Index); err != nil {
+		key, ok := known[at]
+		if !ok {
+			if key, err = keys.pair(in.Change, in.Index); err != nil {
 				return nil, id, err
 			}
+			known[at] = key
 		}
-		tx.TxIn[i].Witness, err = txscript.WitnessSignature(tx, hashes, i, in.Value, scripts[i], txscript.SigHashAll, private[at], true)
+		signature, err := txscript.RawTxInWitnessSignature(tx, hashes, i, in.Value, scripts[i], txscript.SigHashAll, key.private)
 		if err != nil {
 			return nil, id, fmt.Errorf("signing input %d: %w", i, err)
 		}
+		tx.TxIn[i].Witness = wire.TxWitness{signature, key.public}
 	}
 	return encode(tx), instruction.TxID(tx.TxHash()), nil
 }
@@ -183,7 +185,7 @@ func locks(n *Network, public *Public, ins []Input) ([][]byte, error) {
 	for i, in := range ins {
 		at := place{in.Change, in.Index}
 		if known[at] == nil {
-			_, script, err := public.Address(in.Change, in.Index)
+			script, err := public.script(in.Change, in.Index)
 			if err != nil {
 				return nil, err
 			}
