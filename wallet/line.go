@@ -29,6 +29,9 @@ type Line struct {
 	resend  instruction.BlockHash                // the tip at which all that is not mined was sent last
 	since   map[instruction.SpendID]uint32       // the height at which a spend was signed, as far as this process saw
 	seen    map[instruction.SpendID]coin.Outcome // what the node said last
+	rated   rated
+
+	checking sync.Mutex // one signature at a time: the others' would keep the processors from whoever hears the node's answers
 }
 
 // Status is how a chain stands.

@@ -3,6 +3,7 @@ package wallet
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"portcullis/core"
 	"portcullis/core/chain"
@@ -20,13 +21,26 @@ const maxAncestors = 20
 // target is how many blocks a payout should take at most, for which nodes estimate fees.
 const target = 3
 
+// rateFor is how long what the node estimates is good for, while there is no other block.
+const rateFor = 30 * time.Second
+
+// rated is what a node estimated.
+type rated struct {
+	at       time.Time
+	tip      instruction.BlockHash
+	estimate int64
+}
+
 // rate is what a transaction should pay for 1000 virtual bytes: what the node estimates, within what it relays and what the terms allow.
-func (l *Line) rate(ctx context.Context, ceiling money.Amount) (int64, error) {
-	estimate, err := l.Node.FeeRate(ctx, target)
-	if err != nil {
-		return 0, err
+func (l *Line) rate(ctx context.Context, tip instruction.BlockHash, ceiling money.Amount) (int64, error) {
+	if l.rated.tip != tip || time.Since(l.rated.at) > rateFor {
+		estimate, err := l.Node.FeeRate(ctx, target)
+		if err != nil {
+			return 0, err
+		}
+		l.rated = rated{time.Now(), tip, estimate}
 	}
-	return min(max(estimate, l.MinRate), int64(ceiling)), nil
+	return min(max(l.rated.estimate, l.MinRate), int64(ceiling)), nil
 }
 
 // fee is what a transaction of the size costs at a rate, rounded up.
@@ -57,7 +71,13 @@ type picker struct {
 	rate  int64
 	next  int          // of the free coins
 	fees  money.Amount // what the venue's own account can pay
+
+	others bool // transactions are on their way, whose change comes back
 }
+
+// few is how many coins a transaction takes at most while others are on their way. Small ones in great number cost more than to wait
+// for what is left of large ones.
+const few = 3
 
 // pick makes a plan that pays the payouts; nil where the coins that are left do not cover it.
 func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
@@ -69,8 +89,12 @@ func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
 		need += x.Arrives()
 	}
 	var sum money.Amount
+	most := instruction.MaxInputs
+	if k.others {
+		most = few
+	}
 	free, from := k.chain.Free(), k.next
-	for ; k.next < len(free) && len(p.ins) < instruction.MaxInputs; k.next++ {
+	for ; k.next < len(free) && len(p.ins) < most; k.next++ {
 		x := free[k.next]
 		if x.Height == 0 && k.ancestors(x) >= maxAncestors {
 			continue

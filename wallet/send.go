@@ -10,6 +10,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/chain"
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 	"portcullis/core/payout"
 	"portcullis/wallet/coin"
 	"portcullis/wallet/signer"
@@ -21,8 +22,12 @@ var (
 	ErrNoFee   = errors.New("wallet: the venue's own account cannot pay the next transaction's fee; send coins to the hot address")
 )
 
-// abreast is how many transactions are planned, signed and put on record at once.
-const abreast = 16
+// abreast is how many transactions are planned, signed and put on record at once, and turns how often that is done before all else is
+// looked at again.
+const (
+	abreast = 16
+	turns   = 16
+)
 
 // ready is a transaction on record that is to be sent.
 type ready struct {
@@ -50,22 +55,42 @@ func (l *Line) Send(ctx context.Context) (busy bool, err error) {
 	if len(unsigned)-len(signed) >= abreast {
 		return false, refused // no more are bound to what the signer refuses
 	}
-	plans, short, err := l.plans(ctx)
-	if err != nil {
-		return false, err
+	if busy, err = l.pay(ctx); !busy {
+		err = errors.Join(err, refused)
 	}
-	planned, err := l.planAll(ctx, plans)
-	l.deliver(ctx, planned)
-	if no := (*signer.Refused)(nil); errors.As(err, &no) {
-		return true, nil // what it waits for is said when it is asked again
+	return busy, err
+}
+
+// pay sends transactions for what is owed: while some are sent, the next are planned and signed.
+func (l *Line) pay(ctx context.Context) (busy bool, err error) {
+	var list []ready // on record, and not sent yet
+	for range turns {
+		var sending sync.WaitGroup
+		sending.Go(func() { l.deliver(ctx, list) })
+		next, err := l.planMore(ctx, len(list) > 0)
+		sending.Wait()
+		if no := (*signer.Refused)(nil); errors.As(err, &no) {
+			l.deliver(ctx, next)
+			return true, nil // what it waits for is said when it is asked again
+		}
+		if err != nil || len(next)+len(list) == 0 {
+			l.deliver(ctx, next)
+			return false, err
+		}
+		list = next
 	}
-	switch {
-	case err != nil:
-		return false, err
-	case len(plans) > 0:
-		return true, nil
+	l.deliver(ctx, list)
+	return true, nil
+}
+
+// planMore plans transactions for what is owed, and has them signed. The error says why nothing of it can be paid, unless others are
+// being sent, after which there may be more to pay with.
+func (l *Line) planMore(ctx context.Context, others bool) ([]ready, error) {
+	plans, short, err := l.plans(ctx, others)
+	if err != nil || len(plans) == 0 {
+		return nil, errors.Join(err, short)
 	}
-	return false, errors.Join(short, refused)
+	return l.planAll(ctx, plans)
 }
 
 // pending is what is planned and not signed, and what is signed and to be sent: all that no block has, once after each new one, and
@@ -112,7 +137,7 @@ func (l *Line) signAll(ctx context.Context, ids []instruction.SpendID) (list []r
 		errs := make([]error, len(some))
 		var all sync.WaitGroup
 		for i, id := range some {
-			all.Go(func() { signed[i], errs[i] = l.sign(ctx, id, 0) })
+			all.Go(func() { signed[i], errs[i] = l.signAgain(ctx, id) })
 		}
 		all.Wait()
 		for i := range signed {
@@ -130,8 +155,8 @@ func (l *Line) signAll(ctx context.Context, ids []instruction.SpendID) (list []r
 	return list, refused, err
 }
 
-// sign has a planned spend signed, holds what the signer gave against the record, and puts it there.
-func (l *Line) sign(ctx context.Context, id instruction.SpendID, seq uint64) (r ready, err error) {
+// signAgain has a spend signed that was planned before, as the record has it.
+func (l *Line) signAgain(ctx context.Context, id instruction.SpendID) (r ready, err error) {
 	var ins []coin.Input
 	var outs []coin.Out
 	e := l.read(func(s *core.State, c *chain.Chain) {
@@ -145,11 +170,18 @@ func (l *Line) sign(ctx context.Context, id instruction.SpendID, seq uint64) (r 
 	if err = errors.Join(e, err); err != nil {
 		return r, err
 	}
+	return l.sign(ctx, id, 0, ins, outs)
+}
+
+// sign has a planned spend signed, holds what the signer gave against what it takes and pays, and puts it on record.
+func (l *Line) sign(ctx context.Context, id instruction.SpendID, seq uint64, ins []coin.Input, outs []coin.Out) (r ready, err error) {
 	raw, tx, err := l.Signer.Sign(ctx, l.Asset, id, seq)
 	if err != nil {
 		return r, err
 	}
+	l.checking.Lock()
 	is, err := coin.Check(l.network, l.public, ins, outs, raw)
+	l.checking.Unlock()
 	if err != nil {
 		return r, fmt.Errorf("wallet: what the signer gave for spend %d is not what is on record: %w", id, err)
 	}
@@ -194,23 +226,26 @@ func (l *Line) deliver(ctx context.Context, list []ready) {
 	}
 }
 
-// plans are transactions for what is owed, and why what is left of it cannot be paid now, or nil.
-func (l *Line) plans(ctx context.Context) (list []*plan, short error, err error) {
-	var ceiling instruction.ChainTerms
+// plans are transactions for what is owed, and why what is left of it cannot be paid now, or nil. Where others are being sent, small
+// coins wait for what comes back of them.
+func (l *Line) plans(ctx context.Context, others bool) (list []*plan, short error, err error) {
+	var tip chain.Block
+	var ceiling money.Amount
 	owed := false
 	if err := l.read(func(s *core.State, c *chain.Chain) {
-		ceiling = c.Terms
+		tip, _, _ = c.Tip()
+		ceiling = c.Terms.MaxFeeRate
 		owed = len(s.Payable(l.Asset)) > 0 && !s.Halted(l.Asset) && s.Shortage(l.Asset) <= 0
 	}); err != nil || !owed {
 		return nil, nil, err
 	}
-	rate, err := l.rate(ctx, ceiling.MaxFeeRate)
+	rate, err := l.rate(ctx, tip.Hash, ceiling)
 	if err != nil {
 		return nil, nil, err
 	}
 	var wrong []instruction.PayoutID
 	err = l.read(func(s *core.State, c *chain.Chain) {
-		k := &picker{line: l, chain: c, rate: rate, fees: s.Balance(instruction.Fees, l.Asset).Free}
+		k := &picker{line: l, chain: c, rate: rate, fees: s.Balance(instruction.Fees, l.Asset).Free, others: others}
 		list, wrong, short = l.planOwed(s, k)
 	})
 	for _, id := range wrong {
@@ -229,15 +264,16 @@ func (l *Line) planOwed(s *core.State, k *picker) (list []*plan, wrong []instruc
 		for len(some) > 0 {
 			p := k.pick(some, scripts)
 			switch {
+			case p == nil && k.others: // what they leave will do
 			case p == nil && len(some) > 1: // fewer may fit
 				some, scripts = some[:len(some)/2], scripts[:len(scripts)/2]
 				continue
-			case p == nil && len(list) == 0:
+			case p == nil:
 				short = ErrNoCoins
-			case p != nil && k.fees < 0:
+			case k.fees < 0:
 				short = ErrNoFee
-			case p != nil:
-				list = append(list, p)
+			default:
+				list, k.others = append(list, p), true
 				some, scripts = some[:0:0], scripts[:0:0]
 				return len(list) < abreast
 			}
@@ -267,7 +303,7 @@ func (l *Line) planAll(ctx context.Context, plans []*plan) (list []ready, err er
 	errs := make([]error, len(plans))
 	var all sync.WaitGroup
 	for i, p := range plans {
-		all.Go(func() { done[i], errs[i] = l.plan(ctx, &p.in) })
+		all.Go(func() { done[i], errs[i] = l.plan(ctx, p) })
 	}
 	all.Wait()
 	for i := range done {
@@ -280,8 +316,8 @@ func (l *Line) planAll(ctx context.Context, plans []*plan) (list []ready, err er
 }
 
 // plan puts one on record, and has it signed.
-func (l *Line) plan(ctx context.Context, in *instruction.PlanSpend) (ready, error) {
-	r, why, err := l.give(in)
+func (l *Line) plan(ctx context.Context, p *plan) (ready, error) {
+	r, why, err := l.give(&p.in)
 	switch {
 	case err != nil:
 		return ready{}, err
@@ -294,7 +330,11 @@ func (l *Line) plan(ctx context.Context, in *instruction.PlanSpend) (ready, erro
 	r.Events(&ev)
 	for e := ev.Next(); e != nil; e = ev.Next() {
 		if e, ok := e.(*instruction.SpendPlanned); ok {
-			return l.sign(ctx, e.ID, r.Seq)
+			outs := p.outs
+			if e.Change > 0 {
+				outs = append(outs, coin.Out{Script: l.hot, Value: int64(e.Change)})
+			}
+			return l.sign(ctx, e.ID, r.Seq, p.ins, outs)
 		}
 	}
 	return ready{}, fmt.Errorf("wallet: record %d plans nothing", r.Seq)

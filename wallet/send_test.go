@@ -1,0 +1,163 @@
+package wallet
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"portcullis/core"
+	"portcullis/core/chain"
+	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/wallet/coin"
+	"portcullis/wallet/demochain"
+)
+
+// hooked is a node that tells of calls before it does them.
+type hooked struct {
+	*demochain.Chain
+	sends func()
+	mu    sync.Mutex
+	rates int
+}
+
+func (h *hooked) Send(ctx context.Context, raw []byte) coin.Reply {
+	if h.sends != nil {
+		h.sends()
+	}
+	return h.Chain.Send(ctx, raw)
+}
+
+func (h *hooked) FeeRate(ctx context.Context, blocks int) (int64, error) {
+	h.mu.Lock()
+	h.rates++
+	h.mu.Unlock()
+	return h.Chain.FeeRate(ctx, blocks)
+}
+
+// hookedHouse pays single payouts out of hot coins of these values. Its customer owns a part of them.
+func hookedHouse(t *testing.T, values ...int64) (*house, *hooked) {
+	t.Helper()
+	now := start.Std()
+	c, err := demochain.New(demochain.Options{Replaces: true, Now: func() time.Time { return now }, FeeRate: 2000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &hooked{Chain: c}
+	h := newHouse(t, c.Network(), n, coin.NewSeed(), 1)
+	h.cfg.Batch = 1
+	h.open()
+	hot, _, _ := h.keys.Public().Address(true, 0)
+	for _, v := range values {
+		if _, err := c.Pay(hot, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.block(n, 2)
+	h.operator(&instruction.Credit{Account: firstOf, Asset: ltc, Amount: 1e8})
+	return h, n
+}
+
+func (h *house) block(n *hooked, blocks int) {
+	h.t.Helper()
+	if err := n.Mine(blocks); err != nil {
+		h.t.Fatal(err)
+	}
+	h.scan()
+}
+
+// owes makes payouts of an amount each.
+func (h *house) owes(payouts int, amount money.Amount) {
+	h.t.Helper()
+	for i := range payouts {
+		to, _, err := h.keys.Public().Address(false, uint32(1000+i)) // of nobody
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if _, why := h.owe(firstOf, amount, to); why != 0 {
+			h.t.Fatal(why)
+		}
+	}
+}
+
+// TestAhead: while transactions are sent, the next are planned and signed; otherwise the node and the signer would wait for each other
+// in turns. The first that is sent waits here until more are on record than are planned at once.
+//
+// It was seen red with nothing planned before all that came before was sent.
+func TestAhead(t *testing.T) {
+	h, n := hookedHouse(t, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8, 1e8)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var first sync.Once
+	n.sends = func() {
+		first.Do(func() {
+			for spends := 0; spends <= abreast; {
+				if ctx.Err() != nil {
+					t.Error("nothing is planned while others are sent")
+					return
+				}
+				h.chain(func(_ *core.State, c *chain.Chain) { spends = len(c.Spends()) })
+			}
+		})
+	}
+	h.owes(abreast+4, 100_000)
+	h.send()
+	h.chain(func(s *core.State, c *chain.Chain) {
+		if len(c.Spends()) != abreast+4 || len(s.Payable(ltc)) != 0 {
+			t.Errorf("%d transactions, %d payouts left", len(c.Spends()), len(s.Payable(ltc)))
+		}
+		for _, x := range c.Spends() {
+			if !x.Seen {
+				t.Errorf("spend %d is not sent", x.ID)
+			}
+		}
+	})
+	if n.rates != 1 {
+		t.Errorf("the node was asked for its fees %d times while there was one block", n.rates)
+	}
+	h.block(n, 1)
+	h.owes(1, 100_000)
+	if h.send(); n.rates != 2 {
+		t.Errorf("the node was asked for its fees %d times with another block", n.rates)
+	}
+}
+
+// TestDustWaits: a flood of small coins is not spent while a large one comes back from a transaction before; and it is where there is
+// nothing else.
+//
+// It was seen red without few.
+func TestDustWaits(t *testing.T) {
+	coins := []int64{5e8}
+	for range 200 {
+		coins = append(coins, 20_000)
+	}
+	h, n := hookedHouse(t, coins...)
+	h.owes(12, 300_000) // 16 small coins each, and their fee
+	h.send()
+	paid := func() (spends, most int) {
+		h.chain(func(s *core.State, c *chain.Chain) {
+			if len(s.Payable(ltc)) != 0 {
+				t.Errorf("%d payouts are left", len(s.Payable(ltc)))
+			}
+			for _, x := range c.Spends() {
+				most = max(most, len(x.Inputs))
+			}
+			spends = len(c.Spends())
+		})
+		return spends, most
+	}
+	if spends, most := paid(); spends != 12 || most != 1 {
+		t.Errorf("%d transactions of at most %d coins, want 12 of one", spends, most)
+	}
+	h.block(n, 1)
+
+	h, n = hookedHouse(t, append(coins[1:], 99_100_000)...)
+	h.owes(1, 99_000_000) // the large coin goes
+	h.send()
+	h.owes(3, 300_000)
+	h.send()
+	if spends, most := paid(); spends != 4 || most < 2 {
+		t.Errorf("%d transactions of at most %d coins, want 4, some of many", spends, most)
+	}
+}
