@@ -145,10 +145,9 @@ func (d *Daemon) runWallet(context.Context) error {
 
 // lend gives the venue what it may ask of the wallet.
 func (d *Daemon) lend(c *venue.Config) {
-	if d.wallet == nil {
+	if c.Address = d.addresses(); d.wallet == nil {
 		return
 	}
-	c.Address = d.wallet.Address
 	c.DepositAddress = func(ctx context.Context, a instruction.Account, x instruction.Asset) (string, error) {
 		address, err := d.wallet.DepositAddress(ctx, a, x)
 		if errors.Is(err, wallet.ErrNoWallet) {
@@ -156,6 +155,14 @@ func (d *Daemon) lend(c *venue.Config) {
 		}
 		return address, err
 	}
+}
+
+// addresses says what is wrong with addresses, where there is a wallet that knows.
+func (d *Daemon) addresses() func(instruction.Asset, string) error {
+	if d.wallet == nil {
+		return nil
+	}
+	return d.wallet.Address
 }
 
 // chains are how the wallet follows its chains.

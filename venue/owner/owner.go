@@ -21,7 +21,7 @@ const Path = "/owner/"
 // maxBody bounds a request's body, in bytes.
 const maxBody = 64 << 10
 
-// Config is what the API needs, all of it.
+// Config is what the API needs, all of it but Address.
 type Config struct {
 	Engine *engine.Engine
 	Log    *slog.Logger
@@ -35,6 +35,8 @@ type Config struct {
 	// Saw is told of each use of a key that leaves no record of its own: of reading, and of whatever a deleted key or a decoy
 	// asks for. Dead says that it is one of those two, proven that its signature was right.
 	Saw func(p *instruction.Principal, dead, proven bool)
+	// Address says what is wrong with an address on an asset's chain. Nil: only its form is looked at.
+	Address func(asset instruction.Asset, address string) error
 }
 
 // Server answers the owner's word. Its methods may be called from any goroutine.

@@ -111,9 +111,9 @@ type Answer struct {
 type Address struct {
 	Account uint32 `json:"account,omitempty" about:"The account whose address book it is; without it the master account."`
 	Asset   string `json:"asset" about:"Symbol of the asset."`
-	Chain   string `json:"chain" about:"On which it moves, such as the asset's own symbol: 1 to 16 of A-Z 0-9."`
+	Chain   string `json:"chain" about:"On which it moves: the asset's own symbol, where this venue has a chain for it; 1 to 16 of A-Z 0-9."`
 	Address string `json:"address" about:"1 to 128 characters without blanks."`
-	Tag     string `json:"tag,omitempty" about:"What some chains add to an address; at most 64 characters without blanks."`
+	Tag     string `json:"tag,omitempty" about:"What some chains add to an address; at most 64 characters without blanks. Chains that this venue sends on have none."`
 }
 
 // NewAddress adds an address to an address book, after the wait.

@@ -120,7 +120,30 @@ func (s *Server) setWait(c *call, in *SetWait) (instruction.Instruction, *refusa
 
 func (s *Server) addAddress(c *call, in *NewAddress) (instruction.Instruction, *refusal) {
 	asset, to, no := s.destination(&in.Address)
+	if no == nil {
+		no = s.reaches(asset, &to)
+	}
 	return &instruction.AddAddress{Account: c.account(in.Account), Asset: asset, To: to, Label: in.Label}, no
+}
+
+// reaches says why nothing could ever be sent to an address. Whether it is one of the venue's own, the core says.
+func (s *Server) reaches(x instruction.Asset, to *instruction.Destination) *refusal {
+	symbol, chained := "", false
+	if no := s.read(func(st *core.State) { symbol, chained = st.Asset(x).Symbol, st.Chain(x) != nil }); no != nil || !chained {
+		return no
+	}
+	if to.Chain != symbol {
+		return malformed(fmt.Sprintf("%s moves on the chain %s here, and on no other.", symbol, symbol))
+	}
+	if s.cfg.Address == nil || !to.Sound() {
+		return nil
+	}
+	if err := s.cfg.Address(x, to.Address); err != nil {
+		no := nothing(instruction.MalformedAddress)
+		no.Message = "Nothing can be sent there: " + err.Error() + "."
+		return no
+	}
+	return nil
 }
 
 func (s *Server) removeAddress(c *call, in *Address) (instruction.Instruction, *refusal) {
