@@ -47,6 +47,7 @@ type venue struct {
 	dir  string
 	base string // such as http://127.0.0.1:8420
 	args []string
+	demo bool // with the demo's customer, markets and coin
 	cmd  *exec.Cmd
 	log  *bytes.Buffer
 	end  chan error
@@ -83,7 +84,11 @@ func (v *venue) start() {
 		v.base = "http://" + addr
 	}
 	v.log = new(bytes.Buffer)
-	v.cmd = exec.Command(path, append([]string{"run", "--data", v.dir, "--listen", addr, "--no-demo"}, v.args...)...)
+	args := append([]string{"run", "--data", v.dir, "--listen", addr}, v.args...)
+	if !v.demo {
+		args = append(args, "--no-demo")
+	}
+	v.cmd = exec.Command(path, args...)
 	v.cmd.Stdout, v.cmd.Stderr = v.log, v.log
 	if err := v.cmd.Start(); err != nil {
 		v.t.Fatal(err)
