@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -162,6 +163,53 @@ func TestLookHalf(t *testing.T) {
 	}
 	if err := f.Look(0); err != nil || f.End() != w.End() || tried < 2 {
 		t.Errorf("%v, %v after %d parts; the writer is at %v", f.End(), err, tried, w.End())
+	}
+}
+
+// TestLookAnotherChain: a segment that follows other records than those that were seen is not taken for what comes next.
+func TestLookAnotherChain(t *testing.T) {
+	write := func(first byte) (where string, second uint64) {
+		where = t.TempDir()
+		w, err := journal.Open(where, journal.Options{SegmentSize: testSegment})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		if err := w.Append(batch(1, []byte{first})); err != nil {
+			t.Fatal(err)
+		}
+		grow(t, w, 1000)
+		return where, w.Segments()[1].First
+	}
+	one, second := write(1)
+	other, same := write(2)
+	if second != same {
+		t.Fatalf("segments begin with %d and %d", second, same)
+	}
+	seen := t.TempDir()
+	put := func(from string, first uint64) {
+		name := fmt.Sprintf("%020d.seg", first)
+		b, err := os.ReadFile(filepath.Join(from, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(seen, name), b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(one, 1)
+	f, err := journal.OpenBeside(seen, journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	put(other, second)
+	if err := f.Look(0); !errors.As(err, new(*journal.DamageError)) || f.Last() != second-1 {
+		t.Errorf("another log's: it ends with %d, %v", f.Last(), err)
+	}
+	put(one, second)
+	if err := f.Look(0); err != nil || f.Last() < second {
+		t.Errorf("its own: it ends with %d, %v", f.Last(), err)
 	}
 }
 

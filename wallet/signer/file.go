@@ -34,7 +34,11 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // file is what a restart remembers by. After a failed write it takes nothing more: what is on disk is not known then.
 type file struct {
-	f    *os.File
+	f interface {
+		io.StringWriter
+		io.Closer
+		Sync() error
+	}
 	lock io.Closer
 	bad  error
 }

@@ -49,8 +49,8 @@ func TestCapsToTheUnit(t *testing.T) {
 		{Cap{Payout: 5e8, Hour: 5e8 + 1000, FeeRate: 1e6}, ""},
 		{Cap{Payout: 5e8 - 1, Hour: 5e8 + 1000, FeeRate: 1e6}, "payout 1 brings 5.00000000 LTC to its address, and the cap is 4.99999999"},
 		{Cap{Payout: 5e8, Hour: 5e8 + 999, FeeRate: 1e6}, "lets 5.00001000 LTC leave is over the cap for an hour, 5.00000999"},
-		{Cap{Payout: 5e8, Hour: 6e8, FeeRate: (1000*1000 + size - 1) / size}, ""},
-		{Cap{Payout: 5e8, Hour: 6e8, FeeRate: 999*1000/size - 1}, "a fee of 0.00001000 LTC"},
+		{Cap{Payout: 5e8, Hour: 6e8, FeeRate: 1000 * 1000 / size}, ""}, // rounded up to what is paid
+		{Cap{Payout: 5e8, Hour: 6e8, FeeRate: 999 * 1000 / size}, "a fee of 0.00001000 LTC"},
 	} {
 		c.cap.Asset, c.cap.Network = "LTC", b.network
 		s := b.signer(c.cap)

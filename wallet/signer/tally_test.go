@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -317,30 +318,45 @@ func TestOneAtATime(t *testing.T) {
 	}
 }
 
-// TestDiskFails: what cannot be noted is not given out, and nothing after it, before the file is read anew.
+// faulty is a file whose disk fails.
+type faulty struct {
+	*os.File
+	writes bool
+}
+
+func (f faulty) WriteString(text string) (int, error) {
+	if !f.writes {
+		return 0, syscall.ENOSPC
+	}
+	return f.File.WriteString(text)
+}
+
+func (f faulty) Sync() error { return syscall.EIO }
+
+// TestDiskFails: what cannot be noted, or not so that it stays, is not given out, and nothing after it, before the file is read anew.
 func TestDiskFails(t *testing.T) {
 	b := newBank(t)
 	path := filepath.Join(t.TempDir(), "signed")
 	h := newHand()
-	y := opened(t, path, h)
-	s := b.counting(y, b.cap(1e8, 10e8))
-	b.signs(s, b.pay(1e8))
-	whole := y.file.f
-	broken, err := os.Open(path) // which takes no writes
-	if err != nil {
-		t.Fatal(err)
-	}
-	y.file.f = broken
-	id := b.pay(1e8)
-	for range 2 {
-		if raw, _, err := s.Sign(t.Context(), ltc, id, 0); raw != nil || err == nil || errors.As(err, new(*Refused)) {
-			t.Errorf("%x, %v", raw, err)
+	for _, writes := range []bool{false, true} {
+		y := opened(t, path, h)
+		s := b.counting(y, b.cap(1e8, 10e8))
+		b.signs(s, b.pay(1e8))
+		whole := y.file.f
+		y.file.f = faulty{whole.(*os.File), writes}
+		id, size := b.pay(1e8), int64(0)
+		for i := range 2 {
+			if raw, _, err := s.Sign(t.Context(), ltc, id, 0); raw != nil || err == nil || errors.As(err, new(*Refused)) {
+				t.Errorf("%x, %v", raw, err)
+			}
+			if i == 1 && fileSize(t, path) != size {
+				t.Error("it wrote on behind what may be torn")
+			}
+			y.file.f, size = whole, fileSize(t, path)
 		}
-		y.file.f = whole
+		y.file.close()
+		y = opened(t, path, h)
+		b.signs(b.counting(y, b.cap(1e8, 10e8)), id)
+		y.file.close()
 	}
-	broken.Close()
-	y.file.close()
-	y = opened(t, path, h)
-	b.signs(b.counting(y, b.cap(1e8, 10e8)), id)
-	y.file.close()
 }

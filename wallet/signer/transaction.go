@@ -115,7 +115,7 @@ func (t *transaction) pays(st *core.State, c *chain.Chain, x *chain.Spend) error
 		}
 	}
 	t.fee = worth - t.paid - x.Change
-	if t.fee != x.Fee || t.fee < 0 || t.paid != x.Paid || x.Change < 0 {
+	if t.fee != x.Fee || t.fee < 0 || t.paid != x.Paid {
 		return refuse("spend %d contradicts itself: its coins hold %s, it pays %s and leaves %s, and its fee is said to be %s", x.ID,
 			worth.Text(scale), t.paid.Text(scale), x.Change.Text(scale), x.Fee.Text(scale))
 	}
