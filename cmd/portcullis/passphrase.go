@@ -36,7 +36,11 @@ func (f *passphraseFlags) passphrase(ctx context.Context, o *output, fresh bool)
 		}
 		return secret.New([]byte(text)), os.Unsetenv(f.PassphraseEnv)
 	}
-	one, err := prompt(ctx, o, "Passphrase of the seed: ")
+	words := "Passphrase of the seed: "
+	if fresh {
+		words = "New passphrase for the seed: "
+	}
+	one, err := prompt(ctx, o, words)
 	if err != nil || !fresh {
 		return one, err
 	}

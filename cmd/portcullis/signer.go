@@ -19,9 +19,10 @@ import (
 )
 
 type signerCmd struct {
-	Init signerInitCmd `cmd:"" help:"Make a seed, and say what the venue's chain must know of it."`
-	Show signerShowCmd `cmd:"" help:"Say what the venue's chain must know of a seed."`
-	Run  signerRunCmd  `cmd:"" help:"Sign what a venue has on record, within caps. See docs/SIGNER.md."`
+	Init   signerInitCmd   `cmd:"" help:"Make a seed, and say what the venue's chain must know of it."`
+	Show   signerShowCmd   `cmd:"" help:"Say what the venue's chain must know of a seed."`
+	Reseal signerResealCmd `cmd:"" help:"Write a seed into a new file, under another passphrase."`
+	Run    signerRunCmd    `cmd:"" help:"Sign what a venue has on record, within caps. See docs/SIGNER.md."`
 }
 
 // seedFlags say which seed, and who opens it.
@@ -82,6 +83,28 @@ func (c *signerShowCmd) Run(ctx context.Context, o *output) error {
 		}
 	}
 	return o.seed(s, n, c.Seed, "")
+}
+
+type signerResealCmd struct {
+	To  string          `required:"" placeholder:"FILE" help:"File to write; it must not be there yet."`
+	New passphraseFlags `embed:"" prefix:"new-"`
+	seedFlags
+}
+
+// Run writes the same seed under another passphrase.
+func (c *signerResealCmd) Run(ctx context.Context, o *output) error {
+	s, err := c.open(ctx, o)
+	if err != nil {
+		return err
+	}
+	passphrase, err := c.New.passphrase(ctx, o, true)
+	if err != nil {
+		return err
+	}
+	if s, err = s.Write(c.To, passphrase); err != nil {
+		return err
+	}
+	return o.seed(s, s.Network, c.To, "Destroy every copy of the old file: whoever has one, and its passphrase, has the coins.\n")
 }
 
 // open reads the seed.

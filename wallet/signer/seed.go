@@ -47,19 +47,24 @@ type SeedFile struct {
 	Sealed  bool          // by a passphrase
 }
 
-// MakeSeed makes a new seed and its file, which nobody but its owner may read. It replaces nothing. Without a passphrase the file is
-// in the clear, which is refused where coins are worth something.
+// MakeSeed makes a new seed and its file; see Write.
 func MakeSeed(path string, n *coin.Network, passphrase secret.Bytes) (SeedFile, error) {
-	s := SeedFile{Seed: coin.NewSeed(), Network: n, Sealed: !passphrase.IsZero()}
-	if !s.Sealed && !n.Test() {
-		return s, fmt.Errorf("coins of %s are worth something: a seed for them is sealed by a passphrase", n.Name)
+	return SeedFile{Seed: coin.NewSeed(), Network: n}.Write(path, passphrase)
+}
+
+// Write writes a seed into a new file, which nobody but its owner may read, and is what that holds. Without a passphrase it is in the
+// clear, which is refused where coins are worth something.
+func (s SeedFile) Write(path string, passphrase secret.Bytes) (SeedFile, error) {
+	s.Sealed = !passphrase.IsZero()
+	if !s.Sealed && !s.Network.Test() {
+		return s, fmt.Errorf("coins of %s are worth something: a seed for them is sealed by a passphrase", s.Network.Name)
 	}
-	text := fmt.Appendf(nil, "%s%d\nnetwork %s\nseed %s\n", seedHead, seedVersion, n.Name, s.Seed.Reveal())
+	text := fmt.Appendf(nil, "%s%d\nnetwork %s\nseed %s\n", seedHead, seedVersion, s.Network.Name, s.Seed.Reveal())
 	defer clear(text)
 	file := text
 	if s.Sealed {
-		if len(passphrase.Reveal()) < MinPassphrase {
-			return s, fmt.Errorf("a passphrase of %d letters can be guessed: take at least %d, better six words by chance", len(passphrase.Reveal()), MinPassphrase)
+		if n := len(passphrase.Reveal()); n < MinPassphrase {
+			return s, fmt.Errorf("a passphrase of %d letters can be guessed: take at least %d, better six words by chance", n, MinPassphrase)
 		}
 		var err error
 		if file, err = lockUp(text, passphrase); err != nil {
