@@ -21,6 +21,8 @@ const (
 	idle       = 30 * time.Second // for the next request to be there whole, and for a reply to be taken
 	atOnce     = time.Second      // for whoever is turned away to take the reason
 	patientFor = 50 * time.Second // for what is signed to be on record; less than a Client waits
+	quiet      = 10 * time.Minute // between two lines of the log about one thing: who is refused asks again every second
+	maxTold    = 1000             // things that are remembered for that
 )
 
 // Server answers at a socket of this machine.
@@ -37,12 +39,14 @@ type Server struct {
 	listener *net.UnixListener
 	conns    map[*net.UnixConn]bool // whether it has a request under way
 	closed   bool
+	told     map[string]time.Time // what the log has of late, and since when
+	now      func() time.Time
 }
 
 // NewServer is a server that listens nowhere yet. Users are whom it answers, beside the one that it runs as.
 func NewServer(s *Signer, users []uint32, log *slog.Logger) *Server {
 	users = append(slices.Clone(users), uint32(os.Geteuid())) // #nosec G115 -- a user id
-	srv := &Server{signer: s, users: users, log: log, conns: make(map[*net.UnixConn]bool)}
+	srv := &Server{signer: s, users: users, log: log, conns: make(map[*net.UnixConn]bool), told: make(map[string]time.Time), now: time.Now}
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	return srv
 }
@@ -84,7 +88,7 @@ func (s *Server) enter(c *net.UnixConn) {
 		s.away(c, reply{Refused: "the system does not say who is calling, so nothing is signed"})
 		return
 	case !slices.Contains(s.users, uid):
-		s.log.Warn("a stranger asked for a signature", "uid", uid)
+		s.tell(slog.LevelWarn, "a stranger asked for a signature", fmt.Sprintf("user %d", uid), "uid", uid)
 		s.away(c, reply{Refused: fmt.Sprintf("user %d may not ask this signer; name him to it (signer run --user %d) if he runs the venue", uid, uid)})
 		return
 	}
@@ -120,7 +124,7 @@ func (s *Server) serve(c *net.UnixConn) {
 		var no *Refused
 		if err != nil {
 			if errors.As(err, &no) {
-				s.log.Warn("what came was no request", "err", err)
+				s.tell(slog.LevelWarn, "what came was no request", "garbage", "err", err)
 				c.Write(answer(nil, instruction.TxID{}, err).encode())
 			}
 			return
@@ -150,15 +154,34 @@ func (s *Server) sign(q request) reply {
 	defer cancel()
 	raw, id, err := s.signer.Sign(ctx, q.Asset, q.Spend, q.Seq)
 	var no *Refused
+	thing := fmt.Sprintf("spend %d of %d", q.Spend, q.Asset)
 	switch {
 	case err == nil:
 		s.log.Info("signed", "asset", q.Asset, "spend", q.Spend, "tx", id)
 	case errors.As(err, &no):
-		s.log.Warn("refused", "asset", q.Asset, "spend", q.Spend, "why", no.Reason)
+		s.tell(slog.LevelWarn, "refused", thing, "asset", q.Asset, "spend", q.Spend, "why", no.Reason)
 	default:
-		s.log.Error("not signed", "asset", q.Asset, "spend", q.Spend, "err", err)
+		s.tell(slog.LevelError, "not signed", thing, "asset", q.Asset, "spend", q.Spend, "err", err)
 	}
 	return answer(raw, id, err)
+}
+
+// tell tells the log of a thing, unless it has of late.
+func (s *Server) tell(level slog.Level, message, thing string, args ...any) {
+	thing, now := message+" "+thing, s.now()
+	s.mu.Lock()
+	last, of := s.told[thing]
+	fresh := !of || now.Sub(last) >= quiet
+	if fresh {
+		if len(s.told) >= maxTold {
+			clear(s.told)
+		}
+		s.told[thing] = now
+	}
+	s.mu.Unlock()
+	if fresh {
+		s.log.Log(s.ctx, level, message, args...)
+	}
 }
 
 // Close takes no further request, and waits for those under way.

@@ -226,6 +226,50 @@ func TestGarbage(t *testing.T) {
 	}
 }
 
+// TestQuietLog: the log tells of each thing once in a while, however often somebody asks; of each signature it tells.
+func TestQuietLog(t *testing.T) {
+	b := newBank(t)
+	var out bytes.Buffer
+	h := newHand()
+	s := NewServer(b.signer(b.cap(1e8, 2e8)), nil, slog.New(slog.NewTextHandler(&out, nil)))
+	s.now = h.now
+	good, over, other := b.pay(1e8), b.pay(1e8+1), b.pay(1e8+2)
+	ask := func(id instruction.SpendID, says string) {
+		t.Helper()
+		r := s.sign(request{Asset: ltc, Spend: id})
+		if !strings.Contains(string(r.encode()), says) {
+			t.Errorf("%+v", r)
+		}
+	}
+	lines := func(want int) {
+		t.Helper()
+		if got := strings.Count(out.String(), "\n"); got != want {
+			t.Fatalf("%d lines, want %d:\n%s", got, want, out.String())
+		}
+	}
+	for range 5 {
+		ask(over, "the cap is")
+	}
+	lines(1)
+	ask(other, "the cap is")
+	lines(2)
+	ask(good, "raw")
+	ask(good, "raw")
+	lines(4)
+	h.pass(quiet - 1)
+	ask(over, "the cap is")
+	lines(4)
+	h.pass(1)
+	ask(over, "the cap is")
+	lines(5)
+	for i := range maxTold {
+		s.tell(slog.LevelInfo, "x", fmt.Sprint(i))
+	}
+	if len(s.told) > maxTold {
+		t.Errorf("%d things are remembered", len(s.told))
+	}
+}
+
 // TestCrowd: connections beyond the most that there may be are turned away, and there is room again when one ends.
 func TestCrowd(t *testing.T) {
 	b := newBank(t)
