@@ -1,10 +1,12 @@
 package core
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"portcullis/core/chain"
+	"portcullis/core/gate"
+	"portcullis/core/incident"
 	"portcullis/core/instruction"
 	"portcullis/core/ledger"
 	"portcullis/core/money"
@@ -17,6 +19,8 @@ const (
 	coinScale = 8
 	// sliceCoins is how many deposits one record credits or takes back; the rest comes with later ones.
 	sliceCoins = 200
+	// maxFeeRate is the highest that terms may allow: what a transaction of the greatest size costs at it is an amount still.
+	maxFeeRate = money.MaxAmount / maxSize
 )
 
 // Chain is what the venue has on the asset's chain, or nil. It must not be changed.
@@ -36,8 +40,8 @@ func (s *State) setChain(i *instruction.SetChain) {
 	case s.Asset(i.Asset) == nil:
 		s.refuseWhole(instruction.UnknownAsset)
 	case s.Asset(i.Asset).Scale != coinScale, t.Network == "", !plain(t.Network), t.Account == "", len(t.Account) > 200, !plainASCII(t.Account), !to.Sound(), t.Genesis.IsZero(),
-		!deep(t.CreditDepth), !deep(t.SettleDepth), !in(t.MinDeposit), !in(t.MinWithdraw), !in(t.WithdrawFee), !in(t.MaxFeeRate),
-		t.MinDeposit == 0, t.MaxFeeRate == 0, t.MinWithdraw <= t.WithdrawFee:
+		!deep(t.CreditDepth), !deep(t.SettleDepth), !in(t.MinDeposit), !in(t.MinWithdraw), !in(t.WithdrawFee),
+		t.MinDeposit == 0, t.MaxFeeRate <= 0, t.MaxFeeRate > maxFeeRate, t.MinWithdraw <= t.WithdrawFee:
 		s.refuseWhole(instruction.ChainMalformed)
 	case c != nil && (c.Terms.Network != t.Network || c.Terms.Genesis != t.Genesis || c.Terms.Account != t.Account || c.Terms.Hot != t.Hot || c.Terms.Start != t.Start):
 		s.refuseWhole(instruction.ChainFixed)
@@ -102,24 +106,30 @@ func (s *State) advance(i *instruction.Advance) {
 	switch {
 	case c == nil:
 		s.refuseWhole(instruction.NoChain)
-	case !c.Follows(i):
+	case !c.Follows(i), !c.Fits(i), slices.ContainsFunc(i.Received, func(r instruction.Received) bool { return s.Account(r.Account) == nil }):
 		s.refuseWhole(instruction.ChainUnlinked)
 	default:
-		e := instruction.BlockAdded{Asset: i.Asset, Height: i.Height, Hash: i.Hash, Spent: i.Spent, Whole: i.Whole}
-		for _, r := range i.Received {
-			if r.Amount <= 0 || r.Amount > money.MaxAmount || s.Account(r.Account) == nil {
-				s.refuseWhole(instruction.ChainUnlinked)
-				return
-			}
-			e.Received = append(e.Received, r)
+		s.emit(&instruction.BlockAdded{Asset: i.Asset, Height: i.Height, Hash: i.Hash, Received: i.Received, Spent: i.Spent, Whole: i.Whole})
+		s.guard(i, c)
+		s.settleChain(i.Asset, c, true)
+	}
+}
+
+// guard looks for coins of the venue that a transaction took which is not on record. Whoever made it has the venue's keys, or the
+// record has lost its end, as one does that was taken from a backup: then payouts that are owed by it may be paid already. So nothing
+// leaves until somebody has looked.
+func (s *State) guard(i *instruction.Advance, c *chain.Chain) {
+	for n := range i.Spent {
+		x := c.Coin(i.Spent[n].Coin)
+		if x != nil && x.TakenAt == i.Height && !c.Signed(x.Taker) {
+			s.halt(i.Asset, instruction.CoinsTaken, "A transaction that is not on record took a coin of the venue in "+s.assets[i.Asset].Symbol)
+			return
 		}
-		s.emit(&e)
-		s.settleChain(i.Asset, c)
 	}
 }
 
 // foldBlock leaves out dust: that it came is on record, and nothing more comes of it. What is left of a spend is no deposit, and
-// never dust.
+// never dust; and what is known was none when it came first.
 func (s *State) foldBlock(e *instruction.BlockAdded) error {
 	c := s.Chain(e.Asset)
 	if c == nil {
@@ -131,7 +141,7 @@ func (s *State) foldBlock(e *instruction.BlockAdded) error {
 		if s.Account(r.Account) == nil {
 			return errUnknown
 		}
-		if r.Amount >= c.Terms.MinDeposit || c.Left(r.Coin) {
+		if r.Amount >= c.Terms.MinDeposit || c.Left(r.Coin) || c.Coin(r.Coin) != nil {
 			own.Received = append(own.Received, r)
 		}
 	}
@@ -147,7 +157,7 @@ func (s *State) rewind(i *instruction.Rewind) {
 		s.refuseWhole(instruction.ChainUnlinked)
 	default:
 		s.emit(&instruction.Rewound{Asset: i.Asset, Height: i.Height, Hash: i.Hash})
-		s.settleChain(i.Asset, c)
+		s.settleChain(i.Asset, c, true)
 	}
 }
 
@@ -155,14 +165,14 @@ func (s *State) rewind(i *instruction.Rewind) {
 func (s *State) settleChains() {
 	for x, c := range s.chains {
 		if c != nil {
-			s.settleChain(instruction.Asset(x), c) // #nosec G115 -- maxAssets bounds it
+			s.settleChain(instruction.Asset(x), c, false) // #nosec G115 -- maxAssets bounds it
 		}
 	}
 }
 
 // settleChain does what follows from where a chain stands, as much of it as one record has room for. The rest comes with ticks that
-// wait for nothing.
-func (s *State) settleChain(x instruction.Asset, c *chain.Chain) {
+// wait for nothing. News are what blocks say.
+func (s *State) settleChain(x instruction.Asset, c *chain.Chain, news bool) {
 	if _, part, ok := c.Tip(); !ok || part {
 		return
 	}
@@ -171,6 +181,7 @@ func (s *State) settleChain(x instruction.Asset, c *chain.Chain) {
 		if d == nil {
 			break
 		}
+		news = true
 		taken := min(d.Amount, s.ledger.Balance(d.Account, x).Free)
 		s.emit(&instruction.DepositUndone{Asset: x, Coin: d.Coin, Account: d.Account, Taken: taken, Owed: d.Amount - taken})
 	}
@@ -183,9 +194,12 @@ func (s *State) settleChain(x instruction.Asset, c *chain.Chain) {
 		s.emit(&instruction.DepositCredited{Asset: x, Coin: d.Coin, Account: d.Account, Amount: d.Amount, Owed: owed})
 	}
 	s.settleSpends(x, c)
-	s.audit(x, c)
+	if news {
+		s.audit(x, c)
+	}
 	ripe := c.Ripe()
-	s.behind = s.behind || c.Lost() != nil || ripe != nil && s.creditable(x, ripe) == nil || c.Deep() != nil
+	over, _ := c.Robbed()
+	s.behind = s.behind || c.Lost() != nil || ripe != nil && s.creditable(x, ripe) == nil || c.Deep() != nil || over != nil
 }
 
 // creditable is why a deposit cannot be booked: all there ever was of an asset is more than can be counted.
@@ -225,18 +239,30 @@ func (s *State) foldUndone(e *instruction.DepositUndone) error {
 // nobody has halted yet is halted once: whoever raises that drop while something is missing is not asked again before the next
 // block.
 func (s *State) audit(x instruction.Asset, c *chain.Chain) {
-	missing := s.Shortage(x)
-	tip, _, _ := c.Tip()
-	if missing <= 0 || s.Halted(x) || c.Lost() != nil {
+	if s.Shortage(x) <= 0 || c.Lost() != nil || s.Halted(x) && s.looksInto(instruction.Shortage) {
 		return
 	}
+	tip, _, _ := c.Tip()
 	sums := c.Sums()
 	s.emit(&instruction.ShortageProven{Asset: x, Height: tip.Height, Confirmed: sums.Confirmed, InFlight: sums.InFlight, Owed: s.Owed(x)})
-	why := fmt.Sprintf("What the venue has of %s on its chain does not cover what it owes", s.assets[x].Symbol)
+	s.halt(x, instruction.Shortage, "What the venue has of "+s.assets[x].Symbol+" on its chain does not cover what it owes")
+}
+
+// halt keeps what moves an asset from leaving, as far as nobody has done so, and opens an incident unless one is open for the same.
+func (s *State) halt(x instruction.Asset, cause instruction.IncidentCause, why string) {
 	for _, class := range [...]instruction.Class{instruction.DropWithdrawals, instruction.DropClaims} {
-		s.drop(&instruction.Drop{Class: class, Scope: instruction.Scope{Asset: x}, Reason: why})
+		if !s.dropped(class, x) && len(s.gate.Drops()) < gate.MaxDrops {
+			s.emit(&instruction.Dropped{ID: s.gate.LastDrop() + 1, Drop: instruction.Drop{Class: class, Scope: instruction.Scope{Asset: x}, Reason: why}})
+		}
 	}
-	s.openIncident(instruction.Shortage, 0)
+	if !s.looksInto(cause) {
+		s.openIncident(cause, 0)
+	}
+}
+
+// looksInto says that an incident of that cause is open.
+func (s *State) looksInto(cause instruction.IncidentCause) bool {
+	return slices.ContainsFunc(s.watch.Incidents(), func(x incident.Incident) bool { return x.Cause == cause && x.Closed == 0 })
 }
 
 // Owed is what the venue owes customers of an asset: all that is on the ledger but what is free in its own account.
@@ -256,13 +282,27 @@ func (s *State) Shortage(x instruction.Asset) money.Amount {
 	return c.Sums().Short(s.Owed(x))
 }
 
+// Leaves says that payouts of an asset may be paid: nobody has halted them, and as far as its chain goes, which is known to the end of
+// a block, the venue has what it owes.
+func (s *State) Leaves(x instruction.Asset) bool {
+	c := s.Chain(x)
+	if c == nil || s.Halted(x) || s.Shortage(x) > 0 {
+		return false
+	}
+	_, part, ok := c.Tip()
+	return ok && !part
+}
+
 // Halted says that a drop keeps everybody's withdrawals of the asset from leaving.
-func (s *State) Halted(x instruction.Asset) bool {
+func (s *State) Halted(x instruction.Asset) bool { return s.dropped(instruction.DropWithdrawals, x) }
+
+// dropped says that a drop shuts the class for everybody in the asset.
+func (s *State) dropped(class instruction.Class, x instruction.Asset) bool {
 	for i := range s.gate.Drops() {
 		d := &s.gate.Drops()[i]
 		bare := d.Scope
 		bare.Asset = 0
-		if d.Class == instruction.DropWithdrawals && d.Share < 100 && bare.Bare() && (d.Scope.Asset == 0 || d.Scope.Asset == x) {
+		if d.Class == class && d.Share < 100 && bare.Bare() && (d.Scope.Asset == 0 || d.Scope.Asset == x) {
 			return true
 		}
 	}

@@ -3,7 +3,6 @@ package core
 import (
 	"slices"
 
-	"portcullis/core/gate"
 	"portcullis/core/instruction"
 )
 
@@ -87,7 +86,7 @@ func (s *State) uncalled(i *instruction.ShutCohort, venue bool) instruction.Reas
 		return instruction.CohortTooFew
 	case venue && s.CohortShutBefore(i.Incident, &i.Inside):
 		return instruction.CohortShutBefore
-	case len(s.gate.Drops())+drops > gate.MaxDrops:
+	case len(s.gate.Drops())+drops > maxDrops:
 		return instruction.TooMany
 	}
 	return 0

@@ -13,7 +13,7 @@ func (s *State) drop(i *instruction.Drop) {
 		s.refuseWhole(r)
 	case i.Until != 0 && i.Until <= s.clock.Now:
 		s.refuseWhole(instruction.MalformedDefinition)
-	case len(s.gate.Drops()) >= gate.MaxDrops:
+	case len(s.gate.Drops()) >= maxDrops:
 		s.refuseWhole(instruction.TooMany)
 	default:
 		s.emit(&instruction.Dropped{ID: s.gate.LastDrop() + 1, Drop: *i})
@@ -41,6 +41,10 @@ func (s *State) raise(i *instruction.Raise) {
 		s.emit(&instruction.Raised{Drop: i.Drop, Share: i.Share})
 	}
 }
+
+// maxDrops is how many drops can be live when one more is asked for: past it there is room for those by which the venue itself halts
+// what moves an asset.
+const maxDrops = gate.MaxDrops - 8
 
 // sliceWork bounds one slice of a sweep, so that it takes less than a millisecond: a key looked at counts 1, a market
 // looked into for a key's orders 1, an order cancelled orderWork.

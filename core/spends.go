@@ -17,8 +17,9 @@ import (
 // maxSize is the most virtual bytes of a transaction that nodes relay.
 const maxSize = 100_000
 
-// sliceSpends is how many transactions one record settles.
-const sliceSpends = 10
+// sliceSpends bounds the transactions that one record settles: a coin that one of their families takes counts 1, and so does a payout
+// that one pays.
+const sliceSpends = 2000
 
 // unsendable is why an amount cannot go to an address on the asset's chain, or 0. Whether there is such an address only the
 // wallet knows.
@@ -117,7 +118,7 @@ func (s *State) pays(c *chain.Chain, i *instruction.PlanSpend, replaced *chain.S
 		}
 		paid += p.Arrives()
 	}
-	if fresh && (s.Halted(i.Asset) || s.Shortage(i.Asset) > 0) {
+	if fresh && !s.Leaves(i.Asset) {
 		return 0, instruction.PayoutsHalted
 	}
 	return paid, 0
@@ -192,6 +193,8 @@ func (s *State) signSpend(i *instruction.SignSpend) {
 		s.refuseWhole(instruction.UnknownSpend)
 	case x.Signed(), c.Signed(i.Tx):
 		s.refuseWhole(instruction.SpendSignedBefore)
+	case !c.Signable(x, i.Tx):
+		s.refuseWhole(instruction.SpendMalformed)
 	default:
 		s.emit(&instruction.SpendSigned{Asset: i.Asset, Spend: i.Spend, Tx: i.Tx, Raw: i.Raw})
 	}
@@ -239,11 +242,13 @@ func (s *State) foldSeen(e *instruction.SpendSeen) error {
 // settleSpends ends what lies deep: the payouts of what is mined are settled, those that only others of its family paid are owed
 // again, or cancelled where that was asked for.
 func (s *State) settleSpends(x instruction.Asset, c *chain.Chain) {
-	for range sliceSpends {
+	work := 0
+	for work < sliceSpends {
 		w := c.Deep()
 		if w == nil {
 			break
 		}
+		work += weight(c.Family(w.Anchor()))
 		paid, unpaid := w.Payouts, s.unpaidBy(c, w)
 		s.emit(&instruction.SpendSettled{Asset: x, Spend: w.ID, Height: w.Height})
 		for _, id := range paid {
@@ -253,18 +258,28 @@ func (s *State) settleSpends(x instruction.Asset, c *chain.Chain) {
 		}
 		s.unbind(unpaid)
 	}
-	for range sliceSpends {
+	for work < sliceSpends {
 		d, by := c.Robbed()
 		if d == nil {
 			break
 		}
+		family := c.Family(d.Anchor())
+		work += weight(family)
 		var unpaid []instruction.PayoutID
-		for _, f := range c.Family(d.Anchor()) {
+		for _, f := range family {
 			unpaid = append(unpaid, f.Payouts...)
 		}
 		s.emit(&instruction.SpendDied{Asset: x, Spend: d.ID, By: by})
 		s.unbind(unpaid)
 	}
+}
+
+// weight is how much there is to do when a family ends.
+func weight(family []*chain.Spend) (n int) {
+	for _, f := range family {
+		n += len(f.Inputs) + len(f.Payouts)
+	}
+	return n
 }
 
 // unpaidBy are the payouts of a spend's family that it does not pay.
@@ -323,6 +338,9 @@ func (s *State) foldDied(e *instruction.SpendDied) error {
 		return errUnknown
 	}
 	held := chain.Held(c.Family(d.Anchor()))
+	if d.Settled { // its fee is gone; that it never will be mined is what follows when a reorg went deeper than that
+		held = 0
+	}
 	if err := c.Die(e); err != nil {
 		return err
 	}
@@ -369,13 +387,29 @@ func (s *State) checkChains() error {
 		}
 		for _, sp := range c.Spends() {
 			for _, id := range sp.Payouts {
-				if p := s.payouts.Live(id); !sp.Settled && (p == nil || p.State != instruction.PayoutSending) {
-					return fmt.Errorf("%w: spend %d of asset %d pays payout %d, which is not sent", ErrBroken, sp.ID, x, id)
+				if p := s.payouts.Live(id); !sp.Settled && (p == nil || p.State != instruction.PayoutSending || !sameFamily(c, p.Spend, sp)) {
+					return fmt.Errorf("%w: spend %d of asset %d pays payout %d, which is not sent by its family", ErrBroken, sp.ID, x, id)
 				}
 			}
 		}
 	}
+	for a := instruction.Account(1); a <= s.Accounts(); a++ {
+		for _, p := range s.payouts.Of(a) {
+			if p.State != instruction.PayoutSending {
+				continue
+			}
+			c := s.Chain(p.Asset)
+			if c == nil || c.Spend(p.Spend) == nil || c.Spend(p.Spend).Settled || !slices.Contains(c.Spend(p.Spend).Payouts, p.ID) {
+				return fmt.Errorf("%w: payout %d is sent by spend %d, which does not pay it", ErrBroken, p.ID, p.Spend)
+			}
+		}
+	}
 	return nil
+}
+
+func sameFamily(c *chain.Chain, id instruction.SpendID, sp *chain.Spend) bool {
+	x := c.Spend(id)
+	return x != nil && x.Anchor() == sp.Anchor()
 }
 
 // Payable are the payouts of an asset that no transaction pays yet, by ascending number. They must not be changed.

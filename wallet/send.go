@@ -235,7 +235,7 @@ func (l *Line) plans(ctx context.Context, others bool) (list []*plan, short erro
 	if err := l.read(func(s *core.State, c *chain.Chain) {
 		tip, _, _ = c.Tip()
 		ceiling = c.Terms.MaxFeeRate
-		owed = len(s.Payable(l.Asset)) > 0 && !s.Halted(l.Asset) && s.Shortage(l.Asset) <= 0
+		owed = len(s.Payable(l.Asset)) > 0 && s.Leaves(l.Asset)
 	}); err != nil || !owed {
 		return nil, nil, err
 	}

@@ -41,21 +41,26 @@ type Chain struct {
 	coins     map[instruction.Outpoint]*Coin
 	all       []*Coin // in the order in which they came; some are gone
 	gone      int     // of all
-	young     []*Coin // received in blocks that can go, by height
-	taken     []*Coin // taken by blocks that can go, by height
-	waiting   []*Coin // deposits that are not credited yet, by height
-	lost      []*Coin // credited deposits whose block has gone
-	free      []*Coin // that a spend may take, largest first
 	spends    []*Spend
 	last      instruction.SpendID
-	txs       map[instruction.TxID]*Spend
-	mined     []*Spend // by height, those that are not settled
 	addresses map[instruction.Account]string
 	owners    map[string]instruction.Account
 	issued    []instruction.Account // those with an address, in the order in which they got it
 	debts     map[instruction.Account]money.Amount
 	debtors   []instruction.Account // ascending
-	sums      Sums
+
+	// What follows is derived.
+	young    sorted[Coin] // received in blocks that can go, by height
+	taken    sorted[Coin] // by blocks, by height
+	waiting  sorted[Coin] // deposits that are not credited yet, by height
+	lost     sorted[Coin] // credited, and to be taken back, by name
+	free     sorted[Coin] // that a spend may take, largest first
+	void     sorted[Coin] // anchors that there never will be, by name
+	strange  sorted[Coin] // anchors that a transaction took that is none of the family, by height
+	txs      map[instruction.TxID]*Spend
+	families map[instruction.Outpoint][]*Spend // by anchor, by ascending number
+	mined    sorted[Spend]                     // by height, those that are not settled
+	sums     Sums
 }
 
 // Sums are what the chain has for the venue.
@@ -70,7 +75,10 @@ func (s Sums) Short(owed money.Amount) money.Amount { return owed - s.Confirmed 
 // New is a chain with nothing on it.
 func New(t *instruction.ChainTerms) *Chain {
 	return &Chain{
-		Terms: *t, coins: make(map[instruction.Outpoint]*Coin), txs: make(map[instruction.TxID]*Spend),
+		Terms: *t, coins: make(map[instruction.Outpoint]*Coin),
+		young: sorted[Coin]{order: came}, taken: sorted[Coin]{order: went}, waiting: sorted[Coin]{order: came}, lost: sorted[Coin]{order: named},
+		free: sorted[Coin]{order: largest}, void: sorted[Coin]{order: named}, strange: sorted[Coin]{order: went}, mined: sorted[Spend]{order: mined},
+		txs: make(map[instruction.TxID]*Spend), families: make(map[instruction.Outpoint][]*Spend),
 		addresses: make(map[instruction.Account]string), owners: make(map[string]instruction.Account), debts: make(map[instruction.Account]money.Amount),
 	}
 }
@@ -100,6 +108,14 @@ func (c *Chain) Confirmations(height uint32) uint32 {
 // Sums are what the chain has for the venue.
 func (c *Chain) Sums() Sums { return c.sums }
 
+// floor is the height of the last block that cannot go; 0 while there is no block.
+func (c *Chain) floor() uint32 {
+	if len(c.blocks) == 0 {
+		return 0
+	}
+	return c.blocks[0].Height
+}
+
 // Follows says that a block, or more of it, can come now: the tip's next, or a later one where those between had nothing.
 func (c *Chain) Follows(i *instruction.Advance) bool {
 	tip, part, ok := c.Tip()
@@ -111,13 +127,37 @@ func (c *Chain) Follows(i *instruction.Advance) bool {
 	case part:
 		return i.Height == tip.Height && i.Hash == tip.Hash
 	}
-	return i.Height > tip.Height+1 || i.Height == tip.Height+1 && i.Prev == tip.Hash
+	return i.Height > tip.Height && (i.Height > tip.Height+1 || i.Prev == tip.Hash)
+}
+
+// Fits says that what a block is said to bring and take can be true: a coin that is known has the amount and the account that are
+// known, what is left of a spend is what was planned, and what is taken is there, for a transaction that takes it.
+func (c *Chain) Fits(i *instruction.Advance) bool {
+	for n := range i.Received {
+		r := &i.Received[n]
+		x := c.coins[r.Coin]
+		if r.Amount <= 0 || r.Amount > money.MaxAmount || x != nil && (x.Amount != r.Amount || x.Account != r.Account) ||
+			c.Left(r.Coin) && (r.Amount != c.txs[r.Coin.Tx].Change || r.Account != instruction.Fees) {
+			return false
+		}
+	}
+	for n := range i.Spent {
+		e := &i.Spent[n]
+		x, s := c.coins[e.Coin], c.txs[e.By]
+		if e.By.IsZero() || s != nil && !slices.Contains(s.Inputs, e.Coin) {
+			return false
+		}
+		if x != nil && x.Height == 0 && !slices.ContainsFunc(i.Received, func(r instruction.Received) bool { return r.Coin == e.Coin }) {
+			return false
+		}
+	}
+	return true
 }
 
 // Add takes note of a block, or of more of it. Whose each coin is, package core has looked at.
 func (c *Chain) Add(e *instruction.BlockAdded) error {
 	tip, part, ok := c.Tip()
-	if part && (tip.Height != e.Height || tip.Hash != e.Hash) || ok && !part && e.Height <= tip.Height {
+	if part && (tip.Height != e.Height || tip.Hash != e.Hash) || ok && !part && e.Height <= tip.Height || e.Height == 0 {
 		return errChain
 	}
 	if !part {
@@ -134,10 +174,10 @@ func (c *Chain) Add(e *instruction.BlockAdded) error {
 	return nil
 }
 
-// CanRewind says that the chain can go back to the block: it is one of those that are known.
+// CanRewind says that the chain can go back to the block: it is one of those that are known, and there is one above it.
 func (c *Chain) CanRewind(b Block) bool {
-	tip, part, ok := c.Tip()
-	return ok && (part || b != tip) && slices.Contains(c.blocks, b)
+	tip, _, ok := c.Tip()
+	return ok && b.Height < tip.Height && slices.Contains(c.blocks, b)
 }
 
 // Rewind takes back all that blocks above one gave and took.
@@ -145,46 +185,55 @@ func (c *Chain) Rewind(e *instruction.Rewound) error {
 	if !c.CanRewind(Block{Height: e.Height, Hash: e.Hash}) {
 		return errChain
 	}
-	for n := len(c.taken); n > 0 && c.taken[n-1].TakenAt > e.Height; n = len(c.taken) {
-		x := c.taken[n-1]
-		c.taken = c.taken[:n-1]
+	for x := c.taken.last(); x != nil && x.TakenAt > e.Height; x = c.taken.last() {
 		c.untake(x)
 	}
-	for n := len(c.young); n > 0 && c.young[n-1].Height > e.Height; n = len(c.young) {
-		x := c.young[n-1]
-		c.young = c.young[:n-1]
+	for x := c.young.last(); x != nil && x.Height > e.Height; x = c.young.last() {
 		c.unreceive(x)
 	}
-	for len(c.blocks) > 0 && c.blocks[len(c.blocks)-1].Height > e.Height {
+	for c.blocks[len(c.blocks)-1].Height > e.Height {
 		c.blocks = c.blocks[:len(c.blocks)-1]
 	}
 	c.part = false
 	return nil
 }
 
-// bury forgets what lies too deep to be undone. Coins that are not taken stay; they only stop being young.
+// bury forgets what lies too deep to be undone. Of the blocks that lie so deep the last one stays, as the one that all others are
+// built on. Coins that are not taken stay; they only stop being young. So does what is not done with yet, however deep it lies: a
+// spend that is not settled, with all its coins, and a deposit that is not credited.
 func (c *Chain) bury() {
 	tip := c.blocks[len(c.blocks)-1].Height
-	deep := func(height uint32) bool { return tip >= height && tip-height >= c.depth() }
+	deep := func(height uint32) bool { return tip-height >= c.depth() }
 	n := 0
-	for n < len(c.blocks)-1 && deep(c.blocks[n].Height) {
+	for n+1 < len(c.blocks) && deep(c.blocks[n+1].Height) {
 		n++
 	}
 	c.blocks = slices.Delete(c.blocks, 0, n)
-	for n = 0; n < len(c.young) && deep(c.young[n].Height); n++ {
+	for x := c.young.first(); x != nil && x.Height <= c.floor(); x = c.young.first() {
+		c.young.remove(x)
 	}
-	c.young = slices.Delete(c.young, 0, n)
-	for n = 0; n < len(c.taken) && deep(c.taken[n].TakenAt); n++ {
-		c.forget(c.taken[n])
-	}
-	c.taken = slices.Delete(c.taken, 0, n)
-	c.spends = slices.DeleteFunc(c.spends, func(s *Spend) bool {
-		gone := s.Settled && s.Height != 0 && deep(s.Height)
-		if gone {
-			delete(c.txs, s.Tx)
+	var spends []*Spend
+	for x := range c.taken.all() {
+		if x.TakenAt > c.floor() {
+			break
 		}
-		return gone
-	})
+		if s := c.txs[x.Taker]; s != nil && s.Settled && s.Anchor() == x.Coin {
+			spends = append(spends, s)
+		}
+	}
+	c.end(spends)
+	var coins []*Coin
+	for x := range c.taken.all() {
+		if x.TakenAt > c.floor() {
+			break
+		}
+		if x.By == 0 && x.Credited != x.Change {
+			coins = append(coins, x)
+		}
+	}
+	for _, x := range coins {
+		c.forget(x)
+	}
 }
 
 // Issue gives an account its address.

@@ -1,9 +1,8 @@
 package chain
 
 import (
-	"slices"
-
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 )
 
 // Limits of what bytes can make a chain grow to.
@@ -63,7 +62,7 @@ func (c *Chain) coinFields(x *instruction.Codec) {
 			return
 		}
 		if x.Reading() {
-			if c.coins[coin.Coin] != nil || coin.Amount <= 0 || coin.Account == 0 {
+			if c.coins[coin.Coin] != nil || coin.Amount <= 0 || coin.Amount > money.MaxAmount || coin.Account == 0 {
 				x.Fail("coin %v", coin.Coin)
 				return
 			}
@@ -79,6 +78,7 @@ func (n *Coin) fields(x *instruction.Codec) {
 	instruction.Num32(x, &n.Height)
 	x.Bool(&n.Credited)
 	x.Bool(&n.Change)
+	x.Bool(&n.Void)
 	instruction.Num64(x, &n.By)
 	x.Fixed(n.Taker[:])
 	instruction.Num32(x, &n.TakenAt)
@@ -101,8 +101,10 @@ func (c *Chain) spendFields(x *instruction.Codec) {
 			x.Fail("spend %d", s.ID)
 			return
 		}
-		if s.Signed() {
-			c.txs[s.Tx] = s
+		if x.Reading() {
+			if c.families[s.Anchor()] = append(c.families[s.Anchor()], s); s.Signed() {
+				c.txs[s.Tx] = s
+			}
 		}
 	}
 }
@@ -168,43 +170,15 @@ func (c *Chain) debtFields(x *instruction.Codec) {
 
 // find finds what follows from blocks, coins and spends that were read.
 func (c *Chain) find(x *instruction.Codec) {
-	tip, _, ok := c.Tip()
 	for _, coin := range c.all {
-		if !ok && (coin.Height != 0 || coin.TakenAt != 0) || coin.Height > tip.Height || coin.TakenAt > tip.Height {
-			x.Fail("coin %v is above the tip", coin.Coin)
-			return
-		}
-		c.derive(coin)
-		switch {
-		case coin.Change:
-		case coin.Credited && coin.Height == 0:
-			c.lost = append(c.lost, coin)
-		case !coin.Credited && coin.Height != 0:
-			c.waiting = append(c.waiting, coin)
-		}
-		if coin.Height != 0 && tip.Height-coin.Height < c.depth() {
-			c.young = append(c.young, coin)
-		}
-		if coin.TakenAt != 0 {
-			c.taken = append(c.taken, coin)
-		}
+		c.enter(coin)
 	}
-	slices.SortFunc(c.lost, named)
-	slices.SortFunc(c.waiting, came)
-	slices.SortFunc(c.young, came)
-	slices.SortFunc(c.taken, went)
 	for _, s := range c.spends {
-		if s.Height == 0 {
-			if s.Settled {
-				c.sums.InFlight -= s.Paid + s.Fee
-			}
-			continue
+		if c.sums.InFlight += s.inFlight(); s.Height != 0 && !s.Settled {
+			c.mined.add(s)
 		}
-		if s.Settled {
-			continue
-		}
-		c.sums.InFlight += s.Paid + s.Fee
-		c.mined = append(c.mined, s)
 	}
-	slices.SortFunc(c.mined, mined)
+	if err := c.Check(); err != nil {
+		x.Fail("%v", err)
+	}
 }

@@ -23,6 +23,22 @@ type Spend struct {
 	Seen     bool   // nodes have it
 	Height   uint32 // of the block that has it; 0 for none
 	Settled  bool
+	over     bool // it is known no more
+}
+
+// MaxFamily is how many spends one family has at most: what a block or a settlement has to look at is bounded by it.
+const MaxFamily = 64
+
+// inFlight is what of the spend the coins do not show: what it paid, until that is off the books; and what it will pay again, where
+// that is off the books and it is in no block any more.
+func (s *Spend) inFlight() money.Amount {
+	switch {
+	case s.Height != 0 && !s.Settled:
+		return s.Paid + s.Fee
+	case s.Height == 0 && s.Settled:
+		return -s.Paid - s.Fee
+	}
+	return 0
 }
 
 // Anchor is the coin that all of a family take.
@@ -53,23 +69,15 @@ func (c *Chain) LastSpend() instruction.SpendID { return c.last }
 
 // Spend is the one of that number, or nil. It must not be changed.
 func (c *Chain) Spend(id instruction.SpendID) *Spend {
-	i, ok := slices.BinarySearchFunc(c.spends, id, func(s *Spend, id instruction.SpendID) int { return int(s.ID) - int(id) }) // #nosec G115 -- counted from 1
+	i, ok := slices.BinarySearchFunc(c.spends, id, func(s *Spend, id instruction.SpendID) int { return cmp.Compare(s.ID, id) })
 	if !ok {
 		return nil
 	}
 	return c.spends[i]
 }
 
-// Family are the spends with the same anchor, by ascending number.
-func (c *Chain) Family(anchor instruction.Outpoint) []*Spend {
-	var list []*Spend
-	for _, s := range c.spends {
-		if s.Anchor() == anchor {
-			list = append(list, s)
-		}
-	}
-	return list
-}
+// Family are the spends with the same anchor, by ascending number. They must not be changed.
+func (c *Chain) Family(anchor instruction.Outpoint) []*Spend { return c.families[anchor] }
 
 // Held is what the fee of a family needs: that of its dearest.
 func Held(family []*Spend) money.Amount {
@@ -80,13 +88,18 @@ func Held(family []*Spend) money.Amount {
 	return most
 }
 
-// Takes says that a spend may take the coin: it is free, or of the family of the one that it replaces.
+// Takes says that a spend may take the coin: it is free, or of the family of the one that it replaces. What would be left of that
+// family there is not, once another one of it is mined.
 func (c *Chain) Takes(x *Coin, replaced *Spend) bool {
-	if x.By == 0 {
+	of := c.txs[x.Coin.Tx]
+	switch by := c.Spend(x.By); {
+	case replaced != nil && of != nil && of.Anchor() == replaced.Anchor():
+		return false
+	case by == nil:
 		return x.usable()
+	default:
+		return replaced != nil && by.Anchor() == replaced.Anchor() && x.TakenAt == 0 && !x.Void
 	}
-	by := c.Spend(x.By)
-	return replaced != nil && by != nil && by.Anchor() == replaced.Anchor() && x.TakenAt == 0
 }
 
 // Plan takes note of a spend. That its payouts fit, package core has looked at.
@@ -115,35 +128,52 @@ func (c *Chain) Plan(e *instruction.SpendPlanned, paid money.Amount) error {
 	for _, s := range c.Family(e.Inputs[0]) {
 		c.unsee(s)
 	}
+	s := &Spend{
+		ID: e.ID, Payouts: e.Payouts, Inputs: e.Inputs, Paid: paid, Fee: e.Fee, Size: e.Size, Change: e.Change, Replaces: e.Replaces,
+	}
+	c.last = e.ID
+	c.spends = append(c.spends, s)
+	c.families[s.Anchor()] = append(c.families[s.Anchor()], s)
 	for _, o := range e.Inputs {
 		x := c.coins[o]
 		c.change(x, func() { x.By = e.ID })
 	}
-	c.last = e.ID
-	c.spends = append(c.spends, &Spend{
-		ID: e.ID, Payouts: e.Payouts, Inputs: e.Inputs, Paid: paid, Fee: e.Fee, Size: e.Size, Change: e.Change, Replaces: e.Replaces,
-	})
 	return nil
 }
 
-// Sign takes note of a spend's transaction.
+// Sign takes note of a spend's transaction. Where a block had that before its record, which got lost, it is known for the spend's
+// from now on, and so is what is left of it.
 func (c *Chain) Sign(e *instruction.SpendSigned) error {
 	s := c.Spend(e.Spend)
-	if s == nil || s.Signed() || e.Tx.IsZero() || c.txs[e.Tx] != nil || len(e.Raw) == 0 {
+	if s == nil || s.Signed() || e.Tx.IsZero() || c.txs[e.Tx] != nil || len(e.Raw) == 0 || !c.Signable(s, e.Tx) {
 		return errChain
 	}
 	s.Tx, s.Raw = e.Tx, e.Raw
-	c.txs[s.Tx] = s
+	x := c.coins[s.Anchor()]
+	c.change(x, func() { c.txs[s.Tx] = s })
+	if x.Taker == s.Tx {
+		c.alter(s, func() { s.Height = x.TakenAt })
+	}
+	if x := c.Rest(s); x != nil && x.Height != 0 {
+		c.change(x, func() { x.Change = true })
+	}
 	return nil
 }
 
-// Replaceable says that nothing takes what is left of the spend's family, so that another one may be mined in its stead.
+// Signable says that a spend can have that transaction: where there is a coin already that would be left of it, it is as planned.
+func (c *Chain) Signable(s *Spend, id instruction.TxID) bool {
+	x := c.coins[instruction.Outpoint{Tx: id, Index: s.change().Index}]
+	return x == nil || s.Change == 0 || x.Amount == s.Change && x.Account == instruction.Fees
+}
+
+// Replaceable says that another one may be mined in the spend's stead: nothing takes what is left of its family.
 func (c *Chain) Replaceable(s *Spend) bool {
-	if s.Settled {
+	family := c.Family(s.Anchor())
+	if s.Settled || len(family) >= MaxFamily {
 		return false
 	}
-	for _, s := range c.Family(s.Anchor()) {
-		if x := c.coins[s.change()]; s.Signed() && x != nil && x.By != 0 {
+	for _, s := range family {
+		if x := c.Rest(s); x != nil && x.By != 0 {
 			return false
 		}
 	}
@@ -162,10 +192,13 @@ func (c *Chain) See(e *instruction.SpendSeen) error {
 		c.unsee(other)
 	}
 	s.Seen = true
-	if s.Change > 0 && len(family) == 1 && c.coins[s.change()] == nil {
-		x := &Coin{Coin: s.change(), Amount: s.Change, Account: instruction.Fees, Change: true}
-		c.know(x)
-		c.derive(x)
+	if s.Change == 0 || s.Height != 0 || len(family) > 1 {
+		return nil
+	}
+	if x := c.Rest(s); x == nil {
+		c.know(&Coin{Coin: s.change(), Amount: s.Change, Account: instruction.Fees, Change: true})
+	} else if x.Height == 0 {
+		c.change(x, func() { x.Change, x.Void = true, false })
 	}
 	return nil
 }
@@ -173,9 +206,9 @@ func (c *Chain) See(e *instruction.SpendSeen) error {
 // unsee takes note that nodes may have another one in a spend's stead: nothing takes what is left of it until a block has it.
 func (c *Chain) unsee(s *Spend) {
 	s.Seen = false
-	if x := c.coins[s.change()]; s.Signed() && x != nil && x.Height == 0 && x.By == 0 {
+	if x := c.Rest(s); x != nil && x.Height == 0 && x.By == 0 {
 		c.change(x, func() { x.Change = false })
-		c.forget(x)
+		c.drop(x)
 	}
 }
 
@@ -184,26 +217,23 @@ func (s *Spend) change() instruction.Outpoint {
 	return instruction.Outpoint{Tx: s.Tx, Index: uint32(len(s.Payouts))} // #nosec G115 -- MaxPaid at most
 }
 
-func (c *Chain) mine(s *Spend, height uint32) {
-	s.Height = height
-	c.sums.InFlight += s.Paid + s.Fee
-	if !s.Settled {
-		c.mined = with(c.mined, s, mined)
+// alter changes where a spend stands, and keeps what is derived from it.
+func (c *Chain) alter(s *Spend, f func()) {
+	c.mined.remove(s)
+	c.sums.InFlight -= s.inFlight()
+	f()
+	c.sums.InFlight += s.inFlight()
+	if s.Height != 0 && !s.Settled {
+		c.mined.add(s)
 	}
-}
-
-func (c *Chain) unmine(s *Spend) {
-	c.mined = without(c.mined, s, mined)
-	s.Height = 0
-	c.sums.InFlight -= s.Paid + s.Fee
 }
 
 func mined(x, y *Spend) int { return cmp.Or(cmp.Compare(x.Height, y.Height), cmp.Compare(x.ID, y.ID)) }
 
 // Deep is the next spend that lies deep enough to be settled, or nil.
 func (c *Chain) Deep() *Spend {
-	if len(c.mined) > 0 && c.Confirmations(c.mined[0].Height) >= uint32(c.Terms.SettleDepth) {
-		return c.mined[0]
+	if s := c.mined.first(); s != nil && c.Confirmations(s.Height) >= uint32(c.Terms.SettleDepth) {
+		return s
 	}
 	return nil
 }
@@ -214,48 +244,68 @@ func (c *Chain) Settle(e *instruction.SpendSettled) error {
 	if s == nil || s.ID != e.Spend || s.Height != e.Height {
 		return errChain
 	}
-	s.Settled = true
-	c.mined = slices.Delete(c.mined, 0, 1)
-	c.sums.InFlight -= s.Paid + s.Fee
-	c.end(s.Anchor(), s)
+	c.alter(s, func() { s.Settled = true })
+	c.end(slices.DeleteFunc(slices.Clone(c.Family(s.Anchor())), func(x *Spend) bool { return x == s }))
 	return nil
 }
 
-// end ends a family, but for the one that is mined, where there is one.
-func (c *Chain) end(anchor instruction.Outpoint, stays *Spend) {
-	for _, s := range c.Family(anchor) {
-		if s == stays {
-			continue
+// end ends spends: what is left of them and is in no block there never will be.
+func (c *Chain) end(spends []*Spend) {
+	c.remove(spends)
+	for _, s := range spends {
+		if x := c.coins[s.change()]; s.Signed() && x != nil && x.Height == 0 {
+			c.never(x)
 		}
-		for _, o := range s.Inputs {
-			if x := c.coins[o]; x != nil && x.By != 0 && (stays == nil || !slices.Contains(stays.Inputs, o)) {
-				c.change(x, func() { x.By = 0 })
-				if x.Height == 0 && !x.Change && !x.Credited {
-					c.drop(x)
-				}
-			}
-		}
-		if x := c.coins[s.change()]; s.Signed() && x != nil && x.Height == 0 { // there will never be such a coin
-			c.change(x, func() { x.Change, x.By = false, 0 })
-			c.forget(x)
-		}
-		delete(c.txs, s.Tx)
-		c.spends = slices.DeleteFunc(c.spends, func(y *Spend) bool { return y == s })
 	}
 }
 
-// Robbed is the first spend whose anchor a transaction that the venue did not plan took, deep enough to stay, or that was left of
-// another one that is over; or nil.
-func (c *Chain) Robbed() (s *Spend, by instruction.TxID) {
-	for _, s := range c.spends {
-		x := c.coins[s.Anchor()]
-		switch {
-		case s.Settled:
-		case x == nil:
-			return s, by
-		case x.TakenAt != 0 && c.txs[x.Taker] == nil && c.Confirmations(x.TakenAt) >= uint32(c.Terms.SettleDepth):
-			return s, x.Taker
+// remove takes spends of the family of each out of what is known. What none that stays takes is free.
+func (c *Chain) remove(spends []*Spend) {
+	if len(spends) == 0 {
+		return
+	}
+	for _, s := range spends {
+		s.over = true
+	}
+	is := func(s *Spend) bool { return s.over }
+	c.spends = slices.DeleteFunc(c.spends, is)
+	for _, s := range spends {
+		anchor := s.Anchor()
+		c.alter(s, func() { s.Height, s.Settled = 0, false })
+		delete(c.txs, s.Tx)
+		if family := slices.DeleteFunc(c.families[anchor], is); len(family) > 0 {
+			c.families[anchor] = family
+		} else {
+			delete(c.families, anchor)
 		}
+		for _, o := range s.Inputs {
+			if x, by := c.coins[o], c.taker(anchor, o); x != nil && (x.By != by || o == anchor) {
+				c.change(x, func() { x.By, x.Void = by, x.Void && by != 0 })
+				c.drop(x)
+			}
+		}
+	}
+}
+
+// taker is the newest of a family that takes a coin, or 0.
+func (c *Chain) taker(anchor, o instruction.Outpoint) instruction.SpendID {
+	family := c.families[anchor]
+	for i := len(family) - 1; i >= 0; i-- {
+		if slices.Contains(family[i].Inputs, o) {
+			return family[i].ID
+		}
+	}
+	return 0
+}
+
+// Robbed is a spend of a family that can never be mined: a transaction that is none of it took the anchor, deep enough to stay, or
+// that is left of another spend which is over; or nil.
+func (c *Chain) Robbed() (s *Spend, by instruction.TxID) {
+	if x := c.void.first(); x != nil {
+		return c.families[x.Coin][0], by
+	}
+	if x := c.strange.first(); x != nil && c.Confirmations(x.TakenAt) >= uint32(c.Terms.SettleDepth) {
+		return c.families[x.Coin][0], x.Taker
 	}
 	return nil, by
 }
@@ -269,12 +319,12 @@ func (c *Chain) Broken(s *Spend) bool {
 	})
 }
 
-// Die takes note that a family is over, and none of it was mined.
+// Die takes note that a family is over, and none of it will ever be mined.
 func (c *Chain) Die(e *instruction.SpendDied) error {
 	s, by := c.Robbed()
 	if s == nil || s.ID != e.Spend || by != e.By {
 		return errChain
 	}
-	c.end(s.Anchor(), nil)
+	c.end(slices.Clone(c.Family(s.Anchor())))
 	return nil
 }

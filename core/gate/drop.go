@@ -8,7 +8,7 @@ import (
 )
 
 // MaxDrops is how many drops can be live at once. Each is looked at for every instruction, so there are few.
-const MaxDrops = 64
+const MaxDrops = 72
 
 // Dropped is a live drop.
 type Dropped struct {

@@ -124,7 +124,8 @@ const (
 	CanaryUsed        IncidentCause = 4 // a decoy was named
 	RuleIncident      IncidentCause = 5 // a critical rule stopped a key and put it into quarantine
 	// Since layout version 5:
-	Shortage IncidentCause = 6 // a chain has less than the venue owes
+	Shortage   IncidentCause = 6 // a chain has less than the venue owes
+	CoinsTaken IncidentCause = 7 // a transaction that is not on record took a coin of the venue
 )
 
 // IncidentAct is what a concerned credential did: append-only.
@@ -138,7 +139,7 @@ const (
 )
 
 var (
-	incidentCauseNames = names{"", "TOMBSTONE_PROVEN", "TWO_TOMBSTONES", "TOMBSTONE_WITH_LIVE", "CANARY", "RULE", "SHORTAGE"}
+	incidentCauseNames = names{"", "TOMBSTONE_PROVEN", "TWO_TOMBSTONES", "TOMBSTONE_WITH_LIVE", "CANARY", "RULE", "SHORTAGE", "COINS_TAKEN"}
 	incidentActNames   = names{"", "USED_TOMBSTONE", "USED_CANARY", "USED_LIVE", "QUARANTINED"}
 )
 
@@ -179,7 +180,7 @@ func (e *Alarmed) fields(c *Codec) {
 
 func (e *IncidentOpened) fields(c *Codec) {
 	Num32(c, &e.ID)
-	enum(c, &e.Cause, Shortage)
+	enum(c, &e.Cause, CoinsTaken)
 	Num64(c, &e.Network)
 }
 

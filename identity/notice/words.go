@@ -124,6 +124,7 @@ var causes = map[instruction.IncidentCause]string{
 	instruction.CanaryUsed:        "a decoy was used",
 	instruction.RuleIncident:      "a detection rule stopped a key and put it into quarantine",
 	instruction.Shortage:          "a chain has less for the venue than it owes",
+	instruction.CoinsTaken:        "a transaction that is not on record took a coin of the venue",
 }
 
 // scope is whom and what a drop is for.
