@@ -207,6 +207,12 @@ func TestChainShown(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	h.give(wallet, &instruction.SignSpend{Asset: 3, Spend: 2, Tx: instruction.TxID{12}, Raw: []byte{2}})
+	h.block(2, []instruction.Received{{Coin: instruction.Outpoint{Tx: instruction.TxID{11}, Index: 2}, Amount: 10e8 - 399_800_000 - 1_000, Account: instruction.Fees}},
+		instruction.Spent{Coin: at(1), By: instruction.TxID{11}})
+	if p := must(h, PayoutShow, NamePayout{1}); p.Spend != 1 || p.Tx != first || p.Confirmations != 1 { // the one in a block, though another is newer
+		t.Errorf("%+v", p)
+	}
+	h.give(wallet, &instruction.Rewind{Asset: 3, Height: 1, Hash: instruction.BlockHash{1}})
 	left := []instruction.Received{{Coin: instruction.Outpoint{Tx: instruction.TxID{12}, Index: 1}, Amount: 10e8 - 199_900_000 - 2_000, Account: instruction.Fees}}
 	h.block(2, left, instruction.Spent{Coin: at(1), By: instruction.TxID{12}})
 	if p := must(h, PayoutShow, NamePayout{1}); p.Spend != 2 || p.Tx != (instruction.TxID{12}).String() || p.Confirmations != 1 || p.Ended != "" {

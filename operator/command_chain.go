@@ -113,7 +113,8 @@ type ListPayouts struct {
 type Payout struct {
 	Payout   uint64 `json:"payout"`
 	Account  uint32 `json:"account"`
-	Key      uint32 `json:"key"` // that asked for it
+	Key      uint32 `json:"key,omitempty"`  // that asked for it; none of a gift code that was claimed to an address
+	Code     uint64 `json:"code,omitempty"` // that gift code, while it is known
 	Asset    string `json:"asset"`
 	Amount   string `json:"amount"`
 	Fee      string `json:"fee"` // of the amount; the rest arrives

@@ -58,6 +58,9 @@ func payoutOf(st *core.State, p *payout.Payout) Payout {
 		Payout: uint64(p.ID), Account: uint32(p.Account), Key: uint32(p.Credential), Asset: a.Symbol, Amount: p.Amount.Text(a.Scale), Fee: p.Fee.Text(a.Scale),
 		Chain: p.To.Chain, Address: p.To.Address, Tag: p.To.Tag, Client: p.Client.String(), State: p.State.String(), Stopping: p.Stopping, Made: text(p.Made),
 	}
+	if c := st.CodePaid(p.ID); c != nil {
+		r.Code = uint64(c.ID)
+	}
 	ch := st.Chain(p.Asset)
 	if ch == nil || p.Spend == 0 {
 		return r

@@ -70,7 +70,14 @@ func (c *payoutShowCmd) Run(ctx context.Context, o *output) error {
 	}
 	o.show(r, func(w io.Writer) {
 		line := func(what string, text string, args ...any) { row(w, what, fmt.Sprintf(text, args...)) }
-		line("withdrawal", "%d of account %d, asked for with key %d at %s", r.Payout.Payout, r.Account, r.Key, r.Made)
+		whose := fmt.Sprintf("of account %d, asked for with key %d", r.Account, r.Key)
+		if r.Key == 0 {
+			whose = "of a gift code that was claimed"
+			if r.Code != 0 {
+				whose = fmt.Sprintf("of gift code %d, which was claimed", r.Code)
+			}
+		}
+		line("withdrawal", "%d %s at %s", r.Payout.Payout, whose, r.Made)
 		line("amount", "%s %s, of which %s is the fee", r.Amount, r.Asset, r.Fee)
 		to := r.Address + " on " + r.Chain
 		if r.Tag != "" {
