@@ -23,6 +23,7 @@ type Line struct {
 
 	watched watched
 	wake    chan struct{} // something may be owed
+	looked  atomic.Bool   // at the node's chain, by Run
 	status  atomic.Pointer[Status]
 
 	sending sync.Mutex
@@ -156,6 +157,7 @@ func (l *Line) runScan(ctx context.Context) {
 			sleep(ctx, pause)
 			continue
 		}
+		l.looked.Store(true)
 		l.Nudge()
 		wait, cancel := context.WithTimeout(ctx, longWait)
 		if err := l.Node.Wait(wait, best); err != nil && wait.Err() == nil {
@@ -169,7 +171,7 @@ func (l *Line) runSend(ctx context.Context) {
 	beat := time.NewTicker(rest)
 	defer beat.Stop()
 	for ctx.Err() == nil {
-		if l.Status().Problem == "" {
+		if l.looked.Load() && l.Status().Problem == "" {
 			busy, err := l.Send(ctx)
 			l.tell(ctx, err)
 			if err != nil {

@@ -3,6 +3,7 @@ package wallet
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,14 +14,16 @@ import (
 	"portcullis/wallet/demochain"
 )
 
-// mute is a node that does what it is asked, and while silent keeps every answer back until its caller gives up.
+// mute is a node that does what it is asked, and while silent keeps every answer back until its caller gives up. Hidden, it does that
+// with what it knows of its chain.
 type mute struct {
 	*demochain.Chain
 	silent bool
+	hidden atomic.Bool
 }
 
 func (m *mute) Info(ctx context.Context) (coin.Info, error) {
-	if m.silent {
+	if m.silent || m.hidden.Load() {
 		<-ctx.Done()
 	}
 	return m.Chain.Info(ctx)
@@ -35,6 +38,20 @@ func (m *mute) Send(ctx context.Context, raw []byte) coin.Reply {
 	return r
 }
 
+// endow gives the hot address and the first customer coins.
+func (h *house) endow(c *demochain.Chain) {
+	hot, _, _ := h.keys.Public().Address(true, 0)
+	for _, a := range []string{h.addressOf(firstOf), hot} {
+		if _, err := c.Pay(a, 1e8); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	if err := c.Mine(2); err != nil {
+		h.t.Fatal(err)
+	}
+	h.scan()
+}
+
 // TestSilence: a node that keeps its answers back keeps the wallet from nothing; what it was sent is sent again, and is one payment.
 func TestSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -44,16 +61,7 @@ func TestSilence(t *testing.T) {
 		}
 		n := &mute{Chain: c}
 		h := newHouse(t, c.Network(), n, coin.NewSeed(), 1)
-		address, err := h.line.DepositAddress(t.Context(), firstOf)
-		if err != nil {
-			t.Fatal(err)
-		}
-		hot, _, _ := h.keys.Public().Address(true, 0)
-		for _, a := range []string{address, hot} {
-			if _, err := c.Pay(a, 1e8); err != nil {
-				t.Fatal(err)
-			}
-		}
+		h.endow(c)
 		work := func(blocks int) (error, error) {
 			if err := c.Mine(blocks); err != nil {
 				t.Fatal(err)
@@ -61,9 +69,6 @@ func TestSilence(t *testing.T) {
 			_, scanned := h.line.Scan(t.Context())
 			_, sent := h.line.Send(t.Context())
 			return scanned, sent
-		}
-		if a, b := work(2); a != nil || b != nil {
-			t.Fatal(a, b)
 		}
 		to, script, _ := h.keys.Public().Address(false, 99)
 		if _, why := h.owe(firstOf, 1e6, to); why != 0 {
@@ -86,5 +91,48 @@ func TestSilence(t *testing.T) {
 				t.Errorf("paid %+v", paid)
 			}
 		})
+	})
+}
+
+// TestLooksFirst: a wallet that begins sends nothing before it has looked at the node's chain, which may be another one, or behind.
+func TestLooksFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := demochain.New(demochain.Options{Replaces: true, Now: time.Now, FeeRate: 2000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := &mute{Chain: c}
+		h := newHouse(t, c.Network(), n, coin.NewSeed(), 1)
+		h.endow(c)
+		to, script, _ := h.keys.Public().Address(false, 99)
+		if _, why := h.owe(firstOf, 1e6, to); why != 0 {
+			t.Fatal(why)
+		}
+		n.hidden.Store(true)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			h.line.Run(ctx)
+			close(ended)
+		}()
+		planned := func() (n int) {
+			synctest.Wait()
+			h.chain(func(_ *core.State, c *chain.Chain) { n = len(c.Spends()) })
+			return n
+		}
+		time.Sleep(time.Hour)
+		if n := planned(); n != 0 {
+			t.Errorf("%d transactions were planned by who knows nothing of the chain", n)
+		}
+		n.hidden.Store(false)
+		time.Sleep(time.Minute)
+		if err := c.Mine(1); err != nil {
+			t.Fatal(err)
+		}
+		if n := planned(); n != 1 || len(c.Payments(script)) != 1 {
+			t.Errorf("%d transactions were planned, %d payments", n, len(c.Payments(script)))
+		}
+		stop()
+		<-ended
 	})
 }
