@@ -11,6 +11,7 @@ type Fault struct {
 	does    does
 	forward bool // whether the node is asked before the answer
 	delay   time.Duration
+	lost    time.Duration // after which the connection ends on which a reply was lost; 0: when the client gives up
 	status  int
 	code    int // of an error in the node's form; 0 if text is all
 	text    string
@@ -42,6 +43,13 @@ var (
 
 // Delay passes the call on after a time, whether or not the client still waits then.
 func Delay(d time.Duration) Fault { return Fault{does: passes, forward: true, delay: d} }
+
+// LostFor is ReplyLost on a connection that is reset after a time, as by a balancer that has forgotten it.
+func LostFor(d time.Duration) Fault {
+	f := ReplyLost
+	f.lost = d
+	return f
+}
 
 // Code answers with an error of the node, such as -28 "Loading block index...". The node never sees the call.
 func Code(code int, text string) Fault {

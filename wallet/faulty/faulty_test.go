@@ -74,6 +74,7 @@ func TestFaults(t *testing.T) {
 		{"before", ResetBefore, false, "reset", false, 0},
 		{"after", ResetAfter, true, "reset", false, 0},
 		{"lost", ReplyLost, true, "canceled", false, 0},
+		{"lost for a while", LostFor(time.Nanosecond), true, "reset", false, 0},
 		{"500", HTTP500, false, "HTTP 500", false, 0},
 		{"500 after", After(HTTP500), true, "HTTP 500", false, 0},
 		{"full", WorkQueueFull, false, "Work queue depth exceeded", true, 0},

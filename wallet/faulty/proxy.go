@@ -124,7 +124,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch f.does {
 	case loses:
-		<-r.Context().Done() // Close ends connections, and so this
+		p.keep(r, f.lost)
 		abort(w)
 		return
 	case resets:
@@ -176,6 +176,20 @@ func (p *Proxy) wait(d time.Duration) bool {
 		return true
 	case <-p.closed.Done():
 		return false
+	}
+}
+
+// keep keeps an answer back, until its client gives up or the time is over. Close ends connections, and so this.
+func (p *Proxy) keep(r *http.Request, d time.Duration) {
+	if d == 0 {
+		<-r.Context().Done()
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.Context().Done():
 	}
 }
 
