@@ -252,6 +252,20 @@ type checked struct {
 	Last      uint64 `json:"last"`
 	Conserved bool   `json:"money_conserved"`
 	StateHash string `json:"state_hash"`
+	Money     []struct {
+		Asset string `json:"asset"`
+		Have  string `json:"accounts_have"`
+	} `json:"money"`
+}
+
+// have is what all accounts have of an asset.
+func (c *checked) have(asset string) string {
+	for _, m := range c.Money {
+		if m.Asset == asset {
+			return m.Have
+		}
+	}
+	return "none"
 }
 
 // check verifies the stopped venue's journal.

@@ -76,6 +76,7 @@ var table = map[string]row{
 	"bench/...":            {[]string{"..."}, "measures any part beside its baseline; only cmd runs it"},
 	"cmd/...":              {[]string{"..."}, "the only place that mounts edges side by side"},
 	"e2e/...":              {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},
+	"e2e":                  {[]string{"wallet/regtest", "wallet/faulty"}, "the same, with a real node beside the product and a line between them that fails"},
 	"internal/...":         {nil, "small tools: they know no domain"},
 	"internal/backup":      {[]string{"core/instruction", "engine", "archive", "journal", "internal/secret"}, "knows all files of a data directory, and no venue that runs"},
 	"internal/hosting":     {[]string{"internal/network"}, "which addresses are rented; knows not who asks"},
