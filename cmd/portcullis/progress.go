@@ -22,9 +22,13 @@ const aWhile = 200_000
 const barWidth = 40
 
 func (p *progress) at(done, total int64) {
-	if total < aWhile || done == total && p.told == 0 {
-		return
+	if total >= aWhile && (done != total || p.told != 0) {
+		p.tell(done, total)
 	}
+}
+
+// tell tells it however much there is, where each part takes long.
+func (p *progress) tell(done, total int64) {
 	percent := done * 100 / total
 	if terminal(p.o.err) {
 		if percent > p.told {
@@ -45,6 +49,14 @@ func (o *output) bar(percent int64, text string) {
 	fmt.Fprintf(o.err, "\r\x1b[K[%s%s] %3d%%  %s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full), percent, text)
 	if o.drawn = percent < 100; !o.drawn {
 		fmt.Fprintln(o.err)
+	}
+}
+
+// wipe takes the bar off, if one stands there that is not full.
+func (o *output) wipe() {
+	if o.drawn {
+		o.drawn = false
+		fmt.Fprint(o.err, "\r\x1b[K")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/rules"
 	"portcullis/scenario/drain"
+	"portcullis/scenario/giftcode"
 	"portcullis/scenario/house"
 	"portcullis/scenario/incident"
 	"portcullis/scenario/leak"
@@ -21,6 +22,8 @@ type replayCmd struct {
 	List replayListCmd `cmd:"" default:"1" help:"List the incidents that can be replayed. Also where nothing is said."`
 
 	Zaif2018 zaifCmd `cmd:"" name:"zaif-2018" help:"January 2018: old API keys, some of them deleted, used over one night for orders and withdrawals."`
+
+	Monappy2018 monappyCmd `cmd:"" name:"monappy-2018" help:"August and September 2018: 56 gift codes, claimed some 8,200 times, and paid over and over by a site that took a daemon's silence for a failure."`
 
 	Commas2022 commasCmd `cmd:"" name:"3commas-2022" help:"October to December 2022: a bot platform's key store leaks; from the first victims its name, and what is shut."`
 
@@ -123,6 +126,30 @@ func (c *commasCmd) Run(ctx context.Context, o *output) error {
 	return nil
 }
 
+// monappyCmd replays the claims of gift codes. With --json the transcript goes to standard error, the result to standard output.
+type monappyCmd struct {
+	Seed  uint64 `default:"1" help:"What is random comes from it; ${default} where nothing is said."`
+	Naive bool   `help:"Replay the site of that summer too, on a node of its own, with a watch over what it owes."`
+}
+
+func (c *monappyCmd) Run(ctx context.Context, o *output) error {
+	steps := progress{o: o, what: "steps"}
+	r, err := giftcode.Monappy2018(ctx, giftcode.Options{
+		Seed: c.Seed, Naive: c.Naive, Say: o.transcript(),
+		Progress: func(done, total int) { steps.tell(int64(done), int64(total)) },
+	})
+	if err != nil {
+		return err
+	}
+	if o.json {
+		o.show(r, func(io.Writer) {})
+	}
+	if r.Paid != r.Owed || r.Double > 0 {
+		return fmt.Errorf("this venue owed %s and paid %s, %d times too often", r.Owed, r.Paid, r.Double)
+	}
+	return nil
+}
+
 // drainCmd replays a drain. With --json the transcript goes to standard error, the result to standard output.
 type drainCmd struct {
 	Gate string `default:"legacy" enum:"off,on,legacy,detectors-only" help:"off: a venue of the time; on: this one, with keys as it makes them, loss budgets and price collars; legacy: this one, with the careless keys of the time brought over as they were and loss budgets as they are by default, which hold alone; detectors-only: a venue of the time with detectors behind it, and no guarantee. ${default} where nothing is said."`
@@ -197,11 +224,14 @@ func (c *drainCmd) chart(ctx context.Context, i *drain.Incident, opts drain.Opti
 	return os.WriteFile(c.Chart, drain.Chart(off, on), 0o644) // #nosec G306 -- a picture to be shown
 }
 
-// transcript is where the lines of a replay go: to standard error where the answer is JSON.
+// transcript is where the lines of a replay go: to standard error where the answer is JSON. A bar gives way to them.
 func (o *output) transcript() func(line string) {
 	to := o.out
 	if o.json {
 		to = o.err
 	}
-	return func(line string) { fmt.Fprintln(to, line) }
+	return func(line string) {
+		o.wipe()
+		fmt.Fprintln(to, line)
+	}
 }

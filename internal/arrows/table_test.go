@@ -73,6 +73,7 @@ var table = map[string]row{
 	"scenario/house":       {[]string{"scenario", "core/...", "rules"}, "detectors are tried with the rules that a venue has by default"},
 	"scenario/leak":        {[]string{"scenario/...", "core/...", "inquest/cohort", "inquest/evidence"}, "its venue names the source of a leak as a live one does"},
 	"scenario/incident":    {[]string{"scenario/...", "core/...", "inquest/cohort"}, "the operator of the replay asks what stolen keys have in common"},
+	"scenario/giftcode":    {also(tools, "scenario", "scenario/house", "core/...", "journal", "engine", "wallet", "wallet/coin", "wallet/node", "wallet/regtest", "wallet/faulty", "wallet/demochain", "wallet/signer"), "what it replays is a wallet's failure: the wallet that runs live is what must withstand it"},
 	"bench/...":            {[]string{"..."}, "measures any part beside its baseline; only cmd runs it"},
 	"cmd/...":              {[]string{"..."}, "the only place that mounts edges side by side"},
 	"e2e/...":              {[]string{"e2e/..."}, "sees the product as its users do: through the binary and the wire"},

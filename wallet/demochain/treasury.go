@@ -180,7 +180,7 @@ func (c *Chain) search(chosen []coin.Input) {
 	}
 	var found []aged
 	for o, have := range c.coins {
-		if bytes.Equal(have.Script, c.treasury.script) && (!have.coinbase || have.height == 1) {
+		if c.treasury.owns(&have) {
 			found = append(found, aged{o, have.height})
 		}
 	}
@@ -200,6 +200,30 @@ func (c *Chain) search(chosen []coin.Input) {
 			c.treasury.queue = append(c.treasury.queue, f.Outpoint)
 		}
 	}
+}
+
+// owns says that a coin is the treasury's, and no reward.
+func (t *treasury) owns(have *unspent) bool {
+	return bytes.Equal(have.Script, t.script) && (!have.coinbase || have.height == 1)
+}
+
+// Treasury is what the treasury has to pay with, in smallest units: less what waits in the mempool took, and with what that leaves.
+func (c *Chain) Treasury() (sum int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for o, have := range c.coins {
+		if c.treasury.owns(&have) && c.pool.spent[o] == nil {
+			sum += have.Value
+		}
+	}
+	for _, w := range c.pool.txs {
+		for i, o := range w.outs {
+			if bytes.Equal(o.Script, c.treasury.script) && c.pool.spent[w.out(i)] == nil {
+				sum += o.Value
+			}
+		}
+	}
+	return sum
 }
 
 // TakeBack makes a transaction that spends the same coins as a payment of the treasury, back to the treasury and at a fee

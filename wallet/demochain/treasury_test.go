@@ -165,3 +165,22 @@ func TestTakeBack(t *testing.T) {
 		}
 	}
 }
+
+// TestTreasury: what it has goes down by what it pays and the fee at once, blocks or none, and no reward counts.
+func TestTreasury(t *testing.T) {
+	c := fresh(t)
+	p := purseOf(t, c)
+	began := c.Treasury()
+	if began != endowed*endowedEach {
+		t.Fatalf("it begins with %d", began)
+	}
+	for range 3 {
+		_, err := c.Pay(p.address, Coin)
+		ok(t, err)
+	}
+	waits := c.Treasury()
+	ok(t, c.Mine(2))
+	if mined := c.Treasury(); waits != mined || began-waits <= 3*Coin || began-waits > 3*Coin+Coin/100 {
+		t.Errorf("%d, with three payments of a coin waiting %d, and once they are mined %d", began, waits, mined)
+	}
+}

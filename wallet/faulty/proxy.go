@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -38,6 +39,7 @@ type Proxy struct {
 	schedule Schedule
 	turns    map[string]int // calls of each method under this schedule
 	counts   map[string]*Counts
+	underway map[string]int
 }
 
 // Start starts a proxy on the loopback, before the node at a URL. All calls pass until Set.
@@ -46,7 +48,7 @@ func Start(node string) (*Proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Proxy{node: node, url: "http://" + l.Addr().String() + "/", counts: map[string]*Counts{}}
+	p := &Proxy{node: node, url: "http://" + l.Addr().String() + "/", counts: map[string]*Counts{}, underway: map[string]int{}}
 	p.Set(InTurn())
 	p.closed, p.close = context.WithCancel(context.Background())
 	p.http.Transport = &http.Transport{DisableKeepAlives: true} // a connection for each call: nothing is ever tried again
@@ -71,6 +73,13 @@ func (p *Proxy) Counts(method string) Counts {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return *p.of(method)
+}
+
+// Underway is how many calls of a method the node is being asked now, or may be yet, though their clients may have given up.
+func (p *Proxy) Underway(method string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.underway[method]
 }
 
 // Close ends the proxy and all connections. Clients that still wait get no answer.
@@ -106,21 +115,14 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	json.Unmarshal(body, &call) // what is no call passes under an empty name
 	f := p.fault(call.Method)
 	answer := &answer{status: f.status, body: f.says(call.ID)}
-	if f.forward {
-		if !p.wait(f.delay) {
-			abort(w)
-			return
-		}
-		p.count(call.Method, func(c *Counts) { c.Passed++ })
-		node, err := p.ask(r, body)
-		switch {
-		case f.does != passes:
-		case err != nil: // as the client would see it without us
-			abort(w)
-			return
-		default:
-			answer = node
-		}
+	node, err := p.forward(f, call.Method, r, body)
+	switch {
+	case f.does != passes:
+	case err != nil: // as the client would see it without us
+		abort(w)
+		return
+	default:
+		answer = node
 	}
 	switch f.does {
 	case loses:
@@ -141,6 +143,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *Proxy) fault(method string) Fault {
 	p.mu.Lock()
 	p.of(method).Asked++
+	p.underway[method]++
 	p.turns[method]++
 	n, schedule := p.turns[method], p.schedule
 	p.mu.Unlock()
@@ -162,6 +165,21 @@ func (f Fault) says(id json.RawMessage) []byte {
 	}
 	text, _ := json.Marshal(f.text) // any text has a form
 	return fmt.Appendf(nil, `{"result":null,"error":{"code":%d,"message":%s},"id":%s}`, f.code, text, id)
+}
+
+var errClosed = errors.New("the proxy was closed")
+
+// forward asks the node what the fault lets through.
+func (p *Proxy) forward(f Fault, method string, r *http.Request, body []byte) (*answer, error) {
+	defer p.count(method, func(*Counts) { p.underway[method]-- })
+	switch {
+	case !f.forward:
+		return nil, nil
+	case !p.wait(f.delay):
+		return nil, errClosed
+	}
+	p.count(method, func(c *Counts) { c.Passed++ })
+	return p.ask(r, body)
 }
 
 // wait lets a time pass; false if the proxy was closed meanwhile.
