@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -30,9 +29,8 @@ import (
 // till is a venue's engine over a data directory: one coin on a chain, a customer with a thousand of it, and the wallet's word.
 type till struct {
 	*engine.Engine
-	t   *testing.T
-	now instruction.Time
-	n   byte
+	t *testing.T
+	n byte
 }
 
 const tillCoin, tillCustomer = instruction.Asset(1), instruction.Account(2)
@@ -247,52 +245,6 @@ func TestSignerBeside(t *testing.T) {
 	b = runBeside(t, nil, append(args[:6:6], "--cap", "DOGE:payout=1,hour=1", "--cap", "LTC:payout=5.00000001,hour=20")...)
 	if _, _, err := c.Sign(t.Context(), tillCoin, big, seq); err != nil {
 		t.Errorf("with higher caps: %v", err)
-	}
-	b.ends(t, syscall.SIGTERM)
-}
-
-// TestSignerOwnUser: the signer as a system user of its own, who may read every file and write none: it reads a venue's directory that
-// is closed to all others, and answers the venue's user and nobody else.
-func TestSignerOwnUser(t *testing.T) {
-	if os.Getuid() != 0 || runtime.GOOS != "linux" {
-		t.Skip("needs root on Linux, to be two users of the machine")
-	}
-	dir, n, v := setUp(t)
-	id, seq := v.pay(n, 1e8)
-	const own = 54321
-	state := filepath.Join(dir, "state") // the signer's, with its seed
-	run := filepath.Join(dir, "run")     // where its socket is
-	program := filepath.Join(dir, "portcullis")
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	whole, err := os.ReadFile(self)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(
-		os.Chmod(dir, 0o755), os.Mkdir(state, 0o700), os.Mkdir(run, 0o755), os.WriteFile(program, whole, 0o755),
-		os.Rename(dir+"/seed", state+"/seed"), os.Chown(state, own, own), os.Chown(run, own, own), os.Chown(state+"/seed", own, own),
-	); err != nil {
-		t.Fatal(err)
-	}
-	asOwn := func(caps ...uintptr) func(*exec.Cmd) {
-		return func(c *exec.Cmd) {
-			c.Path, c.Err, c.Dir = program, nil, dir
-			c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: own, Gid: own}, AmbientCaps: caps}
-		}
-	}
-	args := []string{"--data", dir + "/data", "--seed", state + "/seed", "--socket", run + "/s", "--cap", "LTC:payout=5,hour=10", "--user", "0"}
-	without := exec.Command("portcullis", append([]string{"signer", "run"}, args...)...)
-	asOwn()(without)
-	if out, err := without.CombinedOutput(); err == nil || !strings.Contains(string(out), "permission denied") {
-		t.Fatalf("without the right to read: %v, %s", err, out)
-	}
-	const dacReadSearch = 2 // CAP_DAC_READ_SEARCH
-	b := runBeside(t, asOwn(dacReadSearch), args...)
-	if _, _, err := signer.NewClient(b.ready.Socket).Sign(t.Context(), tillCoin, id, seq); err != nil {
-		t.Errorf("%v\n%s", err, b.log)
 	}
 	b.ends(t, syscall.SIGTERM)
 }
