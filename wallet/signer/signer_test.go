@@ -142,7 +142,7 @@ func TestOver(t *testing.T) {
 func TestAnotherTransaction(t *testing.T) {
 	b := newBank(t)
 	id := b.pay(1e8)
-	b.wallet(&instruction.SignSpend{Asset: ltc, Spend: id, Tx: instruction.TxID{1}, Raw: []byte{1}})
+	b.wallet(&instruction.SignSpend{Asset: ltc, Spend: id, Tx: instruction.TxID{31: 1}, Raw: []byte{1}})
 	b.refuses(b.signer(b.cap(10e8, 100e8)), id, "is on record as signed")
 }
 
