@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"portcullis/core/instruction"
@@ -19,15 +20,19 @@ import (
 	"portcullis/journal"
 )
 
-// The file of what was signed: a first line with its version, and a line for each transaction, with the CRC32C of what is before it on
-// the line. A line is synced before its transaction is given out, and before the next one is written: only the last can be torn.
+// The file of what was signed: a first line with its version, and then lines of what was signed together, with the CRC32C of what is
+// before it on the line. A line is synced before any of its transactions is given out, and before the next one is written: only the
+// last can be torn.
 //
-//	time (µs) asset network anchor leaves txid sha256 sequence hash crc
+//	how many: time (µs) asset network anchor leaves txid sha256 sequence hash; … crc
 const (
 	fileHead    = "portcullis signed "
 	fileVersion = 1
-	maxLine     = 512
-	lineFields  = 10
+	together    = maxConns // most of a line
+	maxSigned   = 512      // bytes of one, with its share of the rest
+	before      = ": "
+	between     = "; "
+	fields      = 9
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -40,6 +45,13 @@ type file struct {
 		Sync() error
 	}
 	lock io.Closer
+
+	mu    sync.Mutex // of what waits to be written
+	next  []signed
+	taken uint64 // how many it was given, those of next included
+
+	turn sync.Mutex // of whoever writes
+	kept uint64     // how many are durable
 	bad  error
 }
 
@@ -134,38 +146,71 @@ func parseFile(all []byte) (lines []signed, good int, err error) {
 	good = len(head) + 1
 	for good < len(all) {
 		line, _, whole := bytes.Cut(all[good:], []byte("\n"))
-		n, err := parseLine(string(line))
+		some, err := parseLine(string(line))
 		if err == nil && whole {
-			lines = append(lines, n)
+			lines = append(lines, some...)
 			good += len(line) + 1
 			continue
 		}
-		if rest := len(all) - good; rest <= maxLine && (!whole || rest == len(line)+1) {
+		if rest := len(all) - good; rest <= longest(line) && (!whole || rest == len(line)+1) {
 			return lines, good, nil
 		}
 		return nil, 0, fmt.Errorf("it is damaged behind line %d, which no crash explains: what was signed is not known. Restore it from a copy; "+
-			"or move it away once nothing was signed for an hour, which forgets what was", len(lines)+1)
+			"or move it away once nothing was signed for an hour, which forgets what was", bytes.Count(all[:good], []byte("\n")))
 	}
 	return lines, good, nil
 }
 
-// line is the line of what was signed.
-func (n *signed) line() string {
-	text := fmt.Sprintf("%d %s %s %v %d %v %x %d %v", int64(n.at), n.asset, n.family.network, n.family.anchor, int64(n.leaves), n.tx, n.digest,
-		n.place.Seq, n.place.Hash)
-	return fmt.Sprintf("%s %08x\n", text, crc32.Checksum([]byte(text), castagnoli))
+// longest is how long a line can be that begins so. What a crash left of it may say nothing of that.
+func longest(line []byte) int {
+	text, _, _ := bytes.Cut(line, []byte(before))
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 1 || n > together {
+		n = together
+	}
+	return n * maxSigned
+}
+
+// lineOf is the line of what was signed together.
+func lineOf(list []signed) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%d%s", len(list), before)
+	for i := range list {
+		n := &list[i]
+		if i > 0 {
+			text.WriteString(between)
+		}
+		fmt.Fprintf(&text, "%d %s %s %v %d %v %x %d %v", int64(n.at), n.asset, n.family.network, n.family.anchor, int64(n.leaves), n.tx, n.digest,
+			n.place.Seq, n.place.Hash)
+	}
+	return fmt.Sprintf("%s %08x\n", text.String(), crc32.Checksum([]byte(text.String()), castagnoli))
 }
 
 var errLine = errors.New("not a line of what was signed")
 
-// parseLine reads what line writes, less the end of the line.
-func parseLine(text string) (n signed, err error) {
+// parseLine reads what lineOf writes, less the end of the line.
+func parseLine(text string) (list []signed, err error) {
 	end := strings.LastIndexByte(text, ' ')
 	if end < 0 || text[end+1:] != fmt.Sprintf("%08x", crc32.Checksum([]byte(text[:end]), castagnoli)) {
-		return n, errLine
+		return nil, errLine
 	}
+	count, all, _ := strings.Cut(text[:end], before)
+	for one := range strings.SplitSeq(all, between) {
+		n, err := parseSigned(one)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	if count != strconv.Itoa(len(list)) {
+		return nil, errLine
+	}
+	return list, nil
+}
+
+func parseSigned(text string) (n signed, err error) {
 	x := strings.Split(text, " ")
-	if len(x) != lineFields {
+	if len(x) != fields {
 		return n, errLine
 	}
 	at, err1 := strconv.ParseInt(x[0], 10, 64)
@@ -194,16 +239,51 @@ func unhex(into []byte, text string) error {
 	return err
 }
 
-// append makes a line durable.
-func (f *file) append(n *signed) error {
-	if f.bad != nil {
-		return f.bad
-	}
-	_, err := f.f.WriteString(n.line())
-	if err = errors.Join(err, f.f.Sync()); err != nil {
-		f.bad = fmt.Errorf("%w: start the signer anew once the disk takes it", err)
-	}
-	return f.bad
+// put takes what is to be noted, and is how many it has taken. It is not noted before keep says so.
+func (f *file) put(n *signed) (mark uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.next = append(f.next, *n)
+	f.taken++
+	return f.taken
 }
 
-func (f *file) close() error { return errors.Join(f.f.Close(), f.lock.Close()) }
+// mark is how many it has taken.
+func (f *file) mark() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.taken
+}
+
+// keep returns once the first so many are durable. Whoever comes first writes for all that have come by then: a disk takes as long for
+// many as for one.
+func (f *file) keep(mark uint64) error {
+	f.turn.Lock()
+	defer f.turn.Unlock()
+	for f.kept < mark && f.bad == nil {
+		f.mu.Lock()
+		list := f.next[:min(len(f.next), together)]
+		f.next = f.next[len(list):]
+		f.mu.Unlock()
+		f.write(list)
+	}
+	if f.kept < mark {
+		return f.bad
+	}
+	return nil
+}
+
+func (f *file) write(list []signed) {
+	_, err := f.f.WriteString(lineOf(list))
+	if err = errors.Join(err, f.f.Sync()); err != nil {
+		f.bad = fmt.Errorf("signer: what is signed cannot be noted, so it is not given out: %w: start the signer anew once the disk takes it", err)
+		return
+	}
+	f.kept += uint64(len(list))
+}
+
+func (f *file) close() error {
+	f.turn.Lock()
+	defer f.turn.Unlock()
+	return errors.Join(f.f.Close(), f.lock.Close())
+}

@@ -89,6 +89,50 @@ func TestClient(t *testing.T) {
 	refuses(t, err, "spend 9 of LTC is not on record")
 }
 
+// TestClientKeeps: a connection serves many requests; one that the signer has given up, since it was started anew, costs no answer.
+func TestClientKeeps(t *testing.T) {
+	b := newBank(t)
+	ids := []instruction.SpendID{b.pay(1e8), b.pay(1e8)}
+	s := b.signer(b.cap(1e8, 10e8))
+	dir, err := os.MkdirTemp("", "sg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "s")
+	c := NewClient(path)
+	for range 3 {
+		l, err := local.Listen(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv := NewServer(s, nil, slog.New(slog.DiscardHandler))
+		done := make(chan error)
+		go func() { done <- srv.Serve(l) }()
+		for range 10 {
+			for _, id := range ids {
+				if raw, _, err := c.Sign(t.Context(), ltc, id, b.last); raw == nil || err != nil {
+					t.Fatal(err)
+				}
+			}
+			srv.mu.Lock()
+			n := len(srv.conns)
+			srv.mu.Unlock()
+			if n != 1 || len(c.kept) != 1 {
+				t.Fatalf("the signer has %d connections, and %d are kept", n, len(c.kept))
+			}
+		}
+		srv.Close()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.kept[0].used = c.kept[0].used.Add(-keptFor - 1)
+	if c.take() != nil || len(c.kept) != 0 {
+		t.Error("a connection is kept for ever")
+	}
+}
+
 // TestClientAlone: what a client without a signer is told, and that it is no refusal.
 func TestClientAlone(t *testing.T) {
 	dir := t.TempDir()

@@ -83,12 +83,23 @@ func newHolder(seed *coin.Seed, c Cap) (*holder, error) {
 // Sign gives the bytes of a planned spend, and the same ones whenever it is asked. Seq is a record that has the plan; 0 asks for all
 // that is there. The error is a *Refused where asking again is no use.
 func (s *Signer) Sign(ctx context.Context, asset instruction.Asset, spend instruction.SpendID, seq uint64) ([]byte, instruction.TxID, error) {
+	raw, id, mark, err := s.sign(ctx, asset, spend, seq)
+	if err == nil {
+		err = s.tally.kept(mark)
+	}
+	if err != nil {
+		return nil, instruction.TxID{}, err
+	}
+	return raw, id, nil
+}
+
+// sign signs, and is what the tally has to have kept before anybody gets it.
+func (s *Signer) sign(ctx context.Context, asset instruction.Asset, spend instruction.SpendID, seq uint64) (raw []byte, id instruction.TxID, mark uint64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var none instruction.TxID
 	var t *transaction
 	var no error
-	err := s.view(ctx, seq, func(st *core.State) { t, no = s.transaction(st, asset, spend) })
+	err = s.view(ctx, seq, func(st *core.State) { t, no = s.transaction(st, asset, spend) })
 	if err == nil {
 		err = no
 	}
@@ -99,17 +110,15 @@ func (s *Signer) Sign(ctx context.Context, asset instruction.Asset, spend instru
 		err = s.tally.admits(t)
 	}
 	if err != nil {
-		return nil, none, err
+		return nil, id, 0, err
 	}
-	raw, id, err := coin.Sign(t.Network, t.keys, t.ins, t.outs)
+	raw, id, err = coin.Sign(t.Network, t.keys, t.ins, t.outs)
 	if err != nil {
-		return nil, none, refuse("spend %d cannot be signed: %v", spend, err)
+		return nil, id, 0, refuse("spend %d cannot be signed: %v", spend, err)
 	}
 	if !t.known.IsZero() && t.known != id {
-		return nil, none, refuse("spend %d is on record as signed, with the transaction %v; what it says comes to %v", spend, t.known, id)
+		return nil, id, 0, refuse("spend %d is on record as signed, with the transaction %v; what it says comes to %v", spend, t.known, id)
 	}
-	if err := s.tally.note(t, id, raw); err != nil {
-		return nil, none, err
-	}
-	return raw, id, nil
+	mark, err = s.tally.note(t, id, raw)
+	return raw, id, mark, err
 }

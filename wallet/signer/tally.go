@@ -2,7 +2,6 @@ package signer
 
 import (
 	"crypto/sha256"
-	"fmt"
 	"time"
 
 	"portcullis/core/instruction"
@@ -36,12 +35,18 @@ type leaving struct {
 	n  money.Amount
 }
 
+// lately is what counts still.
+type lately struct {
+	list []leaving // the oldest first
+	sum  money.Total
+}
+
 // tally counts what was signed. It keeps all that it ever counted: a transaction needs some 200 bytes.
 type tally struct {
 	clock    monotonic
 	families map[family]money.Amount       // the most that one of it lets leave
 	digests  map[instruction.TxID][32]byte // of what was signed
-	lately   map[string][]leaving          // by asset, what counts still, the oldest first
+	lately   map[string]*lately            // by asset
 	file     *file                         // nil: it is remembered in memory only
 	place    func() journal.Place          // of the record; nil where it has none
 }
@@ -50,7 +55,7 @@ type tally struct {
 func newTally(now func() time.Time, last instruction.Time) *tally {
 	return &tally{
 		clock: begin(now, last), families: make(map[family]money.Amount), digests: make(map[instruction.TxID][32]byte),
-		lately: make(map[string][]leaving),
+		lately: make(map[string]*lately),
 	}
 }
 
@@ -92,54 +97,68 @@ func (t *tally) admits(x *transaction) error {
 			more.Text(scale), x.Asset, x.Hour.Text(scale), x.Asset)
 	}
 	now := t.clock.read()
-	list := t.forget(x.Asset, now)
-	sum := money.Amount(0)
-	for _, l := range list {
-		sum = sum.AddSaturated(l.n)
-	}
-	over := sum.AddSaturated(more) - x.Hour
-	for _, l := range list {
+	y := t.of(x.Asset)
+	y.forget(now)
+	sum := y.sum.Plus(more).Amount()
+	over := sum - x.Hour
+	for _, l := range y.list {
 		if over <= 0 {
 			break
 		}
 		if over -= l.n; over <= 0 {
 			left := (time.Duration(l.at+window-now) * time.Microsecond).Round(time.Second)
 			return refuse("within an hour %s %s would leave, and the cap is %s: there is room for this in %v, or at once with a higher cap (--cap %s:hour=…)",
-				sum.AddSaturated(more).Text(scale), x.Asset, x.Hour.Text(scale), left, x.Asset)
+				sum.Text(scale), x.Asset, x.Hour.Text(scale), left, x.Asset)
 		}
 	}
 	return nil
 }
 
-// forget drops what counts no longer, and is the rest.
-func (t *tally) forget(asset string, now instruction.Time) []leaving {
-	list := t.lately[asset]
-	for len(list) > 0 && list[0].at <= now-window {
-		list = list[1:]
+func (t *tally) of(asset string) *lately {
+	y := t.lately[asset]
+	if y == nil {
+		y = new(lately)
+		t.lately[asset] = y
 	}
-	t.lately[asset] = list
-	return list
+	return y
 }
 
-// note takes down what was signed. When it returns, no restart forgets it.
-func (t *tally) note(x *transaction, id instruction.TxID, raw []byte) error {
+// forget drops what counts no longer.
+func (y *lately) forget(now instruction.Time) {
+	for len(y.list) > 0 && y.list[0].at <= now-window {
+		y.sum = y.sum.Minus(y.list[0].n)
+		y.list = y.list[1:]
+	}
+}
+
+// note counts what was signed, and is what kept is to be asked about before anybody gets it.
+func (t *tally) note(x *transaction, id instruction.TxID, raw []byte) (mark uint64, err error) {
 	n := signed{at: t.clock.read(), asset: x.Asset, family: x.family(), leaves: x.leaves(), tx: id, digest: sha256.Sum256(raw)}
-	if was, ok := t.digests[id]; ok {
-		if was != n.digest {
-			return refuse("transaction %v was signed before with coins of other amounts; two such signatures together could give all but what it pays to miners", id)
-		}
-		return nil
+	was, again := t.digests[id]
+	switch {
+	case again && was != n.digest:
+		return 0, refuse("transaction %v was signed before with coins of other amounts; two such signatures together could give all but what it pays to miners", id)
+	case again && t.file != nil:
+		return t.file.mark(), nil // it may be under way
+	case again:
+		return 0, nil
 	}
 	if t.place != nil {
 		n.place = t.place()
 	}
-	if t.file != nil {
-		if err := t.file.append(&n); err != nil {
-			return fmt.Errorf("signer: what is signed cannot be noted, so it is not given out: %w", err)
-		}
-	}
 	t.count(&n)
-	return nil
+	if t.file != nil {
+		mark = t.file.put(&n)
+	}
+	return mark, nil
+}
+
+// kept returns once no restart forgets what was noted. Unlike all else here it may be called by many at once.
+func (t *tally) kept(mark uint64) error {
+	if t.file == nil {
+		return nil
+	}
+	return t.file.keep(mark)
 }
 
 // count counts what was noted, now or before a restart.
@@ -147,7 +166,9 @@ func (t *tally) count(n *signed) {
 	most := t.families[n.family]
 	if n.leaves > most {
 		t.families[n.family] = n.leaves
-		t.lately[n.asset] = append(t.lately[n.asset], leaving{n.at, n.leaves - most})
+		y := t.of(n.asset)
+		y.list = append(y.list, leaving{n.at, n.leaves - most})
+		y.sum = y.sum.Plus(n.leaves - most)
 	}
 	t.digests[n.tx] = n.digest
 }

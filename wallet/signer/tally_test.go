@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -93,8 +98,11 @@ func TestEachAssetItsOwn(t *testing.T) {
 	mona := *lite
 	mona.holder = &holder{Cap: Cap{Asset: "MONA", Hour: 10, Network: lite.Network}}
 	mona.anchor.Index = 1
-	if err := errors.Join(y.admits(lite), y.note(lite, instruction.TxID{1}, nil), y.admits(&mona), y.note(&mona, instruction.TxID{2}, nil)); err != nil {
-		t.Fatal(err)
+	for i, x := range []*transaction{lite, &mona} {
+		_, err := y.note(x, instruction.TxID{byte(i + 1)}, nil)
+		if err := errors.Join(y.admits(x), err); err != nil {
+			t.Fatal(err)
+		}
 	}
 	more := *lite
 	more.anchor.Index, more.paid = 2, 1
@@ -279,8 +287,8 @@ func TestDamagedFile(t *testing.T) {
 		"":                      "another first line",
 		"portcullis signed 2\n": "a newer version",
 		"portcullis signed 0\n": "another first line",
-		"portcullis signed 1\n" + strings.Repeat("x", maxLine+1): "damaged behind line 1",
-		string(whole) + "x\ny\n":                                 "damaged behind line 4",
+		"portcullis signed 1\n" + strings.Repeat("x", together*maxSigned+1): "damaged behind line 1",
+		string(whole) + "x\ny\n": "damaged behind line 4",
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -297,9 +305,98 @@ func TestLine(t *testing.T) {
 		at: start, asset: "LTC", family: family{"litecoin-regtest", instruction.Outpoint{Tx: instruction.TxID{1, 2}, Index: 1<<32 - 1}},
 		leaves: money.MaxAmount, tx: instruction.TxID{9}, digest: [32]byte{3}, place: journal.Place{Seq: 1<<64 - 1, Hash: journal.Hash{7}},
 	}
-	text := n.line()
-	if got, err := parseLine(strings.TrimSuffix(text, "\n")); err != nil || got != n || len(text) > maxLine {
-		t.Errorf("%q is read as %+v, %v", text, got, err)
+	for _, list := range [][]signed{{n}, {n, {asset: "X", family: family{network: "demo"}}}, slices.Repeat([]signed{n}, together)} {
+		text := lineOf(list)
+		if got, err := parseLine(strings.TrimSuffix(text, "\n")); err != nil || !slices.Equal(got, list) || len(text) > len(list)*maxSigned {
+			t.Errorf("%q is read as %+v, %v", text, got, err)
+		}
+	}
+}
+
+// TestTogether: what is signed while the disk is busy is noted with one line and one sync, none of it is given out before, nor is what is
+// asked for again; a restart has all of it, and of a torn line nothing.
+func TestTogether(t *testing.T) {
+	b := newBank(t)
+	path := filepath.Join(t.TempDir(), "signed")
+	h := newHand()
+	y := opened(t, path, h)
+	s := b.counting(y, b.cap(1e8, 100e8))
+	var ids []instruction.SpendID
+	for range 5 {
+		ids = append(ids, b.pay(1e8))
+	}
+	var given atomic.Int32
+	var all sync.WaitGroup
+	y.file.turn.Lock() // the disk is busy
+	for _, id := range ids {
+		all.Go(func() {
+			if raw, _, err := s.Sign(t.Context(), ltc, id, 0); raw == nil || err != nil {
+				t.Errorf("spend %d: %v", id, err)
+			}
+			given.Add(1)
+		})
+	}
+	for y.file.mark() < 5 {
+		runtime.Gosched()
+	}
+	if _, _, mark, err := s.sign(t.Context(), ltc, ids[0], 0); mark != 5 || err != nil {
+		t.Errorf("what is asked for again waits for %d to be noted: %v", mark, err)
+	}
+	size := fileSize(t, path)
+	if given.Load() != 0 || size != int64(len(fileHead)+2) {
+		t.Errorf("%d are given out, and %d bytes noted", given.Load(), size)
+	}
+	y.file.turn.Unlock()
+	all.Wait()
+	y.file.close()
+	whole, err := os.ReadFile(path)
+	if err != nil || bytes.Count(whole, []byte("\n")) != 2 {
+		t.Fatalf("%v, %q", err, whole)
+	}
+	y = opened(t, path, h)
+	if len(y.digests) != 5 || y.of("LTC").sum.Amount() < 5e8 {
+		t.Errorf("a restart has %d transactions, of %v", len(y.digests), y.of("LTC").sum.Amount())
+	}
+	y.file.close()
+	for cut := int(size); cut < len(whole)-1; cut += 7 {
+		if lines, good, err := parseFile(whole[:cut]); len(lines) != 0 || good != int(size) || err != nil {
+			t.Fatalf("cut at %d: %d transactions, %d bytes, %v", cut, len(lines), good, err)
+		}
+	}
+}
+
+// TestManyInAnHour: what counts is added up once, however much there is, and leaves the sum as it leaves the hour.
+func TestManyInAnHour(t *testing.T) {
+	b := newBank(t)
+	h := newHand()
+	y := h.tally()
+	rng := rand.New(rand.NewPCG(1, 2))
+	var list []leaving
+	for i := range 20_000 {
+		h.pass(time.Duration(rng.IntN(1e6)) * time.Microsecond)
+		x := &transaction{holder: &holder{Cap: b.cap(1e8, 1e15)}, paid: money.Amount(1 + rng.IntN(1e6))}
+		x.anchor.Index = uint32(i)
+		if err := y.admits(x); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := y.note(x, instruction.TxID{byte(i), byte(i >> 8)}, nil); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, leaving{y.clock.last, x.paid})
+		if i%1000 == 0 {
+			want := money.Amount(0)
+			for _, l := range list {
+				if l.at > y.clock.last-window {
+					want += l.n
+				}
+			}
+			if got := y.of("LTC").sum.Amount(); got != want {
+				t.Fatalf("after %d: %d, want %d", i, got, want)
+			}
+		}
+	}
+	if n := len(y.of("LTC").list); n == len(list) || n == 0 {
+		t.Fatalf("%d of %d count", n, len(list))
 	}
 }
 
