@@ -36,6 +36,14 @@ type form struct {
 // has it. The error says what is wrong: the checksum, mixed case, a form that is not known or not enforced here, or
 // which other networks the address belongs to.
 func (n *Network) Script(address string) ([]byte, error) {
+	if script, ok := n.quick(address); ok {
+		return script, nil
+	}
+	return n.slow(address)
+}
+
+// slow is Script by way of the library, which says what is wrong.
+func (n *Network) slow(address string) ([]byte, error) {
 	f, err := n.form(address)
 	if err != nil {
 		return nil, fmt.Errorf("address %.100q: %w", address, err)

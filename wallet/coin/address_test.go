@@ -1,7 +1,9 @@
 package coin
 
 import (
+	"bytes"
 	"encoding/hex"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -171,6 +173,9 @@ func FuzzScript(f *testing.F) {
 	f.Fuzz(func(t *testing.T, address string) {
 		for _, n := range networks {
 			script, err := n.Script(address)
+			if want, no := n.slow(address); !bytes.Equal(script, want) || (err == nil) != (no == nil) {
+				t.Errorf("%s: %q is %x, %v; the library has %x, %v", n.Name, address, script, err, want, no)
+			}
 			if err != nil {
 				if len(err.Error()) > 1000 {
 					t.Errorf("an error of %d bytes", len(err.Error()))
@@ -182,4 +187,74 @@ func FuzzScript(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestQuick: what is read quickly is what the library reads, and it reads nothing that is wrong: each letter of addresses by chance is
+// changed, left out, doubled and made large.
+func TestQuick(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 9))
+	taken := 0
+	same := func(n *Network, address string) {
+		t.Helper()
+		script, ok := n.quick(address)
+		want, err := n.slow(address)
+		if ok && (err != nil || !bytes.Equal(script, want)) {
+			t.Fatalf("%s: %q is %x, and the library has %x, %v", n.Name, address, script, want, err)
+		}
+		if ok {
+			taken++
+		}
+	}
+	addresses := 0
+	for _, n := range networks {
+		for _, size := range []int{20, 32, 20, 32} {
+			program := make([]byte, size)
+			for i := range program {
+				program[i] = byte(rng.Uint32())
+			}
+			address, _ := n.Address(witnessScript(op0, program))
+			addresses++
+			if _, ok := n.quick(address); !ok {
+				t.Errorf("%s: %s is not read quickly", n.Name, address)
+			}
+			same(n, strings.ToUpper(address))
+			for i := range address {
+				for _, letter := range letters + "b1B\x00" {
+					same(n, address[:i]+string(letter)+address[i+1:])
+				}
+				same(n, address[:i]+address[i+1:])
+				same(n, address[:i]+address[i:i+1]+address[i:])
+				same(n, address[:i]+strings.ToUpper(address[i:i+1])+address[i+1:])
+				same(n, address[:i])
+			}
+			same(n, address+"q")
+			groups, _ := bech32.ConvertBits(program, 8, 5, true)
+			if size == 32 { // four bits too many
+				groups[len(groups)-1] |= 1
+				padded, err := bech32.Encode(n.hrp, append([]byte{0}, groups...))
+				if _, ok := n.quick(padded); ok || err != nil {
+					t.Errorf("%s: %s is taken, and pads with more than nothing", n.Name, padded)
+				}
+				same(n, padded)
+			}
+		}
+	}
+	if taken < addresses { // each with a letter that was changed into itself
+		t.Errorf("%d of %d", taken, addresses)
+	}
+}
+
+func BenchmarkScript(b *testing.B) {
+	n := network(b, "litecoin-regtest")
+	address, _ := n.Address(witnessScript(op0, make([]byte, 20)))
+	for name, read := range map[string]func(string) ([]byte, error){"quick": n.Script, "slow": n.slow} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := read(address); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
