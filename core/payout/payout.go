@@ -151,11 +151,14 @@ func (ps *Payouts) list(p *Payout) {
 
 func (ps *Payouts) unlist(p *Payout) {
 	list := ps.owed[p.Asset]
-	switch i, ok := slices.BinarySearchFunc(list, p, byNumber); {
-	case ok && i == 0: // those behind it, of which there may be thousands, are not moved
+	i, ok := slices.BinarySearchFunc(list, p, byNumber)
+	switch {
+	case !ok:
+	case i < len(list)/2: // the few before it move, and not the thousands behind it
+		copy(list[1:i+1], list[:i])
 		list[0] = nil
 		ps.owed[p.Asset] = list[1:]
-	case ok:
+	default:
 		ps.owed[p.Asset] = slices.Delete(list, i, i+1)
 	}
 }
