@@ -76,7 +76,7 @@ func TestSetChain(t *testing.T) {
 		}
 	}
 	v := newCoast(t)
-	v.want(v.step(byWallet, &instruction.SetChain{Asset: ltc, Terms: wet}), instruction.OperatorOnly)
+	v.want(v.step(byWallet, &instruction.SetChain{Asset: ltc, Terms: wet}), instruction.NotForCredentials)
 	v.want(v.key(ownKey, &instruction.SetChain{Asset: ltc, Terms: wet}), instruction.NotForCredentials)
 }
 
@@ -302,6 +302,29 @@ func TestSlices(t *testing.T) {
 		t.Error("what was still to be taken back was taken for missing")
 	}
 	c.covered(0)
+}
+
+// TestShortageAfterSlices: what is missing once all was taken back is proven by the record that took back the last.
+func TestShortageAfterSlices(t *testing.T) {
+	c := newCoast(t)
+	c.block()
+	in := c.advance()
+	for range sliceCoins + 1 {
+		in.Received = append(in.Received, c.coin(2, 1000))
+	}
+	c.wallet(in)
+	for c.block(); c.s.Working(); c.tick() {
+	}
+	c.owe(6000) // which is not there to be taken back
+	if r := c.back(2); len(events[*instruction.ShortageProven](r)) != 0 || c.chain().Lost() == nil {
+		t.Error("it is proven before all was taken back")
+	}
+	if r := c.tick(); len(events[*instruction.ShortageProven](r)) != 1 || c.chain().Lost() != nil {
+		t.Error("it is not proven")
+	}
+	if r := c.tick(); len(events[*instruction.ShortageProven](r)) != 0 {
+		t.Error("it is proven again")
+	}
 }
 
 // TestUnsendable: why a withdrawal cannot leave by the chain.

@@ -194,6 +194,18 @@ func TestFits(t *testing.T) {
 	}
 }
 
+// TestFoldOfLies: what no block can be said to do is not folded either.
+func TestFoldOfLies(t *testing.T) {
+	l, o := rich(t, 500)
+	l.plan(100, 0, o[0])
+	l.sign(1)
+	rest := l.see(1).change()
+	l.must(l.c.Add(&instruction.BlockAdded{Height: 13, Hash: hashOf(13, 0), Spent: []instruction.Spent{{Coin: rest, By: l.tx()}}, Whole: true}))
+	if x := l.c.Coin(rest); x.TakenAt != 0 {
+		t.Error("what is in no block was taken by one")
+	}
+}
+
 // TestAddresses: one for each account, and each one account's.
 func TestAddresses(t *testing.T) {
 	l := newLine(t)

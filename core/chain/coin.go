@@ -118,11 +118,7 @@ func (c *Chain) leave(x *Coin) {
 
 // stolen says that a block's transaction took the anchor of a family, and is none of it.
 func (c *Chain) stolen(x *Coin) bool {
-	if x.TakenAt == 0 || len(c.families[x.Coin]) == 0 {
-		return false
-	}
-	s := c.txs[x.Taker]
-	return s == nil || s.Anchor() != x.Coin
+	return x.TakenAt != 0 && len(c.families[x.Coin]) > 0 && c.txs[x.Taker] == nil
 }
 
 // receive takes note of a coin that a block gave. One that is known already, such as change that was seen before, is in a

@@ -146,6 +146,7 @@ func TestDebtors(t *testing.T) {
 	l.block(instruction.Received{Coin: instruction.Outpoint{Tx: l.tx()}, Amount: 40, Account: 7})
 	l.block()
 	x := l.c.Ripe()
+	l.refused("more than it has", l.c.Credit(&instruction.DepositCredited{Coin: x.Coin, Account: 7, Amount: 40, Owed: 41}, 7), written(t, l.c))
 	l.must(l.c.Credit(&instruction.DepositCredited{Coin: x.Coin, Account: 7, Amount: 40, Owed: 40}, 7))
 	if l.c.Debt(7) != 60 || len(l.c.debtors) != 5 {
 		t.Errorf("account 7 owes %d", l.c.Debt(7))

@@ -138,7 +138,7 @@ func (s *story) mine(in *instruction.Advance, x *modelSpend) {
 			in.Spent = append(in.Spent, instruction.Spent{Coin: o, By: x.tx})
 		}
 	}
-	if x.Change > 0 && s.rng.IntN(30) > 0 {
+	if came, _, _ := s.m.where(x.rest()); came == 0 && x.Change > 0 && s.rng.IntN(30) > 0 {
 		in.Received = append(in.Received, instruction.Received{Coin: x.rest(), Amount: x.Change, Account: hot})
 	}
 }
