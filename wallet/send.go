@@ -106,7 +106,7 @@ func (l *Line) pending() (unsigned []instruction.SpendID, unsent []ready, err er
 				if family := c.Family(s.Anchor()); s == family[len(family)-1] {
 					unsigned = append(unsigned, s.ID)
 				}
-			case s.Height != 0:
+			case slices.ContainsFunc(c.Family(s.Anchor()), func(f *chain.Spend) bool { return f.Height != 0 }): // it, or one in its stead
 			case all, !s.Seen && again(l.seen[s.ID]):
 				unsent = append(unsent, ready{s.ID, s.Raw})
 			}
