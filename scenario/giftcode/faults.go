@@ -13,20 +13,28 @@ import (
 type fault uint8
 
 const (
-	none      fault                    = iota
-	cut                                // the connection breaks before the node has read the call
-	refused                            // an error of the node's server, without a word; it did nothing
-	full                               // the node has too much to do, says so, and does nothing
-	warming                            // the node says that it is starting
-	severed                            // the node does it, and the connection breaks before its answer
-	failed                             // the node does it, and an error comes in its answer's place
-	lost                               // the node does it, and its answer never comes
-	late                               // the node does it when nobody waits any more
-	kinds                              // how many there are
-	patience  = 300 * time.Millisecond // of the venue's wallet
-	delayed   = 2 * patience
-	sickSends = 60 // of 100 calls that send go wrong
-	sickReads = 8  // of 100 others
+	none    fault = iota
+	cut           // the connection breaks before the node has read the call
+	refused       // nobody listens, or the node's server answers an error without a word; nothing was done
+	full          // the node has too much to do, says so, and does nothing
+	warming       // the node says that it is starting
+	severed       // the node does it, and the connection breaks before its answer
+	failed        // the node does it, and an error comes in its answer's place
+	lost          // the node does it, and its answer never comes
+	late          // the node does it when nobody waits any more
+	kinds         // how many there are
+)
+
+// How long the venue's wallet waits for an answer, and how long a late call takes.
+const (
+	patience = 300 * time.Millisecond
+	delayed  = 2 * patience
+)
+
+// Of 100 calls so many go wrong: of those that send, and of all others.
+const (
+	sickSends = 60
+	sickReads = 8
 )
 
 // sends is what calls that send are called here, whichever a node has for it: the same ones go wrong on both sides.

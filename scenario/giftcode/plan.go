@@ -22,7 +22,7 @@ type size struct {
 	customers int // others, whose coins the hot wallet has too
 }
 
-// published is the size that the incident had, and as many bursts as make a day of them twelve.
+// published is the size that the incident had, with twelve bursts a day.
 var published = size{codes: 56, claims: 8_200, bursts: 40, dust: 1_200, customers: 40}
 
 // Figures of the incident as outsiders reported them.
