@@ -123,6 +123,7 @@ const (
 // finish mines blocks until all is settled.
 func (y *ours) finish(ctx context.Context) error {
 	y.tale.Phase("1 September: nothing more is claimed")
+	y.tellAll()
 	for range after {
 		x, err := y.standing()
 		if err != nil {

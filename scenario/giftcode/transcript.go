@@ -40,6 +40,13 @@ func (y *ours) tellBurst(b *burst, seen [answers]int) {
 	y.tell("%s", text)
 }
 
+// tellAll writes what came of all claims together.
+func (y *ours) tellAll() {
+	seen := &y.attack.seen
+	y.tell("attacker: made %d claims: %d were taken up, %d answered with the payout that was there, %d were of no such code, %d denied and tried again later",
+		y.attack.made, seen[taken], seen[known], seen[turned], seen[denied])
+}
+
 // tellBlock writes what the wallet has done by a block, while there is anything to tell.
 func (y *ours) tellBlock() error {
 	x, err := y.standing()
