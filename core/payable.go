@@ -17,3 +17,11 @@ func (s *State) payable(x instruction.Asset, n money.Amount, to *instruction.Des
 	}
 	return s.cost(x), s.unsendable(x, n, to)
 }
+
+// Sendable is what it costs that an amount of an asset leaves on its chain, or why it cannot, whatever the address.
+func (s *State) Sendable(x instruction.Asset, n money.Amount) (fee money.Amount, r instruction.Reason) {
+	if s.Chain(x) == nil {
+		return 0, instruction.NoChain
+	}
+	return s.cost(x), s.unsendable(x, n, new(instruction.Destination))
+}

@@ -27,6 +27,7 @@ func TestWhoMay(t *testing.T) {
 		m := instruction.Mandate{Rights: rights, Networks: []netip.Prefix{loopback}}
 		keys[who], subs[who] = h.key(h.alice, instruction.Ed25519, m), h.key(4, instruction.Ed25519, m)
 	}
+	h.gifted(h.legacy(h.alice))
 	for i := range access.Requests {
 		w := &access.Requests[i]
 		method, path, _ := strings.Cut(w.Name, " ")

@@ -31,9 +31,14 @@ type caller struct {
 	scheme    instruction.Scheme
 }
 
+// acts says that a request becomes an instruction, which the gate judges.
+func acts(r *binance.Route) bool {
+	return r.Security == binance.SecTrade || r.Security == binance.SecWithdraw || r.Security == binance.SecClaim
+}
+
 // reads says that the gate is not asked for the call once it is answered.
 func (c *call) reads() bool {
-	return c.route.Security != binance.SecTrade && c.route.Security != binance.SecWithdraw
+	return !acts(c.route)
 }
 
 // handler answers a call whose weight was taken and whose caller is known.

@@ -34,6 +34,7 @@ import (
 	"portcullis/internal/seal"
 	"portcullis/internal/secret"
 	"portcullis/journal"
+	"portcullis/venue/gift"
 	"portcullis/venue/stream"
 )
 
@@ -101,7 +102,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	}
 	t.Cleanup(func() { h.streams.Close() })
 	cfg := Config{
-		Engine: h.engine, Archive: h.archive, Streams: h.streams, ListenKeys: keys, Secrets: h.kek,
+		Engine: h.engine, Archive: h.archive, Streams: h.streams, ListenKeys: keys, Secrets: h.kek, Gifts: gift.NewDesk(pepper),
 		Log: slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, f := range change {
@@ -282,7 +283,24 @@ func (h *house) made(in instruction.CreateKey) *testKey {
 func (h *house) legacy(a instruction.Account) *testKey {
 	h.t.Helper()
 	return h.made(instruction.CreateKey{Account: a, Scheme: instruction.Ed25519, Legacy: true,
-		Mandate: instruction.Mandate{Rights: tradeHere.Rights | instruction.MayWithdraw, Networks: tradeHere.Networks}})
+		Mandate: instruction.Mandate{Rights: tradeHere.Rights | instruction.MayWithdraw, Networks: tradeHere.Networks, Codes: []instruction.Cap{{Asset: 1, PerDay: 5e7}}}})
+}
+
+// giftText is a gift code, and pepper what it is stored under.
+var (
+	giftText = gift.Code{}.Reveal()
+	pepper   = gift.NewPepper(bytes.Repeat([]byte{9}, 32))
+)
+
+// gifted has a key issue two gift codes, of which the first is giftText.
+func (h *house) gifted(by *testKey) {
+	h.t.Helper()
+	p := instruction.Principal{Giver: instruction.ByCredential, Credential: by.number, Addr: netip.MustParseAddr("127.0.0.1")}
+	codes := []instruction.NewCode{{Hash: pepper.Hash(gift.Code{})}, {Hash: instruction.CodeHash{1}}}
+	r, err := h.engine.Do(&p, &instruction.IssueCodes{Asset: 1, Amount: 1e6, Expires: h.engine.Now() + instruction.Year, Codes: codes})
+	if err != nil || r.Verdict.Decision != instruction.Allow || r.Refused(new(instruction.Events)) != 0 {
+		h.t.Fatal(err, r.Verdict.Reason())
+	}
 }
 
 // answer is what came back.

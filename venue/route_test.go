@@ -55,6 +55,10 @@ var good = map[string][]string{
 	"GET /api/v3/myFilters":          {"symbol=BTCUSDT"},
 	"POST /sapi/v1/capital/withdraw/apply": {"coin=BTC", "address=bc1q", "addressTag=7", "amount=0.01", "network=BTC", "name=x", "walletType=0",
 		"transactionFeeFlag=true"},
+	"POST /sapi/v1/portcullis/gift/issue":            {"coin=BTC", "amount=0.01", "count=2", "expires=30d", "batchName=party", "message=hello"},
+	"POST /sapi/v1/portcullis/gift/return":           {"id=2"},
+	"POST /sapi/v1/portcullis/gift/claim":            {"code=" + giftText},
+	"GET /sapi/v1/portcullis/gift/list":              {"giftStatus=LIVE", "fromId=1", "limit=5"},
 	"GET /sapi/v1/capital/withdraw/history":          {"coin=BTC", "status=2", "idList=1,2"},
 	"POST /api/v3/order":                             limitOrder("BUY", "0.1", "10000"),
 	"POST /api/v3/order/test":                        limitOrder("BUY", "0.1", "10000"),
@@ -93,6 +97,7 @@ func TestRoutes(t *testing.T) {
 	h.operator(&instruction.Credit{Account: 4, Asset: 1, Amount: 1e8})
 	subs := h.key(4, instruction.Ed25519, instruction.Mandate{Rights: instruction.MayRead | instruction.MayTransfer})
 	payer := h.legacy(h.alice)
+	h.gifted(payer)
 	walked := 0
 	for _, r := range binance.Routes() {
 		if r.Path == "" {

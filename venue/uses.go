@@ -38,7 +38,7 @@ func (u *uses) bind(t instruction.Time, d instruction.Digest, r *binance.Route) 
 	}
 	for _, seen := range []map[instruction.Digest]*binance.Route{u.now, u.old} {
 		if first := seen[d]; first != nil {
-			return first == r || r.Security != binance.SecTrade && r.Security != binance.SecWithdraw
+			return first == r || !acts(r)
 		}
 	}
 	if len(u.now) < maxUses {

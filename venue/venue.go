@@ -16,6 +16,7 @@ import (
 	"portcullis/engine"
 	"portcullis/internal/secret"
 	"portcullis/venue/fair"
+	"portcullis/venue/gift"
 	"portcullis/venue/reference"
 	"portcullis/venue/sight"
 	"portcullis/venue/stream"
@@ -45,6 +46,8 @@ type Config struct {
 	DepositAddress func(ctx context.Context, account instruction.Account, asset instruction.Asset) (string, error)
 	// Address says what is wrong with an address on an asset's chain. Nil: only its form is looked at.
 	Address func(asset instruction.Asset, address string) error
+	// Gifts makes gift codes. Nil: there are none.
+	Gifts   *gift.Desk
 	Limits  Limits
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: they are counted and shown to nobody
@@ -63,6 +66,7 @@ type Venue struct {
 	hosting    func(netip.Addr) bool
 	deposit    func(context.Context, instruction.Account, instruction.Asset) (string, error)
 	address    func(instruction.Asset, string) error
+	gifts      *gift.Desk
 	limits     *limits
 	log        *slog.Logger
 	metrics    *metrics
@@ -99,7 +103,7 @@ func New(cfg Config) (*Venue, error) {
 	}
 	v := &Venue{
 		engine: cfg.Engine, streams: cfg.Streams, listenKeys: cfg.ListenKeys, secrets: cfg.Secrets, proxies: cfg.Proxies, hosting: cfg.Hosting, limits: l,
-		deposit: cfg.DepositAddress, address: cfg.Address,
+		deposit: cfg.DepositAddress, address: cfg.Address, gifts: cfg.Gifts,
 		log: cfg.Log, metrics: m, watch: w, history: history{cfg.Archive, cfg.Engine, cfg.Log, maxLag, asking}, turns: turns,
 	}
 	if v.sights, err = sight.New(cfg.Engine, cfg.Metrics); err != nil {

@@ -61,7 +61,7 @@ func (c *backupMakeCmd) Run(ctx context.Context, o *output) error {
 		row(w, "records", fmt.Sprintf("%d to %d", r.First, r.Last))
 		row(w, "journal", r.Head)
 		row(w, "state", fmt.Sprintf("%s at record %d", r.State, r.Snapshot))
-		fmt.Fprintln(w, "Note these elsewhere; restore shows them again. The master key is not in it: keep that apart.")
+		fmt.Fprintln(w, "Note these elsewhere; restore shows them again. The master key and gift.key are not in it: keep those apart.")
 	})
 	return nil
 }
@@ -225,7 +225,7 @@ func (c *restoreCmd) Run(ctx context.Context, o *output) error {
 			row(w, "state", fmt.Sprintf("%s at record %d", r.State, m.Last))
 		}
 		fmt.Fprintln(w, "Every file, the journal's chain and the state were verified. Compare them with what was noted when the backup was")
-		fmt.Fprintf(w, "made, put the master key of that time to %s, and start it.\n", filepath.Join(c.Data, "master.key"))
+		fmt.Fprintf(w, "made, put the master key of that time to %s, and gift.key beside it where gift codes were out, and start it.\n", filepath.Join(c.Data, "master.key"))
 	})
 	return nil
 }

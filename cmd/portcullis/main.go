@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"portcullis/operator"
+	"portcullis/venue/gift"
 	"portcullis/venue/owner"
 
 	"github.com/alecthomas/kong"
@@ -40,6 +41,7 @@ type program struct {
 	Owner     ownerCmd     `cmd:"" help:"For customers: say your own word to a venue, by the owner's key."`
 	Chain     chainCmd     `cmd:"" help:"Let assets move on chains, and show what the venue has there and owes."`
 	Payout    payoutCmd    `cmd:"" help:"List, show and stop withdrawals."`
+	Gift      giftCmd      `cmd:"" help:"Issue gift codes, and claim them."`
 	Fees      feesCmd      `cmd:"" help:"Set fee tiers and list them."`
 	Drop      dropCmd      `cmd:"" help:"Shut a class of instructions at once, and list what is shut."`
 	Raise     raiseCmd     `cmd:"" help:"Open again what was dropped, for a share of the customers or for all."`
@@ -157,6 +159,10 @@ func (o *output) fail(err error) int {
 	var unheard *owner.Refused
 	if errors.As(err, &unheard) && o.json {
 		o.line(unheard.Failure)
+	}
+	var unpaid *gift.Refused
+	if errors.As(err, &unpaid) && o.json {
+		o.line(unpaid.Failure)
 	}
 	o.complain(err)
 	if errors.Is(err, errUsage) {

@@ -14,10 +14,11 @@ const (
 	SecUserData                 // signed; reading
 	SecTrade                    // signed; placing and cancelling
 	SecWithdraw                 // signed; money leaves. The docs file it under USER_DATA
+	SecClaim                    // signed; what is brought comes into the account
 )
 
 func (s Security) String() string {
-	return [...]string{"NONE", "USER_STREAM", "USER_DATA", "TRADE", "WITHDRAW"}[s]
+	return [...]string{"NONE", "USER_STREAM", "USER_DATA", "TRADE", "WITHDRAW", "CLAIM"}[s]
 }
 
 // Signed reports whether the route wants timestamp and signature.
@@ -122,6 +123,10 @@ var routes = [...]Route{
 	{Method: "GET", Path: sapi + "system/status", weight: 1},
 	{Method: "GET", Path: sapi + "capital/config/getall", Security: SecUserData, weight: 10},
 	{Method: "POST", Path: sapi + "capital/withdraw/apply", Security: SecWithdraw, weight: 30},
+	{Method: "POST", Path: sapi + "portcullis/gift/issue", Security: SecWithdraw, weight: 30}, // this venue's own, in the dialect's form
+	{Method: "POST", Path: sapi + "portcullis/gift/return", Security: SecWithdraw, weight: 2},
+	{Method: "POST", Path: sapi + "portcullis/gift/claim", Security: SecClaim, weight: 20},
+	{Method: "GET", Path: sapi + "portcullis/gift/list", Security: SecUserData, weight: 10},
 	{Method: "GET", Path: sapi + "capital/withdraw/history", Security: SecUserData, weight: 30},
 	{Method: "GET", Path: sapi + "capital/withdraw/address/list", Security: SecUserData, weight: 10},
 	{Method: "GET", Path: sapi + "capital/deposit/hisrec", Security: SecUserData, weight: 1},

@@ -188,6 +188,7 @@ func Text() []byte {
 	}{
 		{"Requests of the dialect", "Reading stays open in quarantine, under locks and drops, and past a key's end.", Requests},
 		{"The owner's API", "No key but the owner's is let in.", Words},
+		{"Gift codes", "Who has a code, or the receipt of a claim, needs no key.", Gifts},
 		{"What else the API's address serves", "", Pages},
 		{"The operator's socket", "It lets in the venue's own user and root. Being told costs no record; what acts is judged and on record.", Commands},
 	} {

@@ -17,6 +17,7 @@ import (
 	"portcullis/internal/access"
 	"portcullis/operator"
 	"portcullis/venue"
+	"portcullis/venue/gift"
 	"portcullis/venue/owner"
 )
 
@@ -98,6 +99,16 @@ func TestWays(t *testing.T) {
 		}
 	}
 	same(t, "owner's API", names(access.Words), words)
+	var gifts []string
+	for _, r := range gift.Routes() {
+		gifts = append(gifts, r.Method+" "+r.Path)
+		for _, w := range access.Gifts {
+			if w.Name == r.Method+" "+r.Path && (w.Kind != 0) != r.Claims {
+				t.Errorf("%s claims: %v, and the table says kind %d", w.Name, r.Claims, w.Kind)
+			}
+		}
+	}
+	same(t, "gift codes", names(access.Gifts), gifts)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	same(t, "operator's socket", names(access.Commands), operator.New(operator.Config{Log: log}).Commands())
 	var served []string

@@ -72,6 +72,10 @@ var Requests = []Way{
 
 	{Name: "POST /sapi/v1/capital/withdraw/apply", Kind: instruction.KindWithdraw},
 	{Name: "GET /sapi/v1/capital/withdraw/history", Who: Reads},
+	{Name: "POST /sapi/v1/portcullis/gift/issue", Kind: instruction.KindIssueCodes},
+	{Name: "POST /sapi/v1/portcullis/gift/return", Kind: instruction.KindReturnCode},
+	{Name: "POST /sapi/v1/portcullis/gift/claim", Kind: instruction.KindClaimCode, Only: Reads},
+	{Name: "GET /sapi/v1/portcullis/gift/list", Who: Reads},
 	{Name: "GET /sapi/v1/capital/withdraw/address/list", Who: Reads},
 	{Name: "GET /sapi/v1/capital/config/getall", Who: Reads},
 	{Name: "GET /sapi/v1/capital/deposit/hisrec", Who: Reads},
@@ -113,6 +117,17 @@ var Pages = []Way{
 	{Name: "GET /metrics", Who: Near},
 }
 
+// Gifts are the page and the API of gift codes. What is asked there needs no key, but a code or a receipt.
+var Gifts = []Way{
+	{Name: "GET /gift", Who: Anybody},
+	{Name: "POST /gift/check", Who: Bearer},
+	{Name: "POST /gift/claim", Kind: instruction.KindClaimCode, Only: Bearer},
+	{Name: "GET /gift/payouts/{receipt}", Who: Bearer},
+	{Name: "POST /gift/v1/check", Who: Bearer},
+	{Name: "POST /gift/v1/claim", Kind: instruction.KindClaimCode, Only: Bearer},
+	{Name: "GET /gift/v1/payouts/{receipt}", Who: Bearer},
+}
+
 // Words are the requests of the owner's API.
 var Words = []Way{
 	{Name: "GET /owner/v1/waiting", Who: Owner},
@@ -122,6 +137,9 @@ var Words = []Way{
 	{Name: "GET /owner/v1/budgets", Who: Owner},
 	{Name: "GET /owner/v1/markets", Who: Owner},
 	{Name: "GET /owner/v1/proceeds", Who: Owner},
+	{Name: "GET /owner/v1/codes", Who: Owner},
+	{Name: "POST /owner/v1/codes/issue", Kind: instruction.KindIssueCodes, Only: Owner},
+	{Name: "POST /owner/v1/codes/return", Kind: instruction.KindReturnCode, Only: Owner},
 	{Name: "POST /owner/v1/answer", Kind: instruction.KindAnswer, Only: Owner},
 	{Name: "POST /owner/v1/keys/change", Kind: instruction.KindChangeMandate, Only: Owner},
 	{Name: "POST /owner/v1/keys/renew", Kind: instruction.KindRenewKey, Only: Owner},

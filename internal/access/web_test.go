@@ -98,6 +98,22 @@ func TestWeb(t *testing.T) {
 			}
 		}
 	}
+	for _, w := range access.Gifts {
+		method, path, _ := strings.Cut(w.Name, " ")
+		r, err := http.NewRequest(method, d.BaseURL()+strings.Replace(path, "{receipt}", "0", 1), strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if shut := resp.StatusCode == 401 || resp.StatusCode == 403 || resp.StatusCode == 405; shut || strings.Contains(string(body), "There is no such path") {
+			t.Errorf("%s without a key: %s", w.Name, resp.Status)
+		}
+	}
 	for _, w := range access.Words {
 		method, path, _ := strings.Cut(w.Name, " ")
 		r, err := http.NewRequest(method, d.BaseURL()+path, strings.NewReader("{}"))

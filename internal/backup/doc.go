@@ -17,7 +17,8 @@
 //	archive.sqlite   history, only where the journal's start is gone; elsewhere it is told anew from the journal
 //	manifest.json    size and SHA-256 of each file before it, and the ends of journal and snapshot
 //
-// What is not in it: the master key, without which the HMAC secrets in it cannot be opened; TLS keys; the configuration file;
+// What is not in it: the master key, without which the HMAC secrets in it cannot be opened; gift.key, without which no gift code can be
+// claimed; TLS keys; the configuration file;
 // the credentials of a demo; notices, so that a venue that is restored does not tell its customers again what they were told, and
 // those that were not sent yet are sent to nobody. The canary's secret is in no other place; it is not restored.
 //

@@ -55,6 +55,7 @@ const (
 	archiveFile = "archive.sqlite"
 	masterFile  = "master.key"
 	socketFile  = "operator.sock"
+	giftFile    = "gift.key"
 	demoFile    = "demo-credentials.json"
 )
 

@@ -25,6 +25,7 @@ import (
 	"portcullis/operator"
 	"portcullis/reference"
 	"portcullis/venue"
+	"portcullis/venue/gift"
 	"portcullis/venue/stream"
 	"portcullis/wallet"
 
@@ -39,6 +40,7 @@ type Daemon struct {
 	engine    *engine.Engine
 	journal   *journal.Files
 	kek       *seal.Keys
+	pepper    *gift.Pepper // of gift codes
 	archive   *archive.Archive
 	filled    atomic.Pointer[archive.Archive] // the same, for trim, which may come before it is open
 	notices   *notice.Outbox
@@ -72,7 +74,7 @@ func Start(ctx context.Context, cfg Config) (*Daemon, error) {
 	d := &Daemon{cfg: cfg, log: cfg.Log, started: time.Now(), metrics: prometheus.NewRegistry(), failed: make(chan error, 5), closed: make(chan struct{})}
 	d.ending, d.end = context.WithCancel(context.Background())
 	for _, step := range []func(context.Context) error{
-		d.openEngine, d.openKeys, d.openNotices, d.setUpRules, d.setUpDemo, d.tellWorth, d.openReference, d.openHosting, d.openInquest, d.watchClock, d.openArchive, d.openWallet, d.openVenue, d.listen, d.openSocket, d.runWallet, d.serve, d.runDemo,
+		d.openEngine, d.openKeys, d.openGifts, d.openNotices, d.setUpRules, d.setUpDemo, d.tellWorth, d.openReference, d.openHosting, d.openInquest, d.watchClock, d.openArchive, d.openWallet, d.openVenue, d.listen, d.openSocket, d.runWallet, d.serve, d.runDemo,
 	} {
 		err := ctx.Err()
 		if err == nil {
@@ -129,7 +131,7 @@ func (d *Daemon) openVenue(context.Context) error {
 	limits := d.cfg.Limits
 	limits.Sessions = places / 4
 	cfg := venue.Config{
-		Engine: d.engine, Archive: d.archive, Streams: hub, ListenKeys: keys, Secrets: d.kek, Proxies: d.cfg.Proxies, Limits: limits, Log: d.log, Metrics: d.metrics,
+		Engine: d.engine, Archive: d.archive, Streams: hub, ListenKeys: keys, Secrets: d.kek, Gifts: gift.NewDesk(d.pepper), Proxies: d.cfg.Proxies, Limits: limits, Log: d.log, Metrics: d.metrics,
 	}
 	if d.hosting != nil {
 		cfg.Hosting = d.hosting.Has

@@ -15,6 +15,7 @@ import (
 	"portcullis/core"
 	"portcullis/engine"
 	"portcullis/venue"
+	"portcullis/venue/gift"
 	"portcullis/venue/owner"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -40,6 +41,9 @@ func (d *Daemon) server(tls *tls.Config) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("/", d.venue.Handler())
 	mux.Handle(owner.Path, d.owner())
+	gifts := d.gifts()
+	mux.Handle(gift.Path, gifts)
+	mux.Handle(gift.Path+"/", gifts)
 	for pattern, h := range d.pages() {
 		mux.Handle(pattern, h)
 	}
@@ -60,7 +64,7 @@ const ownerWeight = 5
 // owner is the API of the owner's word.
 func (d *Daemon) owner() http.Handler {
 	return owner.New(owner.Config{
-		Engine: d.engine, Log: d.log, Client: d.venue.Client, Turn: d.venue.OwnerTurn, Saw: d.venue.Saw,
+		Engine: d.engine, Log: d.log, Gifts: gift.NewDesk(d.pepper), Client: d.venue.Client, Turn: d.venue.OwnerTurn, Saw: d.venue.Saw,
 		Weigh:   func(r *http.Request) (int, int64) { return d.venue.Weigh(r, ownerWeight) },
 		Address: d.addresses(),
 	})

@@ -31,6 +31,8 @@ var bodies = []struct{ what, body string }{
 	{"markets/name", `{"symbol":"BTCUSDT"}`},
 	{"markets/unname", `{"symbol":"BTCUSDT"}`},
 	{"proceeds/appeal", `{"hold":1,"text":"I sold at my price"}`},
+	{"codes/issue", `{"asset":"BTC","amount":"0.001","count":2,"expires":"30d","name":"party","message":"hello"}`},
+	{"codes/return", `{"number":1}`},
 	{"addresses/add", `{"asset":"BTC","chain":"BTC","address":"bc1qexample","label":"cold"}`},
 	{"addresses/remove", `{"asset":"BTC","chain":"BTC","address":"bc1qexample"}`},
 }

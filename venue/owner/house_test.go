@@ -21,6 +21,7 @@ import (
 	"portcullis/engine"
 	"portcullis/internal/clock"
 	"portcullis/journal"
+	"portcullis/venue/gift"
 )
 
 // start is when every test begins: 2026-03-01 00:00 UTC.
@@ -87,7 +88,7 @@ func newHouse(t testing.TB, stories ...func(*house)) *house {
 	}
 	t.Cleanup(func() { h.engine.Close() })
 	s := New(Config{
-		Engine: h.engine, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+		Engine: h.engine, Gifts: gift.NewDesk(gift.NewPepper(make([]byte, 32))), Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		Client: func(*http.Request) (netip.Addr, uint64) { return netip.MustParseAddr("203.0.113.9"), 7 },
 		Weigh: func(*http.Request) (int, int64) {
 			if h.full {

@@ -13,6 +13,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/engine"
+	"portcullis/venue/gift"
 )
 
 // Path is where the API begins.
@@ -25,6 +26,7 @@ const maxBody = 64 << 10
 type Config struct {
 	Engine *engine.Engine
 	Log    *slog.Logger
+	Gifts  *gift.Desk // makes gift codes
 	// Client is the network address that a request comes from, and the fingerprint of its client.
 	Client func(*http.Request) (netip.Addr, uint64)
 	// Weigh takes a request's weight off what its address may ask in a minute. Where that is too much it gives the status to

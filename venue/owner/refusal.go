@@ -72,6 +72,7 @@ var statuses = map[instruction.Reason]int{
 	instruction.KeyNotYours:       http.StatusNotFound,
 	instruction.UnknownMatter:     http.StatusNotFound,
 	instruction.UnknownProceeds:   http.StatusNotFound,
+	instruction.UnknownCode:       http.StatusNotFound,
 }
 
 // timing are the reasons whose sentences are in the words of another API.

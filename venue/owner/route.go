@@ -28,6 +28,9 @@ var routes = []route{
 	asks("budgets", "What your keys and accounts may lose, what of it is gone, and when it comes back", (*Server).budgets),
 	asks("markets", "Markets whose prices are not relied on for you, and which of them you named", (*Server).markets),
 	asks("proceeds", "What is held since you gained it from a key that is taken for stolen, until when, and how to appeal", (*Server).proceeds),
+	asks("codes", "Gift codes that your accounts issued, and how they stand", (*Server).codes),
+	issues("codes/issue", "Issue gift codes: their worth leaves the balance at once, and whoever brings one may have it", (*Server).issueCodes),
+	says("codes/return", instruction.KindReturnCode, "Take back a gift code that nobody has claimed", (*Server).returnCode),
 	says("answer", instruction.KindAnswer, "Say yes or no to what waits", (*Server).answerMatter),
 	says("keys/change", instruction.KindChangeMandate, "Give a key another mandate: what it takes away is gone at once, what it adds waits", (*Server).changeKey),
 	says("keys/renew", instruction.KindRenewKey, "Say that a key is still wanted, for another year", (*Server).renewKey),
@@ -79,5 +82,18 @@ func says[In any](path string, kind instruction.Kind, summary string, means func
 			return nil, no
 		}
 		return s.do(c, i)
+	}}
+}
+
+// issues is a request that becomes an instruction, and shows what nobody can be shown again.
+func issues[In, Out any](path, summary string, serve func(*Server, *call, *In) (Out, *refusal)) route {
+	var in In
+	var out Out
+	return route{Route: Route{Method: "POST", Path: Path + "v1/" + path, Kind: instruction.KindIssueCodes}, summary: summary, in: in, out: out, serve: func(s *Server, c *call) (any, *refusal) {
+		var in In
+		if err := strict.Decode(c.body, &in); err != nil {
+			return nil, malformed(sentence(err))
+		}
+		return serve(s, c, &in)
 	}}
 }

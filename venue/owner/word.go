@@ -12,24 +12,13 @@ import (
 
 // do gives an instruction, and reads the answer off its durable record.
 func (s *Server) do(c *call, in instruction.Instruction) (any, *refusal) {
-	leave, err := s.cfg.Turn(c.ctx, c.customer)
-	if err != nil {
-		return nil, s.silent(err)
-	}
-	r, err := s.cfg.Engine.Do(&c.principal, in)
-	leave()
-	if err != nil {
-		return nil, s.silent(err)
-	}
-	if r.Verdict.Decision != instruction.Allow {
-		return nil, because(r.Verdict.Reason())
+	r, no := s.instruct(c, in)
+	if no != nil {
+		return nil, no
 	}
 	var events instruction.Events
-	if why := r.Refused(&events); why != 0 {
-		return nil, nothing(why)
-	}
 	done := Done{Seq: r.Seq, Time: text(r.Time), Done: []string{}, Waiting: []Matter{}}
-	no := s.read(func(st *core.State) {
+	no = s.read(func(st *core.State) {
 		r.Events(&events)
 		for e := events.Next(); e != nil; e = events.Next() {
 			if e, ok := e.(*instruction.MatterOpened); ok {
@@ -45,6 +34,27 @@ func (s *Server) do(c *call, in instruction.Instruction) (any, *refusal) {
 		done.Done = append(done.Done, "Done; what exactly can be read once the venue shows its state again.")
 	}
 	return done, nil
+}
+
+// instruct gives an instruction in its turn, and is the record of what was done.
+func (s *Server) instruct(c *call, in instruction.Instruction) (r instruction.Record, no *refusal) {
+	leave, err := s.cfg.Turn(c.ctx, c.customer)
+	if err != nil {
+		return r, s.silent(err)
+	}
+	r, err = s.cfg.Engine.Do(&c.principal, in)
+	leave()
+	if err != nil {
+		return r, s.silent(err)
+	}
+	if r.Verdict.Decision != instruction.Allow {
+		return r, because(r.Verdict.Reason())
+	}
+	var events instruction.Events
+	if why := r.Refused(&events); why != 0 {
+		return r, nothing(why)
+	}
+	return r, nil
 }
 
 // numbered wants the number of something to be there.

@@ -94,6 +94,8 @@ func happened(st *core.State, e instruction.Event) string {
 		return fmt.Sprintf("Your appeal against hold %d is with the venue.", e.ID)
 	case *instruction.MatterClosed:
 		return fmt.Sprintf("Matter %d is over%s.", e.ID, over[e.End])
+	case *instruction.CodeReturned:
+		return fmt.Sprintf("Gift code %d is back: what it was worth is free in account %d.", e.ID, e.Issuer)
 	case *instruction.PayoutMoved:
 		return fmt.Sprintf("Payout %d %s.", e.ID, moved[e.State])
 	}

@@ -45,6 +45,7 @@ func buildOpenAPI(s *schemas) object {
 		}
 		path[strings.ToLower(r.Method)] = s.operation(&r, failure)
 	}
+	s.gifts(paths)
 	for _, g := range groups {
 		tags = append(tags, object{"name": g})
 	}

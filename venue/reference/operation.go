@@ -102,5 +102,6 @@ func rights(s binance.Security) string {
 		binance.SecUserData: "A signed request by an API key that may read.",
 		binance.SecTrade:    "A signed request by an API key that may trade.",
 		binance.SecWithdraw: "A signed request by an API key that may withdraw.",
+		binance.SecClaim:    "A signed request by an API key that may read.",
 	}[s]
 }

@@ -3,7 +3,7 @@ package reference
 import "portcullis/dialect/binance"
 
 // The groups of requests, in the order in which the page has them.
-var groups = []string{"General", "Market data", "Trading", "Account", "Private events", "Session", "Wallet", "Elsewhere"}
+var groups = []string{"General", "Market data", "Trading", "Account", "Private events", "Session", "Wallet", "Gift codes", "Elsewhere"}
 
 const (
 	orderParams = "symbol! side! type! timeInForce quantity quoteOrderQty price stopPrice trailingDelta icebergQty newClientOrderId" +
@@ -142,6 +142,15 @@ var operations = map[string]operation{
 	"GET /sapi/v1/sub-account/list":                    {group: "Wallet", summary: "Sub-accounts", answer: binance.SubAccounts{}, params: "email isFreeze page limit", errors: []int{-1130}},
 	"GET /sapi/v3/sub-account/assets":                  {group: "Wallet", summary: "What a sub-account has", answer: binance.SubAssets{}, params: "email!", errors: []int{-1130}},
 	"GET /sapi/v4/sub-account/assets":                  {group: "Wallet", summary: "What a sub-account has", answer: binance.SubAssets{}, params: "email!", errors: []int{-1130}},
+
+	"POST /sapi/v1/portcullis/gift/issue": {group: "Gift codes", summary: "Issue gift codes out of the account's balance", answer: binance.GiftIssued{}, params: "withdrawCoin! amount! count expires! batchName message", errors: []int{-1130, -2010, -1020},
+		about: "Whoever brings a code may have what it is worth, which leaves the account's balance now. The codes are shown this once: what the venue keeps cannot be turned back into them. The key needs a cap on gift codes of the asset in its mandate, and is no HMAC key."},
+	"POST /sapi/v1/portcullis/gift/return": {group: "Gift codes", summary: "Take back a gift code that nobody has claimed", answer: binance.GiftDone{}, params: "giftId!", errors: []int{-2010},
+		about: "What it was worth is free in the account again."},
+	"POST /sapi/v1/portcullis/gift/claim": {group: "Gift codes", summary: "Claim a gift code into the account", answer: binance.GiftDone{}, params: "code!", errors: []int{-1130, -2010, -1020},
+		about: "Claimed again by the same account it is answered alike. A code that is not there, expired, taken back or claimed by another is refused with one and the same text. To an address outside: POST /gift/v1/claim, without a key."},
+	"GET /sapi/v1/portcullis/gift/list": {group: "Gift codes", summary: "Gift codes that the account issued, newest first", answer: many{binance.GiftEntry{}}, params: "batchName giftStatus giftFrom " + rangeParams, errors: []int{-1128, -1130},
+		about: "The codes' texts are not known any more, and who claimed one is not told. With fromId it begins there and goes on by number."},
 
 	"GET /sapi/v1/margin/allPairs":          {group: "Elsewhere", summary: "Margin pairs: there are none", answer: many{object{"type": "object"}}, params: "symbol", about: "One client asks before it loads any market."},
 	"GET /sapi/v1/margin/isolated/allPairs": {group: "Elsewhere", summary: "Isolated margin pairs: there are none", answer: many{object{"type": "object"}}, params: "symbol", about: "One client asks before it loads any market."},

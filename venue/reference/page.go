@@ -76,6 +76,7 @@ func contents() pageContents {
 	for r := range requests() {
 		byGroup[r.group] = append(byGroup[r.group], s.shown(&r))
 	}
+	byGroup["Gift codes"] = append(byGroup["Gift codes"], s.shownGifts()...)
 	for _, g := range groups {
 		c.Groups = append(c.Groups, pageGroup{g, anchor(g), byGroup[g]})
 	}

@@ -78,6 +78,14 @@ var parameters = map[string]struct {
 	"txId":                       {"Only this transaction.", aText},
 	"withdrawOrderId":            {"Only the withdrawal of this name.", aName},
 	"withdrawCoin":               {"The asset, such as BTC.", aText},
+	"count":                      {"How many codes of that amount each. Default 1.", within(1, 100)},
+	"expires":                    {"When codes that nobody claims go back: 2027-01-31, 2027-01-31T12:00:00Z, or after 90d or 12h; a minute to two years from now.", aText},
+	"batchName":                  {"The client's own name for what is issued together; of one account no two known batches have the same.", aName},
+	"message":                    {"What whoever claims a code reads: at most 400 bytes, and no control characters.", aText},
+	"giftId":                     {"Number of the code.", aNumber},
+	"giftStatus":                 {"Only codes that stand so.", oneOf("LIVE", "CLAIMED", "RETURNED", "EXPIRED")},
+	"giftFrom":                   {"From the code of this number on.", aNumber},
+	"code":                       {"The gift code, in any case, with or without dashes.", aText},
 	"withdrawName":               {"The client's own name of it. Under one name an account withdraws once: given again, nothing more is sent.", aName},
 	"address":                    {"Where it goes: an address of the account's book, to the letter.", object{"type": "string", "pattern": "^[!-~]{1,128}$"}},
 	"addressTag":                 {"The tag or memo that belongs to the address, where the asset's chain has such.", object{"type": "string", "pattern": "^[!-~]{1,64}$"}},
@@ -143,7 +151,7 @@ func legOf(prefix string, suffixes string) (list string) {
 }
 
 // wireNames are the names of parameters that stand under another in the table.
-var wireNames = map[string]string{"depthLimit": "limit", "tickerType": "type", "walletStatus": "status", "depositStatus": "status", "withdrawCoin": "coin", "depositCoin": "coin", "withdrawName": "withdrawOrderId", "transferType": "type"}
+var wireNames = map[string]string{"depthLimit": "limit", "tickerType": "type", "walletStatus": "status", "depositStatus": "status", "withdrawCoin": "coin", "depositCoin": "coin", "withdrawName": "withdrawOrderId", "giftId": "id", "giftFrom": "fromId", "transferType": "type"}
 
 func (p *parameter) wire() string {
 	if name := wireNames[p.name]; name != "" {

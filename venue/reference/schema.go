@@ -99,7 +99,7 @@ func (s *schemas) typed(t reflect.Type) object {
 		return object{"type": "string"}
 	case reflect.Bool:
 		return object{"type": "boolean"}
-	case reflect.Int, reflect.Int64:
+	case reflect.Int, reflect.Int64, reflect.Uint64:
 		return object{"type": "integer", "format": "int64"}
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 { // JSON as it is
@@ -141,6 +141,9 @@ func (s *schemas) fields(t reflect.Type, owner string, properties object, requir
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		x := s.typed(f.Type)
 		about, known := describe(owner, name)
+		if words := f.Tag.Get("about"); words != "" {
+			about, known = words, true
+		}
 		if !known {
 			s.missing = append(s.missing, fmt.Sprintf("%s.%s", owner, name))
 		}
@@ -155,6 +158,9 @@ func (s *schemas) fields(t reflect.Type, owner string, properties object, requir
 			if kind := eventKinds[owner]; len(kind) > 0 {
 				described["enum"] = kind
 			}
+		}
+		if values := f.Tag.Get("enum"); values != "" {
+			described["enum"] = strings.Split(values, ",")
 		}
 		properties[name] = described
 		if !strings.Contains(options, "omit") {
