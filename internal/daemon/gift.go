@@ -22,12 +22,9 @@ func (d *Daemon) openGifts(context.Context) error {
 
 // gifts is the page and the API for whoever was given a gift code.
 func (d *Daemon) gifts() http.Handler {
-	c := gift.Config{
+	return gift.New(gift.Config{
 		Engine: d.engine, Archive: d.archive, Pepper: d.pepper, Log: d.log, Client: d.venue.Client,
-		Weigh: func(r *http.Request) (int, int64) { return d.venue.Weigh(r, 1) },
-	}
-	if d.wallet != nil {
-		c.Address = d.wallet.Address
-	}
-	return gift.New(c).Handler()
+		Weigh:   func(r *http.Request) (int, int64) { return d.venue.Weigh(r, 1) },
+		Address: d.addresses(),
+	}).Handler()
 }
