@@ -111,9 +111,23 @@ func (c *Chain) leave(x *Coin) {
 	if x.counted() {
 		c.sums.Confirmed -= x.Amount
 	}
-	for _, l := range [...]*sorted[Coin]{&c.free, &c.waiting, &c.lost, &c.young, &c.taken, &c.void, &c.strange} {
-		l.remove(x)
+	if x.usable() {
+		c.free.remove(x)
 	}
+	if x.waits() {
+		c.waiting.remove(x)
+	}
+	if x.astray() {
+		c.lost.remove(x)
+	}
+	if x.Height > c.floor() {
+		c.young.remove(x)
+	}
+	if x.TakenAt != 0 {
+		c.taken.remove(x)
+	}
+	c.void.remove(x) // which depends on more than the coin, and so does the next
+	c.strange.remove(x)
 }
 
 // stolen says that a block's transaction took the anchor of a family, and is none of it.

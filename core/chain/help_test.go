@@ -46,7 +46,10 @@ func read(b []byte) (*Chain, error) {
 	c := New(&instruction.ChainTerms{})
 	x := instruction.Reader(b)
 	c.Fields(&x)
-	return c, x.End()
+	if err := x.End(); err != nil {
+		return nil, err
+	}
+	return c, c.Check()
 }
 
 // sound says that the chain holds, and goes on with what is read back of it: nothing that is not persisted may matter.
