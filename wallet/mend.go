@@ -57,7 +57,8 @@ func (l *Line) better(s *core.State, c *chain.Chain, x *chain.Spend) *plan {
 	if !x.Signed() && !stops {
 		return nil
 	}
-	late := x.Signed() && tip.Height >= l.since[x.ID]+l.BumpAfter
+	since, known := l.since[x.ID] // not yet of what was signed since pending looked
+	late := known && tip.Height >= since+l.BumpAfter
 	anchor := c.Coin(x.Anchor())
 	broken := c.Broken(x) && anchor != nil && anchor.TakenAt == 0 && (anchor.Height != 0 || anchor.Change)
 	switch {

@@ -10,6 +10,7 @@ import (
 
 	"portcullis/core"
 	"portcullis/core/chain"
+	"portcullis/core/instruction"
 	"portcullis/wallet/coin"
 	"portcullis/wallet/demochain"
 )
@@ -135,4 +136,43 @@ func TestLooksFirst(t *testing.T) {
 		stop()
 		<-ended
 	})
+}
+
+// TestNoHaste: what was planned before a process began, or before its signer could be reached, is sent once. Nothing takes its stead
+// before it has waited.
+func TestNoHaste(t *testing.T) {
+	c, err := demochain.New(demochain.Options{Replaces: true, Now: time.Now, FeeRate: 2000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Mine(50); err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse(t, c.Network(), c, coin.NewSeed(), 1)
+	h.endow(c)
+	to, _, _ := h.keys.Public().Address(false, 99)
+	if _, why := h.owe(firstOf, 1e6, to); why != 0 {
+		t.Fatal(why)
+	}
+	signer := h.line.Signer
+	h.line.Signer = away{}
+	if _, err := h.line.Send(t.Context()); !errors.Is(err, errAway) {
+		t.Fatal(err)
+	}
+	h.line.Signer = signer
+	h.send()
+	h.chain(func(_ *core.State, c *chain.Chain) {
+		if list := c.Spends(); len(list) != 1 || !list[0].Seen {
+			t.Errorf("%d transactions were planned, want one that is seen", len(list))
+		}
+	})
+}
+
+// away is a signer that cannot be reached.
+type away struct{}
+
+var errAway = errors.New("nobody answers")
+
+func (away) Sign(context.Context, instruction.Asset, instruction.SpendID, uint64) ([]byte, instruction.TxID, error) {
+	return nil, instruction.TxID{}, errAway
 }
