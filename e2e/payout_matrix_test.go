@@ -93,7 +93,8 @@ func TestPayoutMatrix(t *testing.T) {
 		}
 	}
 	m.finish(t)
-	t.Logf("%d combinations, %d payouts in %v", m.met, len(m.paid), time.Since(began).Round(time.Second))
+	t.Logf("%d combinations, %d payouts, %d transactions, of which %d took another's stead, in %v",
+		m.met, len(m.paid), len(m.record.spends), m.record.replaced, time.Since(began).Round(time.Second))
 }
 
 // run lets one fault meet one event, as a test of its own. After one that failed there is none: what follows would tell nothing.

@@ -21,6 +21,8 @@ type record struct {
 	payouts map[uint64]string // claimed, cancelled and so on
 	spends  map[uint64]*spend
 	tip     tip
+
+	replaced int // spends that another one was planned in the stead of
 }
 
 type tip struct {
@@ -40,6 +42,7 @@ type spend struct {
 // fields has the fields of all events that matter here.
 type fields struct {
 	ID, Spend uint64
+	Replaces  uint64
 	State     string
 	Payouts   []uint64
 	Inputs    []string
@@ -106,6 +109,9 @@ func (r *record) fold(name string, e *fields) {
 	case "PayoutMade", "PayoutMoved":
 		r.payouts[e.ID] = e.State
 	case "SpendPlanned":
+		if e.Replaces != 0 {
+			r.replaced++
+		}
 		r.spends[e.ID] = &spend{payouts: e.Payouts, anchor: e.Inputs[0]}
 		for _, p := range e.Payouts {
 			r.payouts[p] = "SENDING"

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"io"
 	"net"
 	"os/exec"
 	"path/filepath"
@@ -144,9 +143,42 @@ func (d *door) leak() {
 	d.shut = make(chan struct{})
 }
 
-// pass lets a caller through to the signer once the door is open, though he may have died while he waited.
+// pass lets a caller's requests through to the signer, each once the door is open, though he may have died while he waited.
 func (d *door) pass(c net.Conn) {
 	defer c.Close()
+	in := bufio.NewReader(c)
+	var up net.Conn
+	var out *bufio.Reader
+	for {
+		request, err := in.ReadBytes('\n')
+		if err != nil {
+			break
+		}
+		leaks := d.wait()
+		if up == nil {
+			if up, err = net.Dial("unix", d.to); err != nil {
+				return // nobody answers
+			}
+			defer up.Close()
+			out = bufio.NewReader(up)
+		}
+		if _, err := up.Write(request); err != nil {
+			return
+		}
+		answer, err := out.ReadBytes('\n')
+		if err != nil {
+			return
+		}
+		if leaks {
+			d.lost <- struct{}{}
+			return
+		}
+		c.Write(answer)
+	}
+}
+
+// wait returns once the door is open, and whether it leaks.
+func (d *door) wait() (leaks bool) {
 	d.mu.Lock()
 	shut := d.shut
 	d.mu.Unlock()
@@ -155,24 +187,8 @@ func (d *door) pass(c net.Conn) {
 		<-shut
 	}
 	d.mu.Lock()
-	leaks := d.leaks
-	d.mu.Unlock()
-	up, err := net.Dial("unix", d.to)
-	if err != nil {
-		return // as where nobody answers
-	}
-	defer up.Close()
-	go func() {
-		io.Copy(up, c)
-		up.(*net.UnixConn).CloseWrite()
-	}()
-	answer, err := bufio.NewReader(up).ReadBytes('\n')
-	switch {
-	case err == nil && leaks:
-		d.lost <- struct{}{}
-	case err == nil:
-		c.Write(answer)
-	}
+	defer d.mu.Unlock()
+	return d.leaks
 }
 
 // TestSignerKilled kills the signer, alone or with the venue, while payouts have come so far, with calls to the node failing besides.
