@@ -5,18 +5,9 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
-	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -36,30 +27,25 @@ type bank struct {
 	public *public
 	record *record
 	payers []*payer
-	hot    string // address
+	gifts  []string // codes that nobody has claimed
+	hot    string   // address
 	paid   map[uint64]*owed
-}
-
-// payer is a customer with coins. A key of his that was brought from elsewhere asks for a withdrawal to an address that nobody knows,
-// which is held, and his owner's key says yes to it.
-type payer struct {
-	*trader
-	base    string
-	deposit string // address
-	owner   key
-	private ed25519.PrivateKey
 }
 
 // owed is a payout: where and what is to arrive, once.
 type owed struct {
 	address string
 	arrives int64
+	again   func() (string, error) // asks for it again, and is what it is called
+	called  string
 }
 
 // Terms of the chain, in the smallest unit.
 const (
 	withdrawFee = 1_000
 	settleDepth = 6
+	gifts       = 100 // codes
+	giftWorth   = 1_234_567
 )
 
 // newBank starts a node, a venue and a signer, and gives customers coins.
@@ -133,40 +119,6 @@ func (b *bank) wallet(dir string) string {
 	return write("wallet.json", string(text))
 }
 
-// payer opens an account with both keys and an address for deposits.
-func (b *bank) payer() *payer {
-	b.t.Helper()
-	var a struct{ Account json.Number }
-	b.cli(&a, "account", "create")
-	p := &payer{trader: &trader{key: b.legacy(a.Account.String()), http: &http.Client{Transport: &http.Transport{}}}, base: b.base}
-	file := filepath.Join(b.t.TempDir(), "owner.pem")
-	path, err := binary()
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if out, err := exec.Command(path, "owner", "keygen", file).CombinedOutput(); err != nil {
-		b.t.Fatalf("owner keygen: %v\n%s", err, out)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	blob, _ := pem.Decode(text)
-	private, err := x509.ParsePKCS8PrivateKey(blob.Bytes)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	p.private = private.(ed25519.PrivateKey)
-	b.cli(&p.owner, "key", "create", a.Account.String(), "--public-key", file[:len(file)-len("pem")]+"pub", "--owner")
-	b.until("the chain is followed", func() bool {
-		var d struct{ Address string }
-		err := p.call(b.base, "GET", "/sapi/v1/capital/deposit/address", url.Values{"coin": {"LTC"}}, &d)
-		p.deposit = d.Address
-		return err == nil && d.Address != ""
-	})
-	return p
-}
-
 // fund gives the hot address and each customer coins, and waits until they are credited.
 func (b *bank) fund() {
 	b.t.Helper()
@@ -184,6 +136,7 @@ func (b *bank) fund() {
 	}
 	b.mine(settleDepth)
 	b.followed()
+	b.issue(gifts)
 }
 
 // deposits are the customers' addresses.
@@ -192,70 +145,6 @@ func (b *bank) deposits() (list []string) {
 		list = append(list, p.deposit)
 	}
 	return list
-}
-
-// pay has a customer withdraw to an address that nobody was paid at before.
-func (b *bank) pay(p *payer, n int64) uint64 {
-	b.t.Helper()
-	to := b.public.stranger(len(b.paid) + 1)
-	var w struct{ ID string }
-	if err := p.call(b.base, "POST", "/sapi/v1/capital/withdraw/apply", url.Values{"coin": {"LTC"}, "address": {to}, "amount": {coins(n)}}, &w); err != nil {
-		b.t.Fatal(err)
-	}
-	id, err := strconv.ParseUint(w.ID, 10, 64)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.paid[id] = &owed{to, n - withdrawFee}
-	var r struct {
-		Waiting []struct{ Matter, Payout uint64 }
-	}
-	if err := p.word("GET", "waiting", nil, &r); err != nil {
-		b.t.Fatal(err)
-	}
-	for _, m := range r.Waiting {
-		if m.Payout == id {
-			if err := p.word("POST", "answer", map[string]any{"matter": m.Matter, "yes": true}, new(any)); err != nil {
-				b.t.Fatal(err)
-			}
-			return id
-		}
-	}
-	b.t.Fatalf("withdrawal %d to an address that nobody knows does not wait", id)
-	return 0
-}
-
-// word says or asks something as the owner.
-func (p *payer) word(method, what string, in, out any) error {
-	body := []byte{}
-	if in != nil {
-		var err error
-		if body, err = json.Marshal(in); err != nil {
-			return err
-		}
-	}
-	path, at := "/owner/v1/"+what, strconv.FormatInt(time.Now().UnixMilli(), 10)
-	req, err := http.NewRequest(method, p.base+path, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	signature := ed25519.Sign(p.private, fmt.Appendf(nil, "%s\n%s %s\n%s", at, method, path, body))
-	req.Header.Set("Portcullis-Key", p.owner.APIKey)
-	req.Header.Set("Portcullis-Time", at)
-	req.Header.Set("Portcullis-Signature", base64.StdEncoding.EncodeToString(signature))
-	r, err := p.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer r.Body.Close()
-	text, err := io.ReadAll(r.Body)
-	if err == nil && r.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", r.Status, text)
-	}
-	if err == nil {
-		err = json.Unmarshal(text, out)
-	}
-	return err
 }
 
 // patience bounds every wait: what takes longer does not end.

@@ -82,6 +82,7 @@ type matrix struct {
 //
 // It was seen red with a wallet that, after a start, plans anew what was signed and not seen, out of other coins.
 func TestPayoutMatrix(t *testing.T) {
+	t.Parallel()
 	m := &matrix{bank: newBank(t, 2)}
 	began := time.Now()
 	for i, f := range faults {
@@ -145,9 +146,10 @@ func (m *matrix) advance(f fault, stage string, s *script, fee *held) {
 	}
 	m.line.Set(s.fate)
 	m.list = nil
-	for i := range 3 { // which two transactions pay
-		m.list = append(m.list, m.pay(m.payers[i%2], int64(1_000_000+len(m.paid)))) // no two are the same
+	for _, p := range m.payers {
+		m.list = append(m.list, m.pay(p, int64(1_000_000+len(m.paid))))
 	}
+	m.list = append(m.list, m.claim()) // two transactions pay the three
 	m.arrives("it is asked what a fee is worth", fee.here)
 	if stage == planned {
 		m.door.close()
@@ -192,7 +194,9 @@ func (m *matrix) crash(e event) {
 	m.line.Set(m.after.fate)
 	m.door.open()
 	m.letGo()
-	m.start()
+	if m.start(); e.stage == claimed {
+		m.askedAgain(m.list)
+	}
 }
 
 // letGo lets the calls go that were under way: some of them come to the node still, long after who made them died.

@@ -20,7 +20,9 @@ type record struct {
 	last    uint64
 	payouts map[uint64]string // claimed, cancelled and so on
 	spends  map[uint64]*spend
-	tip     tip
+
+	byAddress map[string]uint64 // payouts
+	tip       tip
 
 	replaced int // spends that another one was planned in the stead of
 }
@@ -32,11 +34,11 @@ type tip struct {
 
 // spend is a transaction that the venue planned.
 type spend struct {
-	payouts       []uint64
-	anchor        string
-	tx            string
-	seen, settled bool
-	height        uint32
+	payouts []uint64
+	anchor  string
+	tx      string
+	seen    bool
+	height  uint32
 }
 
 // fields has the fields of all events that matter here.
@@ -44,6 +46,7 @@ type fields struct {
 	ID, Spend uint64
 	Replaces  uint64
 	State     string
+	To        struct{ Address string }
 	Payouts   []uint64
 	Inputs    []string
 	Tx        string
@@ -57,7 +60,7 @@ type fields struct {
 }
 
 func newRecord(t *testing.T, dir string) *record {
-	return &record{t: t, dir: dir, payouts: map[uint64]string{}, spends: map[uint64]*spend{}}
+	return &record{t: t, dir: dir, payouts: map[uint64]string{}, spends: map[uint64]*spend{}, byAddress: map[string]uint64{}}
 }
 
 // read takes in what is new.
@@ -102,12 +105,14 @@ func (r *record) read() {
 }
 
 var known = map[string]bool{"PayoutMade": true, "PayoutMoved": true, "SpendPlanned": true, "SpendSigned": true, "SpendSeen": true,
-	"SpendSettled": true, "SpendDied": true, "BlockAdded": true, "Rewound": true}
+	"SpendDied": true, "BlockAdded": true, "Rewound": true}
 
 func (r *record) fold(name string, e *fields) {
 	switch name {
 	case "PayoutMade", "PayoutMoved":
-		r.payouts[e.ID] = e.State
+		if r.payouts[e.ID] = e.State; e.To.Address != "" {
+			r.byAddress[e.To.Address] = e.ID
+		}
 	case "SpendPlanned":
 		if e.Replaces != 0 {
 			r.replaced++
@@ -120,8 +125,6 @@ func (r *record) fold(name string, e *fields) {
 		r.spends[e.Spend].tx = e.Tx
 	case "SpendSeen":
 		r.spends[e.Spend].seen = true
-	case "SpendSettled":
-		r.spends[e.Spend].settled = true
 	case "SpendDied":
 		r.t.Errorf("spend %d died", e.Spend)
 	case "BlockAdded":

@@ -194,6 +194,7 @@ func (d *door) wait() (leaks bool) {
 // TestSignerKilled kills the signer, alone or with the venue, while payouts have come so far, with calls to the node failing besides.
 // What it had signed and nobody had got it signs again, to the same bytes.
 func TestSignerKilled(t *testing.T) {
+	t.Parallel()
 	m := &matrix{bank: newBank(t, 2)}
 	for i, e := range []event{
 		{"while CLAIMED", claimed, (*matrix).killSigner},
