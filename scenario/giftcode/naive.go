@@ -107,7 +107,7 @@ func (x *replay) naive(ctx context.Context) (o *Outcome, err error) {
 func (s *site) prepare(ctx context.Context) (err error) {
 	s.tale.Say(fmt.Sprintf("monappy-2018, seed %d: the site as it was, on %s.", s.o.Seed, places[s.ground.name()]))
 	s.tale.Phase("28 August: dust")
-	s.clock.set(dusting)
+	s.clock.set(s.plan.when(dusting))
 	if s.purse, err = s.ground.purse(ctx, s.plan.seed, s.plan.dust); err != nil {
 		return err
 	}

@@ -20,10 +20,11 @@ type size struct {
 	bursts    int
 	dust      int
 	customers int // others, whose coins the hot wallet has too
+	haste     int // by which time is shorter than it was
 }
 
 // published is the size that the incident had, with twelve bursts a day.
-var published = size{codes: 56, claims: 8_200, bursts: 40, dust: 1_200, customers: 40}
+var published = size{codes: 56, claims: 8_200, bursts: 40, dust: 1_200, customers: 40, haste: 1}
 
 // Figures of the incident as outsiders reported them.
 const (
@@ -45,6 +46,11 @@ var (
 	begins  = at(time.August, 29, 0, 10) // the first claims
 	ends    = at(time.September, 1, 10, 50)
 )
+
+// when is a time of then, as the replay has it.
+func (s *size) when(t instruction.Time) instruction.Time {
+	return opening + (t-opening)/instruction.Time(s.haste)
+}
 
 // attackers are how many accounts the codes came from.
 const attackers = 3
@@ -119,7 +125,7 @@ func (p *plan) drawBursts() {
 	first := atOnce * len(p.codes)
 	rest := p.claims - first
 	for i := range p.size.bursts {
-		b := burst{at: begins + instruction.Time(i)*(ends-begins)/instruction.Time(p.size.bursts), claims: first}
+		b := burst{at: p.when(begins + instruction.Time(i)*(ends-begins)/instruction.Time(p.size.bursts)), claims: first}
 		n := 1
 		if i > 0 {
 			left := p.size.bursts - i

@@ -119,7 +119,7 @@ func (y *ours) issue(ctx context.Context) error {
 	y.tale.Phase("27 and 28 August: codes are issued")
 	from := y.plan.bursts[0].networks[0]
 	for b := range 2 * attackers {
-		when := issuing + instruction.Time(b)*3*3600*instruction.Second
+		when := y.plan.when(issuing + instruction.Time(b)*3*3600*instruction.Second)
 		if err := y.pass(ctx, when); err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ const dustBlocks = 2
 
 // flood sends tiny amounts to all deposit addresses and the hot one.
 func (y *ours) flood(ctx context.Context) error {
-	if err := y.pass(ctx, dusting); err != nil {
+	if err := y.pass(ctx, y.plan.when(dusting)); err != nil {
 		return err
 	}
 	left := y.plan.dust

@@ -17,7 +17,7 @@ import (
 )
 
 // small is a replay that takes a second on a demo chain.
-var small = size{codes: 20, claims: 700, bursts: 12, dust: 80, customers: 4}
+var small = size{codes: 20, claims: 700, bursts: 12, dust: 80, customers: 4, haste: 20}
 
 func onDemo(_ context.Context, seed uint64, now func() time.Time) (ground, error) {
 	return newDemo(seed, now)
@@ -67,9 +67,9 @@ func replayed(t *testing.T, seed uint64, s size, open opener) (*replay, Result, 
 
 // TestSeeds: whatever goes wrong, this venue pays each code once, and the site of then does not.
 func TestSeeds(t *testing.T) {
-	n := uint64(5)
+	n := uint64(20)
 	if testing.Short() {
-		n = 2
+		n = 5
 	}
 	if os.Getenv("PORTCULLIS_DEPTH") == "soak" {
 		n = 500
