@@ -152,7 +152,6 @@ type family struct {
 	anchor instruction.Outpoint
 	spends []*paying
 	mined  *paying
-	depth  int // blocks on top of it, and its own
 }
 
 func (p *tape) tx() (id instruction.TxID) {

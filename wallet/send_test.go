@@ -152,7 +152,7 @@ func TestDustWaits(t *testing.T) {
 	}
 	h.block(n, 1)
 
-	h, n = hookedHouse(t, append(coins[1:], 99_100_000)...)
+	h, _ = hookedHouse(t, append(coins[1:], 99_100_000)...)
 	h.owes(1, 99_000_000) // the large coin goes
 	h.send()
 	h.owes(3, 300_000)

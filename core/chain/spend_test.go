@@ -106,11 +106,11 @@ func TestSettle(t *testing.T) {
 // something may, once a block has it.
 func TestChange(t *testing.T) {
 	l, o := rich(t, 500)
-	s := l.plan(100, 0, o[0])
+	l.plan(100, 0, o[0])
 	l.free()
 	before := written(t, l.c)
 	l.refused("seen before it is signed", l.c.See(&instruction.SpendSeen{Spend: 1}), before)
-	s = l.sign(1)
+	s := l.sign(1)
 	rest := s.change()
 	l.free()
 	s = l.see(1)

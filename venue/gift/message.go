@@ -33,13 +33,12 @@ func CheckMessage(text string) error {
 	return nil
 }
 
-// box is what a code's message is sealed with. The key is the code's own and seals one message in its life, so that its nonce can be
-// all zeros.
+// box is what a code's message is sealed with, under a key of the code's own. What is sealed carries its nonce.
 func (c Code) box() cipher.AEAD {
 	b, err := aes.NewCipher(derive(c.raw[:], "portcullis gift message 1", 32))
 	if err == nil {
 		var box cipher.AEAD
-		if box, err = cipher.NewGCM(b); err == nil {
+		if box, err = cipher.NewGCMWithRandomNonce(b); err == nil {
 			return box
 		}
 	}
@@ -57,14 +56,12 @@ func (c Code) seal(x instruction.Asset, n money.Amount, text string) []byte {
 	if text == "" {
 		return nil
 	}
-	box := c.box()
-	return box.Seal(nil, make([]byte, box.NonceSize()), []byte(text), belongs(x, n))
+	return c.box().Seal(nil, nil, []byte(text), belongs(x, n)) // #nosec G407 -- the box makes nonces of its own, and takes none
 }
 
 // open is the message; empty for none, and for one that was damaged.
 func (c Code) open(x instruction.Asset, n money.Amount, sealed []byte) string {
-	box := c.box()
-	text, err := box.Open(nil, make([]byte, box.NonceSize()), sealed, belongs(x, n))
+	text, err := c.box().Open(nil, nil, sealed, belongs(x, n))
 	if err != nil || CheckMessage(string(text)) != nil {
 		return ""
 	}
