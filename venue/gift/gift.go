@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"portcullis/archive"
 	"portcullis/core"
@@ -214,8 +215,32 @@ func (s *Server) give(b *bearer, p *instruction.Principal, in *instruction.Claim
 	return Payout{}, refuse(http.StatusInternalServerError, "internal")
 }
 
-// payout is how a payout stands: what history has of it, or, before it has any, the durable state.
+// catchUp is how long a question about a payout waits for history that lags.
+const catchUp = 5 * time.Second
+
+// payout is how a payout stands: what history has of it, or, before it has any, the durable state. One that was over before history had
+// heard of it is waited for.
 func (s *Server) payout(ctx context.Context, id instruction.PayoutID) (p Payout, no *refusal) {
+	p, no = s.look(ctx, id)
+	if no == nil || no.status != http.StatusNotFound {
+		return p, no
+	}
+	var last instruction.PayoutID
+	if fault := s.read(func(st *core.State) { last = st.LastPayout() }); fault != nil {
+		return p, fault
+	}
+	if id > last {
+		return p, no
+	}
+	late, cancel := context.WithTimeout(ctx, catchUp)
+	defer cancel()
+	if err := s.cfg.Archive.Wait(late, s.cfg.Engine.Durable()); err != nil {
+		return p, s.silent(err)
+	}
+	return s.look(ctx, id)
+}
+
+func (s *Server) look(ctx context.Context, id instruction.PayoutID) (p Payout, no *refusal) {
 	row, err := s.cfg.Archive.Payout(ctx, id)
 	if err != nil && !errors.Is(err, archive.ErrNotFound) {
 		return p, s.silent(err)
