@@ -21,6 +21,8 @@ type accounts struct {
 	codes   map[instruction.CodeID]gift
 	paid    map[instruction.PayoutID]instruction.CodeID
 	out     map[instruction.Asset]money.Amount // what went out
+	fee     map[instruction.PayoutID]money.Amount
+	moored  moorings
 	counted struct{ onTop, rebates, known int }
 }
 
@@ -71,6 +73,8 @@ func newAccounts() accounts {
 		fees: map[instruction.Market]instruction.Asset{}, masters: map[instruction.Account]instruction.Account{},
 		keys: map[instruction.Credential]instruction.Account{}, gains: map[received]money.Amount{}, held: map[instruction.ProceedsID]withheld{},
 		codes: map[instruction.CodeID]gift{}, paid: map[instruction.PayoutID]instruction.CodeID{}, out: map[instruction.Asset]money.Amount{},
+		fee:    map[instruction.PayoutID]money.Amount{},
+		moored: moorings{spends: map[instruction.SpendID]mooring{}, settled: map[instruction.PayoutID]instruction.SpendID{}},
 	}
 }
 
@@ -135,6 +139,8 @@ func (a *accounts) record(t *testing.T, r *instruction.Record) []owned {
 			delete(a.held, e.ID)
 		case *instruction.CodesIssued, *instruction.CodeClaimed, *instruction.CodeReturned, *instruction.PayoutMade, *instruction.PayoutMoved:
 			a.gift(t, r.Seq, e, move)
+		case *instruction.DepositCredited, *instruction.DepositUndone, *instruction.SpendPlanned, *instruction.SpendSettled, *instruction.SpendDied:
+			a.chain(t, r.Seq, e, move)
 		case *instruction.Filled:
 			a.filled(t, r.Seq, e, move)
 		case *instruction.OrderStarted:
@@ -286,7 +292,11 @@ func (a *accounts) gift(t *testing.T, seq uint64, e instruction.Event, move func
 		if e.Account != instruction.Fees || e.Credential != 0 {
 			t.Fatalf("record %d makes a payout of account %d", seq, e.Account)
 		}
+		a.fee[e.ID] = e.Fee
 	case *instruction.PayoutMoved:
+		if !a.moved(t, seq, e) {
+			return
+		}
 		id := a.paid[e.ID]
 		g := a.codes[id]
 		if !g.held || !g.paid {
@@ -299,6 +309,7 @@ func (a *accounts) gift(t *testing.T, seq uint64, e instruction.Event, move func
 			move(g.owned, g.n, 0)
 			return
 		}
-		a.out[g.asset] += g.n
+		move(owned{instruction.Fees, g.asset}, a.fee[e.ID], 0)
+		a.out[g.asset] += g.n - a.fee[e.ID]
 	}
 }

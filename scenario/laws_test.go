@@ -309,7 +309,8 @@ func (l *laws) covered() {
 		"PlaceList", "CancelList", "AmendOrder", "SetTerms", "ResealKey", "ChangeMandate", "RenewKey",
 		"Sight", "QuarantineKey", "RestoreKey", "LockAccount", "UnlockAccount", "CloseIncident",
 		"SetValuation", "SetRoute", "SetMarks", "Refer", "SetBudget", "ConfirmBudget", "NameMarket", "SetCohorts", "ShutCohort",
-		"HoldProceeds", "ReleaseProceeds", "IssueCodes", "ClaimCode", "ReturnCode", "Settle", "StopPayout"} {
+		"HoldProceeds", "ReleaseProceeds", "IssueCodes", "ClaimCode", "ReturnCode", "Settle", "StopPayout",
+		"SetChain", "IssueAddress", "Advance", "Rewind", "PlanSpend", "SignSpend", "SeeSpends"} {
 		for _, ended := range []string{"ALLOW", "DENY", "REFUSED"} {
 			if n := l.kinds["*instruction."+in+" "+ended]; n == 0 && !(in == "Tick" && ended == "REFUSED") {
 				l.t.Errorf("no %s ended with %s", in, ended)
@@ -330,6 +331,9 @@ func (l *laws) covered() {
 		instruction.KindBudgetSet, instruction.KindBudgetConfirmed, instruction.KindMarketNamed, instruction.KindCharged,
 		instruction.KindBudgetSpent, instruction.KindBudgetSwept,
 		instruction.KindCodesIssued, instruction.KindCodeClaimed, instruction.KindCodeKnown, instruction.KindCodeReturned, instruction.KindPayoutMade, instruction.KindPayoutMoved,
+		instruction.KindChainSet, instruction.KindAddressIssued, instruction.KindBlockAdded, instruction.KindRewound, instruction.KindDepositCredited, instruction.KindDepositUndone,
+		instruction.KindSpendPlanned, instruction.KindSpendSigned, instruction.KindSpendSeen, instruction.KindSpendSettled, instruction.KindSpendDied,
+		instruction.KindShortageProven, instruction.KindPayoutStopping,
 		instruction.KindProceedsHeld, instruction.KindProceedsReleased} { // capped orders are too rare to be asked for
 		if l.events[k] == 0 {
 			l.t.Errorf("no event of kind %d happened", k)
@@ -346,6 +350,9 @@ func (l *laws) covered() {
 	}
 	if c := l.books.counted; c.onTop == 0 || c.rebates == 0 || c.known == 0 {
 		l.t.Errorf("no fee of some kind: %+v", c)
+	}
+	if l.books.moored.again == 0 || len(l.books.moored.settled) == 0 {
+		l.t.Errorf("%d payouts were owed again, %d settled by a chain", l.books.moored.again, len(l.books.moored.settled))
 	}
 	if l.unfit == 0 {
 		l.t.Error("no attempt was unfit to be written down")

@@ -72,7 +72,7 @@ func founding() []instruction.Instruction {
 			list = append(list, &instruction.Credit{Account: a, Asset: x + 1, Amount: 1e16})
 		}
 	}
-	return append(list, valued()...)
+	return append(append(list, launched()...), valued()...)
 }
 
 // Next is the next attempt on a venue in that state.
@@ -84,7 +84,7 @@ func (r *Random) Next(s *core.State) Attempt {
 		return Attempt{r.now, operator, in}
 	}
 	a := Attempt{Now: r.clock()}
-	switch pick(r.rng, 62, 20, 10, 1, 2, 3, 2) {
+	switch pick(r.rng, 62, 20, 10, 1, 3, 3, 2, 8) {
 	case 0:
 		a.By = r.credential(s)
 		a.In = r.trade(s, a.By.Credential)
@@ -102,6 +102,8 @@ func (r *Random) Next(s *core.State) Attempt {
 		a.By, a.In = r.worth(s)
 	case 6:
 		a.By, a.In = r.codes(s)
+	case 7:
+		a.By, a.In = r.chains(s)
 	}
 	if r.one(25) {
 		a.By = instruction.Principal{Giver: instruction.Giver(1 + r.rng.IntN(6)), Credential: instruction.Credential(r.rng.IntN(4))}
