@@ -69,7 +69,8 @@ type picker struct {
 	line  *Line
 	chain *chain.Chain
 	rate  int64
-	next  int          // of the free coins
+	free  []*chain.Coin
+	next  int          // of free
 	fees  money.Amount // what the venue's own account can pay
 
 	others bool // transactions are on their way, whose change comes back
@@ -93,9 +94,9 @@ func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
 	if k.others {
 		most = few
 	}
-	free, from := k.chain.Free(), k.next
-	for ; k.next < len(free) && len(p.ins) < most; k.next++ {
-		x := free[k.next]
+	from := k.next
+	for ; k.next < len(k.free) && len(p.ins) < most; k.next++ {
+		x := k.free[k.next]
 		if x.Height == 0 && k.ancestors(x) >= maxAncestors {
 			continue
 		}

@@ -245,7 +245,7 @@ func (l *Line) plans(ctx context.Context, others bool) (list []*plan, short erro
 	}
 	var wrong []instruction.PayoutID
 	err = l.read(func(s *core.State, c *chain.Chain) {
-		k := &picker{line: l, chain: c, rate: rate, fees: s.Balance(instruction.Fees, l.Asset).Free, others: others}
+		k := &picker{line: l, chain: c, rate: rate, free: c.Free(), fees: s.Balance(instruction.Fees, l.Asset).Free, others: others}
 		list, wrong, short = l.planOwed(s, k)
 	})
 	for _, id := range wrong {
