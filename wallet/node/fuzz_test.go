@@ -1,6 +1,8 @@
 package node
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,6 +13,9 @@ import (
 // under the number of the call is its answer.
 func FuzzAnswer(f *testing.F) {
 	f.Add(200, `{"result":"00ff","error":null,"id":1}`)
+	f.Add(200, `{"result":"00ff","error":null,"id":1}`+"\n")
+	f.Add(200, `{"result":"00","id":2,"x":"","error":null,"id":1}`+"\n")
+	f.Add(200, `{"result":"0g","error":null,"id":1}`+"\n")
 	f.Add(500, `{"result":null,"error":{"code":-26,"message":"txn-mempool-conflict"},"id":1}`)
 	f.Add(503, "Work queue depth exceeded\r\n")
 	f.Add(401, "")
@@ -20,6 +25,16 @@ func FuzzAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, text string) {
 		var raw hexBytes
 		var h blockHash
+		if quick([]byte(text), 1, &raw) {
+			var slow struct {
+				Result hexBytes
+				Error  any
+				ID     int
+			}
+			if err := json.Unmarshal([]byte(text), &slow); err != nil || slow.Error != nil || slow.ID != 1 || !bytes.Equal(slow.Result, raw) {
+				t.Errorf("%q is read as %x, and is %+v, %v", text, raw, slow, err)
+			}
+		}
 		for _, result := range []any{&raw, &h, nil} {
 			e := read(status, []byte(text), 1, result)
 			if e == nil {

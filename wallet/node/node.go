@@ -155,8 +155,12 @@ func (h *hexBytes) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return err
 	}
+	return h.decode(text)
+}
+
+func (h *hexBytes) decode(text []byte) error {
 	*h = slices.Grow((*h)[:0], len(text)/2)[:len(text)/2]
-	_, err = hex.Decode(*h, text)
+	_, err := hex.Decode(*h, text)
 	return err
 }
 
