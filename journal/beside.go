@@ -81,6 +81,8 @@ func (f *Files) newest() (first uint64, err error) {
 func (f *Files) lookOn(to uint64) error {
 	w := newWalk(f.file, f.active())
 	w.off, w.point = f.end, point{next: f.last.Load() + 1, head: f.head}
+	w.chunk, w.buf = lookChunk, f.ahead
+	defer func() { f.ahead = w.buf[:0] }()
 	for to == 0 || w.next <= to {
 		err := w.step()
 		if err == io.EOF || errors.As(err, new(invalid)) {

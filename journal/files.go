@@ -22,6 +22,7 @@ type Files struct {
 
 	writer sync.Mutex // held for the whole of an Append
 	file   File       // the active segment
+	ahead  []byte     // room for what Look reads
 
 	// state is held for moments only, so that readers never wait for the disk. What is below changes only with both
 	// locks held, and may be read with either.

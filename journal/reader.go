@@ -46,7 +46,7 @@ func (r *reader) enter(seq uint64) error {
 	if r.scan.file != nil {
 		r.scan.file.Close()
 	}
-	r.seg, r.scan, r.off, r.next = seg, scanner{file: file}, Sector, seg.first
+	r.seg, r.scan, r.off, r.next = seg, scanner{file: file, chunk: scanChunk}, Sector, seg.first
 	return nil
 }
 

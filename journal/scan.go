@@ -5,14 +5,19 @@ import (
 	"io"
 )
 
-// scanChunk is how many bytes a scan reads at once; large, since whole logs are read from end to end.
-const scanChunk = 1 << 20
+// scanChunk is how many bytes a scan reads at once; large, since whole logs are read from end to end. Who looks for the next frame reads
+// lookChunk.
+const (
+	scanChunk = 1 << 20
+	lookChunk = 16 << 10
+)
 
 // scanner reads one file forward through a window.
 type scanner struct {
-	file File
-	buf  []byte // the file's bytes from at
-	at   int64
+	file  File
+	buf   []byte // the file's bytes from at
+	at    int64
+	chunk int64 // bytes that are read at once
 }
 
 // bytes gives n bytes at off, reading ahead up to limit, which must be at least off+n. They are valid until the next call.
@@ -22,10 +27,10 @@ func (s *scanner) bytes(off, n, limit int64) ([]byte, error) {
 	}
 	if have := s.at + int64(len(s.buf)); have < off+n {
 		keep := copy(s.buf[:cap(s.buf)], s.buf[off-s.at:])
-		want := min(max(n, scanChunk), limit-off)
+		want := min(max(n, s.chunk), limit-off)
 		if int64(cap(s.buf)) < want {
 			// Grown by doubling, since readers at the end of a log need little.
-			room := max(want, min(2*int64(cap(s.buf)), scanChunk))
+			room := max(want, min(2*int64(cap(s.buf)), s.chunk))
 			s.buf = append(make([]byte, 0, room), s.buf[:keep]...)
 		}
 		s.buf, s.at = s.buf[:want], off
@@ -85,7 +90,7 @@ type walk struct {
 }
 
 func newWalk(file File, seg segment) *walk {
-	return &walk{scanner: scanner{file: file}, seg: seg, off: Sector, point: point{next: seg.first, head: seg.chain}}
+	return &walk{scanner: scanner{file: file, chunk: scanChunk}, seg: seg, off: Sector, point: point{next: seg.first, head: seg.chain}}
 }
 
 // step verifies the next frame: its checksums, its sequences, its place in the chain. Errors are those of frame.
