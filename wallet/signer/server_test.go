@@ -20,6 +20,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/internal/local"
+	"portcullis/internal/strict"
 )
 
 // locked is an engine that several goroutines read.
@@ -471,6 +472,29 @@ func FuzzRequest(f *testing.F) {
 		again, err := readRequest(bufio.NewReaderSize(strings.NewReader(out), maxRequest))
 		if err != nil || again != q {
 			t.Fatalf("%q came back as %+v, %v", in, again, err)
+		}
+	})
+}
+
+// FuzzReply: what is read quickly is what the rules say.
+func FuzzReply(f *testing.F) {
+	for _, text := range []string{
+		`{"tx":"00","raw":"0f"}`, `{"tx":"","raw":""}`, `{"tx":"00","raw":"0f","raw":"00"}`, `{"tx":"0\u0030","raw":"0f"}`, `{"refused":"x"}`, `{"tx":"00"}`,
+		`{"tx":"00","raw":"0F"}`, `{"tx":"00","raw":"0f"}}`,
+	} {
+		f.Add([]byte(text + "\n"))
+	}
+	if _, ok := quick(answer([]byte{1}, instruction.TxID{2}, nil).encode()); !ok {
+		f.Error("what a signer answers is not read quickly")
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		r, ok := quick(line)
+		if !ok {
+			return
+		}
+		var slow reply
+		if err := strict.Decode(line, &slow); err != nil || slow != r {
+			t.Errorf("%q is read as %+v, and is %+v, %v", line, r, slow, err)
 		}
 	})
 }
