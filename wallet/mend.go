@@ -43,7 +43,7 @@ func (l *Line) mend(ctx context.Context) error {
 		return err
 	}
 	list, err := l.planAll(ctx, plans)
-	l.deliver(ctx, list)
+	l.deliver(ctx, list, atOnce)
 	return err
 }
 

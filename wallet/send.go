@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"portcullis/core"
 	"portcullis/core/chain"
@@ -22,11 +23,13 @@ var (
 	ErrNoFee   = errors.New("wallet: the venue's own account cannot pay the next transaction's fee; send coins to the hot address")
 )
 
-// abreast is how many transactions are planned, signed and put on record at once, and turns how often that is done before all else is
-// looked at again.
+// abreast is how many transactions are planned, signed and put on record at once, turns how often that is done before all else is looked
+// at again, and atOnce how many of those that do not build on each other are sent at one time: nodes have four threads for calls, of
+// which one waits for blocks.
 const (
 	abreast = 16
 	turns   = 16
+	atOnce  = 3
 )
 
 // ready is a transaction on record that is to be sent.
@@ -45,7 +48,7 @@ func (l *Line) Send(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	signed, refused, err := l.signAll(ctx, unsigned)
-	l.deliver(ctx, append(unsent, signed...))
+	l.deliver(ctx, append(unsent, signed...), 1)
 	if err != nil {
 		return false, err
 	}
@@ -66,20 +69,20 @@ func (l *Line) pay(ctx context.Context) (busy bool, err error) {
 	var list []ready // on record, and not sent yet
 	for range turns {
 		var sending sync.WaitGroup
-		sending.Go(func() { l.deliver(ctx, list) })
+		sending.Go(func() { l.deliver(ctx, list, atOnce) })
 		next, err := l.planMore(ctx, len(list) > 0)
 		sending.Wait()
 		if no := (*signer.Refused)(nil); errors.As(err, &no) {
-			l.deliver(ctx, next)
+			l.deliver(ctx, next, atOnce)
 			return true, nil // what it waits for is said when it is asked again
 		}
 		if err != nil || len(next)+len(list) == 0 {
-			l.deliver(ctx, next)
+			l.deliver(ctx, next, atOnce)
 			return false, err
 		}
 		list = next
 	}
-	l.deliver(ctx, list)
+	l.deliver(ctx, list, atOnce)
 	return true, nil
 }
 
@@ -195,35 +198,48 @@ func (l *Line) sign(ctx context.Context, id instruction.SpendID, seq uint64, ins
 	return ready{id, raw}, err
 }
 
-// deliver sends transactions that are on record, in order, and notes which the node took.
-func (l *Line) deliver(ctx context.Context, list []ready) {
+// deliver sends transactions that are on record, at most so many at once, and notes which the node took. One at a time they go in order,
+// which those must that build on each other.
+func (l *Line) deliver(ctx context.Context, list []ready, atOnce int) {
+	replies := make([]coin.Reply, len(list))
+	var next atomic.Int32
+	var all sync.WaitGroup
+	for range min(atOnce, len(list)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(list) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				replies[i] = l.Node.Send(ctx, list[i].raw)
+			}
+		})
+	}
+	all.Wait()
 	var taken []instruction.SpendID
-	note := func() {
-		for some := range slices.Chunk(taken, instruction.MaxPaid) {
-			if _, _, err := l.give(&instruction.SeeSpends{Asset: l.Asset, Spends: some}); err != nil {
-				l.Log.Warn("what the node took is not on record yet; it is sent again", "asset", l.Asset, "err", err)
-			}
-		}
-	}
-	defer func() { note() }()
-	for _, x := range list {
-		if ctx.Err() != nil {
-			return
-		}
-		reply := l.Node.Send(ctx, x.raw)
-		was := l.seen[x.id]
-		l.seen[x.id] = reply.Outcome
-		switch reply.Outcome {
-		case coin.Accepted:
+	for i, x := range list {
+		if replies[i].Outcome != 0 && l.heard(x.id, replies[i]) {
 			taken = append(taken, x.id)
-		case coin.Unsent, coin.Unknown: // the same bytes are sent again
-			l.Log.Debug("a transaction may not have left", "asset", l.Asset, "spend", x.id, "outcome", reply.Outcome, "node", reply.Reason)
-		default:
-			if was != reply.Outcome {
-				l.Log.Warn("the node does not take a transaction now; the chain decides what became of it", "asset", l.Asset, "spend", x.id, "outcome", reply.Outcome, "node", reply.Reason)
-			}
 		}
 	}
+	for some := range slices.Chunk(taken, instruction.MaxPaid) {
+		if _, _, err := l.give(&instruction.SeeSpends{Asset: l.Asset, Spends: some}); err != nil {
+			l.Log.Warn("what the node took is not on record yet; it is sent again", "asset", l.Asset, "err", err)
+		}
+	}
+}
+
+// heard remembers what the node said of a transaction, and says whether it took it.
+func (l *Line) heard(id instruction.SpendID, reply coin.Reply) (taken bool) {
+	was := l.seen[id]
+	l.seen[id] = reply.Outcome
+	switch reply.Outcome {
+	case coin.Accepted:
+		return true
+	case coin.Unsent, coin.Unknown: // the same bytes are sent again
+		l.Log.Debug("a transaction may not have left", "asset", l.Asset, "spend", id, "outcome", reply.Outcome, "node", reply.Reason)
+	default:
+		if was != reply.Outcome {
+			l.Log.Warn("the node does not take a transaction now; the chain decides what became of it", "asset", l.Asset, "spend", id, "outcome", reply.Outcome, "node", reply.Reason)
+		}
+	}
+	return false
 }
 
 // plans are transactions for what is owed, and why what is left of it cannot be paid now, or nil. Where others are being sent, small
