@@ -20,6 +20,7 @@ type benchCmd struct {
 	Drop     figuresCmd `cmd:"" help:"How long it takes to shut a million keys at once, against the bound."`
 	Gate     figuresCmd `cmd:"" help:"What judging costs with 10,000 and 1,000,000 credentials, against a gate that stands open."`
 	Backtest figuresCmd `cmd:"" help:"Rules tried on a journal, against its plain recovery."`
+	Payouts  figuresCmd `cmd:"" help:"Payouts to a coin daemon and blocks from it, against bare sending and the bound. Needs litecoind."`
 	All      figuresCmd `cmd:"" help:"All of these. Each works in a directory of its own and on this machine only."`
 	Load     loadCmd    `cmd:"" help:"Load on a venue: of its own, or one that runs."`
 }
@@ -32,6 +33,7 @@ var measurements = []measurement{
 	{"book", bench.Book}, {"engine", bench.Engine}, {"recover", bench.Recover},
 	{"snapshot", func(ctx context.Context, r bench.Report) error { return bench.Snapshot(ctx, self(), r) }},
 	{"http", bench.HTTP}, {"memory", bench.Memory}, {"drop", bench.Drop}, {"gate", bench.Gate}, {"backtest", bench.Backtest},
+	{"payouts", func(ctx context.Context, r bench.Report) error { return bench.Payouts(ctx, self(), r) }},
 }
 
 type measurement struct {
