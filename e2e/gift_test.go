@@ -21,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	"portcullis/wallet/coin"
+
 	"github.com/anishathalye/porcupine"
 )
 
@@ -195,17 +197,31 @@ func TestOneCode(t *testing.T) {
 	for range 4 {
 		accounts = append(accounts, v.account("1", "1"))
 	}
+	network, err := coin.NetworkNamed("litecoin-regtest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses := make([]string, 6)
+	for i := range addresses {
+		addresses[i], _ = network.Address(append([]byte{0x00, 20, 19: 0}, byte(i), 0)) // nobody's
+	}
 	keys := map[int]key{}
 	for i := range clients {
 		if i%4 == 0 {
 			keys[i] = v.key(accounts[i/4%len(accounts)], "hmac", "read")
 		}
 	}
+	for _, wrong := range []string{"rltc1qnobody", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"} { // though nobody follows the chain here
+		x := &bearer{address: wrong, trader: trader{http: http.DefaultClient}}
+		if _, err := x.bring(v.base, issue()); err == nil || !strings.Contains(err.Error(), `"wrong-address"`) {
+			t.Errorf("a claim to %s: %v", wrong, err)
+		}
+	}
 	winners := map[string]int{}
 	for round := range 6 {
 		code := issue()
 		for i := range list {
-			x := &bearer{n: i, address: fmt.Sprintf("rltc1q%d", random.Intn(6)), trader: trader{http: &http.Client{Transport: from(fmt.Sprintf("203.0.%d.9", i))}, random: rand.New(rand.NewSource(random.Int63()))}}
+			x := &bearer{n: i, address: addresses[random.Intn(len(addresses))], trader: trader{http: &http.Client{Transport: from(fmt.Sprintf("203.0.%d.9", i))}, random: rand.New(rand.NewSource(random.Int63()))}}
 			if k, ok := keys[i]; ok {
 				x.key, x.account = k, accounts[i/4%len(accounts)]
 				x.trader.n = round * each * 2

@@ -120,12 +120,6 @@ func (l *Line) give(in instruction.Instruction) (instruction.Record, instruction
 	return r, r.Refused(&ev), nil
 }
 
-// Check says whether an address is one of the chain; the error says what is wrong with it.
-func (l *Line) Check(address string) error {
-	_, err := l.network.Script(address)
-	return err
-}
-
 // Nudge says that something may be owed that was not before. It never blocks.
 func (l *Line) Nudge() {
 	select {

@@ -74,6 +74,25 @@ func (w *Wallet) run(ctx context.Context, a *Attachment) {
 	}
 }
 
+// CheckAddress says what is wrong with an address of the asset's chain on record, or nil, whether anybody follows that chain now or not. Of
+// an asset without a chain it knows nothing, nor while the state cannot be read: nothing can be done with the address then.
+func CheckAddress(e Engine, x instruction.Asset, address string) error {
+	var network string
+	err := e.Read(func(s *core.State) {
+		if c := s.Chain(x); c != nil {
+			network = c.Terms.Network
+		}
+	})
+	if err != nil || network == "" {
+		return nil
+	}
+	n, err := coin.NetworkNamed(network)
+	if err == nil {
+		_, err = n.Script(address)
+	}
+	return err
+}
+
 // begin is the Line of an asset whose chain is on record.
 func (w *Wallet) begin(a *Attachment) (*Line, error) {
 	var x instruction.Asset
@@ -117,14 +136,6 @@ func (w *Wallet) DepositAddress(ctx context.Context, a instruction.Account, x in
 		return l.DepositAddress(ctx, a)
 	}
 	return "", ErrNoWallet
-}
-
-// Address says what is wrong with an address of the asset's chain, or nil. Of an asset without a chain it knows nothing.
-func (w *Wallet) Address(x instruction.Asset, address string) error {
-	if l := w.line(x); l != nil {
-		return l.Check(address)
-	}
-	return nil
 }
 
 // Status is how each chain stands, by the number of its asset.

@@ -25,6 +25,6 @@ func (d *Daemon) gifts() http.Handler {
 	return gift.New(gift.Config{
 		Engine: d.engine, Archive: d.archive, Pepper: d.pepper, Log: d.log, Client: d.venue.Client,
 		Weigh:   func(r *http.Request) (int, int64) { return d.venue.Weigh(r, 1) },
-		Address: d.addresses(),
+		Address: d.address,
 	}).Handler()
 }

@@ -145,7 +145,7 @@ func (d *Daemon) runWallet(context.Context) error {
 
 // lend gives the venue what it may ask of the wallet.
 func (d *Daemon) lend(c *venue.Config) {
-	if c.Address = d.addresses(); d.wallet == nil {
+	if c.Address = d.address; d.wallet == nil {
 		return
 	}
 	c.DepositAddress = func(ctx context.Context, a instruction.Account, x instruction.Asset) (string, error) {
@@ -157,12 +157,9 @@ func (d *Daemon) lend(c *venue.Config) {
 	}
 }
 
-// addresses says what is wrong with addresses, where there is a wallet that knows.
-func (d *Daemon) addresses() func(instruction.Asset, string) error {
-	if d.wallet == nil {
-		return nil
-	}
-	return d.wallet.Address
+// address says what is wrong with an address of an asset's chain, or nil.
+func (d *Daemon) address(x instruction.Asset, address string) error {
+	return wallet.CheckAddress(d.engine, x, address)
 }
 
 // chains are how the wallet follows its chains.

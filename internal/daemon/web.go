@@ -66,7 +66,7 @@ func (d *Daemon) owner() http.Handler {
 	return owner.New(owner.Config{
 		Engine: d.engine, Log: d.log, Gifts: gift.NewDesk(d.pepper), Client: d.venue.Client, Turn: d.venue.OwnerTurn, Saw: d.venue.Saw,
 		Weigh:   func(r *http.Request) (int, int64) { return d.venue.Weigh(r, ownerWeight) },
-		Address: d.addresses(),
+		Address: d.address,
 	})
 }
 
