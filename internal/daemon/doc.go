@@ -10,6 +10,7 @@
 //	archive.sqlite          history for queries; made again from the journal when lost
 //	notices.jsonl           what customers and operator are to be told; older ones beside it, with its cursors
 //	master.key              seals the HMAC secrets; only where no other place is named
+//	gift.key                what gift codes are stored under; without it none can be claimed
 //	operator.sock           takes the operator's commands
 //	demo-credentials.json   only in a demo: the keys of its customer
 //	demo-chain              likewise: the blocks of the chain on which its coin moves

@@ -28,6 +28,9 @@ type facts struct {
 	Worth  *worthFacts `json:"worth,omitempty"`
 	// Since layout version 4:
 	Gate *gateFacts `json:"gate,omitempty"`
+	// Since layout version 5:
+	Shore *shoreFacts `json:"shore,omitempty"`
+	Kinds []string    `json:"kinds,omitempty"` // of instructions and events in the journal, and so all that the layout knew
 }
 
 type factMarket struct {
@@ -89,7 +92,7 @@ func factsOf(s *core.State, records uint64) facts {
 		f.Drops = append(f.Drops, fmt.Sprint(d.ID, d.Class, x.Asset, x.Networks, int64(x.Before), int64(d.Until), int64(d.Since), d.Share,
 			d.Next, d.Last, d.Market)+fmt.Sprintf(" %q %q", x.Integrator, d.Reason))
 	}
-	f.Owners, f.Worth, f.Gate = ownersOf(s), worthOf(s), gateOf(s)
+	f.Owners, f.Worth, f.Gate, f.Shore = ownersOf(s), worthOf(s), gateOf(s), shoreOf(s)
 	return f
 }
 

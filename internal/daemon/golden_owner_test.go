@@ -9,9 +9,9 @@ import (
 	"portcullis/core/instruction"
 )
 
-// tooLong are the kinds that no story of moments can have: they come of waits of a day and a year. Their bytes are pinned by
+// tooLong are the kinds that no story of moments can have: they come of waits of a day and longer. Their bytes are pinned by
 // the vectors of package instruction.
-var tooLong = map[string]bool{"AddressAdded": true, "AddressRemoved": true, "KeyAging": true, "MatterPostponed": true}
+var tooLong = map[string]bool{"AddressAdded": true, "AddressRemoved": true, "KeyAging": true, "MatterPostponed": true, "CodeForgotten": true}
 
 // goldenOwners are what layout version 3 knows of owners, mandates, withdrawals, deleted keys and incidents. Keys 8, 10 and
 // 11 are owner's keys of accounts 2, 3 and again 2, key 9 of account 3 is a legacy one, key 12 of account 2 has caps. Key 1

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/internal/seal"
@@ -18,13 +19,14 @@ import (
 // told is one instruction of the golden story.
 type told struct {
 	in    instruction.Instruction
-	by    *instruction.Principal // nil: the operator
-	after instruction.Time       // the step before
-	fails bool                   // it is denied or refused
+	late  func(*core.State) instruction.Instruction // in its stead: what depends on what came before
+	by    *instruction.Principal                    // nil: the operator
+	after instruction.Time                          // the step before
+	fails bool                                      // it is denied or refused
 }
 
 // goldenStory has every kind of instruction, carried out, refused and denied.
-func goldenStory(t *testing.T, kek seal.KEK) []told {
+func goldenStory(t *testing.T, kek seal.KEK, x *shore) []told {
 	t.Helper()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -75,7 +77,7 @@ func goldenStory(t *testing.T, kek seal.KEK) []told {
 	for _, x := range story {
 		now += x.after
 	}
-	return slices.Concat(story, goldenWorth(now), goldenGate(now), goldenClock())
+	return slices.Concat(story, goldenWorth(now), goldenGate(now), x.story(), goldenClock())
 }
 
 // goldenName is a name of an order; one that is no name is empty, and refused.

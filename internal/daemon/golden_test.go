@@ -6,9 +6,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +20,7 @@ import (
 	"portcullis/internal/clock"
 	"portcullis/internal/seal"
 	"portcullis/journal"
+	"portcullis/venue/gift"
 )
 
 // update writes the golden data directory of the record layout that this program writes. It is run once, when a layout is
@@ -35,18 +38,15 @@ const goldenSecret = "a secret that only tests know"
 
 // TestUpgrade: what earlier versions wrote, this one opens with the same facts, goes on from, and opens again. It works on
 // copies of the directories in testdata, which hold every kind of instruction that their version knew.
-// There is one for every layout but, until that is final, the one that this program writes.
+// There is one for every layout, also for the one that this program writes.
 func TestUpgrade(t *testing.T) {
 	if *update {
 		writeGolden(t)
 	}
 	for layout := uint8(1); layout <= instruction.Version; layout++ {
-		if _, err := os.Stat(golden(layout)); err != nil && layout == instruction.Version {
-			continue // it is still being made
-		}
 		t.Run(fmt.Sprintf("v%d", layout), func(t *testing.T) {
-			folded := upgrade(t, golden(layout), false)
-			if layout > 1 && upgrade(t, golden(layout), true) != folded { // the first has no snapshot
+			folded := upgrade(t, layout, false)
+			if layout > 1 && upgrade(t, layout, true) != folded { // the first has no snapshot
 				t.Error("the state from the snapshot is not the one from the records")
 			}
 		})
@@ -54,7 +54,8 @@ func TestUpgrade(t *testing.T) {
 }
 
 // upgrade opens a copy of the directory, from its snapshot or from its records alone, and is the hash of what it finds.
-func upgrade(t *testing.T, dir string, snapshot bool) (hash [32]byte) {
+func upgrade(t *testing.T, layout uint8, snapshot bool) (hash [32]byte) {
+	dir := golden(layout)
 	text, err := os.ReadFile(filepath.Join(dir, "facts.json"))
 	var want facts
 	if err == nil {
@@ -67,9 +68,13 @@ func upgrade(t *testing.T, dir string, snapshot bool) (hash [32]byte) {
 	if err := os.CopyFS(cfg.Dir, os.DirFS(filepath.Join(dir, "data"))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(filepath.Join(cfg.Dir, masterFile), 0o600); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{masterFile, giftFile} { // what git does not keep of them
+		if err := os.Chmod(filepath.Join(cfg.Dir, name), 0o600); err != nil && (name == masterFile || layout >= 5) {
+			t.Fatal(err)
+		}
 	}
+	kindsOf(t, cfg.Dir).hold(t, layout, want.Kinds)
+	want.Kinds = nil
 	if !snapshot {
 		if err := os.RemoveAll(Snapshots(cfg.Dir).Dir); err != nil {
 			t.Fatal(err)
@@ -89,10 +94,19 @@ func upgrade(t *testing.T, dir string, snapshot bool) (hash [32]byte) {
 	}
 	opensSecret(t, d)
 	goOn(t, d)
+	if layout >= 5 {
+		claimsOld(t, d, dir)
+	}
+	goAshore(t, d)
 	gone := found(t, d)
 	if gone.Orders != want.Orders+2 || gone.Markets[0].LastTrade != want.Markets[0].LastTrade+1 {
 		t.Errorf("two orders that meet: %d orders and %d trades became %d and %d",
 			want.Orders, want.Markets[0].LastTrade, gone.Orders, gone.Markets[0].LastTrade)
+	}
+	if snapshot { // of this layout, where the one before was an older one's
+		if _, err := d.engine.Snapshot(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	stop(t, d)
 	hand.Add(instruction.Second)
@@ -166,6 +180,10 @@ func writeGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pepper, err := gift.LoadPepper(filepath.Join(dir, giftFile), false)
+	if err != nil {
+		t.Fatal(err)
+	}
 	// Small segments keep the directory small.
 	log, err := journal.Open(JournalDir(dir), journal.Options{SegmentSize: 16 << 10})
 	if err != nil {
@@ -181,8 +199,14 @@ func writeGolden(t *testing.T) {
 	if err := e.Follow(func(*core.State) {}, seen); err != nil {
 		t.Fatal(err)
 	}
-	for _, x := range goldenStory(t, kek) {
+	ashore := &shore{desk: gift.NewDesk(pepper)}
+	for _, x := range goldenStory(t, kek, ashore) {
 		hand.Add(x.after)
+		if x.late != nil {
+			if err := e.Read(func(s *core.State) { x.in = x.late(s) }); err != nil {
+				t.Fatal(err)
+			}
+		}
 		p := x.by
 		if p == nil {
 			p = &instruction.Principal{Giver: instruction.ByOperator, Operator: 1000}
@@ -200,13 +224,17 @@ func writeGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	var f facts
-	if err := e.Read(func(s *core.State) { f = factsOf(s, e.Durable()); seen.check(t) }); err != nil {
+	if err := e.Read(func(s *core.State) { f = factsOf(s, e.Durable()) }); err != nil {
 		t.Fatal(err)
 	}
+	seen.check(t)
+	f.Kinds = seen.list()
 	text, err := json.MarshalIndent(f, "", " ")
 	if err == nil {
 		err = os.WriteFile(filepath.Join(filepath.Dir(dir), "facts.json"), append(text, '\n'), 0o600)
 	}
+	code := ashore.codes[len(ashore.codes)-1].Reveal()
+	err = errors.Join(err, os.WriteFile(filepath.Join(filepath.Dir(dir), codeFile), []byte(code+"\n"), 0o600))
 	if err := errors.Join(err, e.Close(), os.Remove(filepath.Join(JournalDir(dir), "lock"))); err != nil {
 		t.Fatal(err)
 	}
@@ -223,6 +251,56 @@ func (k kinds) After(_ *core.State, _ *instruction.Record, e instruction.Event) 
 
 func (k kinds) Folded(_ *core.State, r *instruction.Record) {
 	k[fmt.Sprintf("Kind %d", r.Kind())] = true
+}
+
+// list are the kinds by their text.
+func (k kinds) list() []string { return slices.Sorted(maps.Keys(k)) }
+
+// kindsOf are those in the journal of a data directory.
+func kindsOf(t *testing.T, dir string) kinds {
+	t.Helper()
+	log, err := journal.OpenBeside(JournalDir(dir), journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	r, err := log.Reader(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	found := make(kinds)
+	var rec instruction.Record
+	var ev instruction.Events
+	for seq := uint64(1); seq <= log.Last(); seq++ {
+		_, b, err := r.Next()
+		if err == nil {
+			err = rec.Decode(seq, b)
+		}
+		if err != nil {
+			t.Fatalf("record %d: %v", seq, err)
+		}
+		rec.Events(&ev)
+		for e := ev.Next(); e != nil; e = ev.Next() {
+			found.After(nil, &rec, e)
+		}
+		if found.Folded(nil, &rec); ev.Err() != nil {
+			t.Fatalf("record %d: %v", seq, ev.Err())
+		}
+	}
+	return found
+}
+
+// hold fails unless a directory's journal has the kinds that it was written with. What this program writes has every kind that there
+// is: who adds one adds it to the story too, and writes the directory anew or, where its layout is released, that of a new one.
+func (k kinds) hold(t *testing.T, layout uint8, written []string) {
+	t.Helper()
+	if got := k.list(); layout >= 5 && !slices.Equal(got, written) {
+		t.Errorf("it has the kinds\n%q, and was written with\n%q", got, written)
+	}
+	if layout == instruction.Version {
+		k.check(t)
+	}
 }
 
 // check fails unless every kind that there is was folded.
