@@ -208,15 +208,8 @@ func (s *State) Codes(a instruction.Account) []*payout.Code { return s.codes.Of(
 // CodePaid is the gift code that a payout is for, or nil.
 func (s *State) CodePaid(id instruction.PayoutID) *payout.Code { return s.codes.Paid(id) }
 
-// Gifts says that there are gift codes that somebody may claim still, or claim again.
-func (s *State) Gifts() bool {
-	for a := instruction.Account(1); a <= s.Accounts(); a++ {
-		if len(s.codes.Of(a)) > 0 {
-			return true
-		}
-	}
-	return false
-}
+// Gifts is how many gift codes there are that somebody may claim still, or claim again.
+func (s *State) Gifts() int { return s.codes.Known() }
 
 // LastCode is the highest number given to a gift code.
 func (s *State) LastCode() instruction.CodeID { return s.codes.Last() }

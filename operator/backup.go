@@ -25,6 +25,9 @@ func (s *Server) beginBackup(c *caller, _ *Nothing) (BackupBegun, *problem) {
 	if bad == nil {
 		r.Snapshot, bad = s.snapshot(c, nil)
 	}
+	if bad == nil {
+		bad = s.read(func(st *core.State) { r.Gifts = st.Gifts() })
+	}
 	return r, bad
 }
 

@@ -11,6 +11,7 @@ type BackupBegun struct {
 	APIKey   Shown    `json:"api_key"` // its text and secret, for the backup alone
 	Secret   Shown    `json:"secret"`
 	Snapshot Snapshot `json:"snapshot"`
+	Gifts    int      `json:"gift_codes"` // that are known: they need gift.key, which no backup has
 }
 
 // Backup is one backup, as its canary tells of it.

@@ -37,6 +37,14 @@ type made struct {
 	Bytes   int64  `json:"bytes"`
 	Created string `json:"created"`
 	backup.Manifest
+	Gifts int `json:"gift_codes"` // that are known, and need gift.key
+}
+
+// withoutPepper says what gift codes need that is in no backup, where there are some; on standard error, so that scripts' owners see it.
+func (o *output) withoutPepper(codes int, what string) {
+	if codes > 0 {
+		o.say("portcullis: WARNING: %d gift codes are known, and gift.key is in no backup. Without it none of them can be claimed any more, and a venue that is restored does not start: %s", codes, what)
+	}
 }
 
 func (c *backupMakeCmd) Run(ctx context.Context, o *output) error {
@@ -63,6 +71,7 @@ func (c *backupMakeCmd) Run(ctx context.Context, o *output) error {
 		row(w, "state", fmt.Sprintf("%s at record %d", r.State, r.Snapshot))
 		fmt.Fprintln(w, "Note these elsewhere; restore shows them again. The master key and gift.key are not in it: keep those apart.")
 	})
+	o.withoutPepper(r.Gifts, "keep a copy of "+filepath.Join(c.Data, "gift.key")+" where this backup is not.")
 	return nil
 }
 
@@ -72,7 +81,7 @@ func (c *backupMakeCmd) write(ctx context.Context, o *output, w io.Writer, to []
 	if err != nil {
 		return err
 	}
-	r.ID, r.Created = begun.ID, begun.Created
+	r.ID, r.Created, r.Gifts = begun.ID, begun.Created, begun.Gifts
 	verified := progress{o: o, what: "bytes verified"}
 	r.Manifest, err = backup.Write(ctx, w, to, backup.Source{
 		Dir: c.Data, About: backup.About{Program: readVersion().Version, ID: begun.ID, Created: begun.Created},
@@ -216,7 +225,8 @@ func (c *restoreCmd) Run(ctx context.Context, o *output) error {
 		backup.Manifest
 		Data  string `json:"data"`
 		State string `json:"state_hash"`
-	}{r.About, m, c.Data, r.State}, func(w io.Writer) {
+		Gifts int    `json:"gift_codes"`
+	}{r.About, m, c.Data, r.State, r.Gifts}, func(w io.Writer) {
 		fmt.Fprintf(w, "backup %s of %s is restored into %s\n", r.About.ID, r.About.Created, c.Data)
 		row(w, "records", fmt.Sprintf("%d to %d", m.First, m.Last))
 		row(w, "journal", m.Head)
@@ -227,5 +237,6 @@ func (c *restoreCmd) Run(ctx context.Context, o *output) error {
 		fmt.Fprintln(w, "Every file, the journal's chain and the state were verified. Compare them with what was noted when the backup was")
 		fmt.Fprintf(w, "made, put the master key of that time to %s, and gift.key beside it where gift codes were out, and start it.\n", filepath.Join(c.Data, "master.key"))
 	})
+	o.withoutPepper(r.Gifts, "put the venue's own to "+filepath.Join(c.Data, "gift.key")+".")
 	return nil
 }

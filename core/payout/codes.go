@@ -106,6 +106,9 @@ func NewCodes() *Codes {
 // Last is the last number given to a code.
 func (cs *Codes) Last() instruction.CodeID { return cs.last }
 
+// Known is how many codes are known.
+func (cs *Codes) Known() int { return len(cs.byHash) }
+
 // Code is the code of that number, or nil. It must not be changed.
 func (cs *Codes) Code(id instruction.CodeID) *Code { return cs.byID[id] }
 

@@ -19,7 +19,7 @@
 //
 // What is not in it: the master key, without which the HMAC secrets in it cannot be opened; gift.key, without which no gift code can be
 // claimed; TLS keys; the configuration file;
-// the credentials of a demo; notices, so that a venue that is restored does not tell its customers again what they were told, and
+// a demo's credentials, and the chain and the seed of its coin; notices, so that a venue that is restored does not tell its customers again what they were told, and
 // those that were not sent yet are sent to nobody. The canary's secret is in no other place; it is not restored.
 //
 // Age says that nobody changed the file since it was written, not who wrote it: whoever knows a recipient can write another.

@@ -25,6 +25,7 @@ type Restored struct {
 	About    About
 	Manifest Manifest
 	State    string // hash of the state as of the last record, from the snapshot and the records after it
+	Gifts    int    // gift codes that are known then: none of them can be claimed without gift.key, which is in no backup
 }
 
 // Restore makes a data directory of a backup. The directory must be new or empty; it is there only when everything in it was

@@ -40,7 +40,7 @@ func (b *reader) verify() error {
 		return damaged("its snapshot is of record %d with the state %x; the manifest says %d and %s", from.Place.Seq, from.State, m.Snapshot, m.State)
 	}
 	hash := r.State.Hash()
-	b.found.State = hex.EncodeToString(hash[:])
+	b.found.State, b.found.Gifts = hex.EncodeToString(hash[:]), r.State.Gifts()
 	return b.agree(log, r.From)
 }
 

@@ -74,7 +74,7 @@ func (d *Daemon) setUpDemo(context.Context) error {
 	c, err := readDemo(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if !d.isNew() {
-			d.log.Info("no demo: this data directory was begun without one")
+			d.noDemo()
 			return nil
 		}
 		c, err = newDemo(file)
@@ -101,6 +101,16 @@ func (d *Daemon) setUpDemo(context.Context) error {
 	}
 	d.demo = demo
 	return nil
+}
+
+// noDemo says why there is none.
+func (d *Daemon) noDemo() {
+	var was bool
+	if _ = d.engine.Read(func(s *core.State) { was = s.AccountNamed(demoRef) != 0 }); was {
+		d.log.Warn("no demo: its credentials are not there, as after a backup was restored; its coin moves no more", "files", []string{demoFile, demoSeedFile, demoChainFile})
+		return
+	}
+	d.log.Info("no demo: this data directory was begun without one")
 }
 
 // runDemo starts the demo's market.

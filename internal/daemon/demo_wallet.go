@@ -36,6 +36,9 @@ func (d *Daemon) openDemoWallet() (a wallet.Attachment, err error) {
 	if err != nil {
 		return a, err
 	}
+	if err := d.demoWhole(); err != nil {
+		return a, err
+	}
 	seed, err := demoSeed(filepath.Join(d.cfg.Dir, demoSeedFile))
 	if err != nil {
 		return a, err
@@ -50,6 +53,32 @@ func (d *Daemon) openDemoWallet() (a wallet.Attachment, err error) {
 	}
 	s, err := signer.New(seed, []signer.Cap{{Asset: demoCoin, Network: n, Payout: demoHot, Hour: demoHot, FeeRate: 100_000}}, d.engine.Read)
 	return wallet.Attachment{Symbol: demoCoin, Signer: s, Dial: func(*coin.Network) (coin.Chain, error) { return c, nil }}, err
+}
+
+// demoWhole refuses a demo whose coin is on record while its chain or its seed is lost: with new ones all deposits would be undone, and
+// nothing could be paid.
+func (d *Daemon) demoWhole() error {
+	_, has, err := d.demoAsset()
+	if err != nil || !has {
+		return err
+	}
+	for _, name := range []string{demoSeedFile, demoChainFile} {
+		if _, err := os.Stat(filepath.Join(d.cfg.Dir, name)); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is not there, and the coin on record is that file's: put the venue's own back (it is in no backup), or move %s away to go on without a demo",
+				filepath.Join(d.cfg.Dir, name), demoFile)
+		}
+	}
+	return nil
+}
+
+// demoAsset is the demo's coin, 0 where it is not on record, and whether it has a chain.
+func (d *Daemon) demoAsset() (x instruction.Asset, has bool, err error) {
+	err = d.engine.Read(func(s *core.State) {
+		if x = s.AssetNamed(demoCoin); x != 0 {
+			has = s.Chain(x) != nil
+		}
+	})
+	return x, has, err
 }
 
 // demoSeed reads the seed of the demo's coins, or makes it.
@@ -74,27 +103,34 @@ func (d *Daemon) demoTerms(n *coin.Network, seed *coin.Seed) (hot string, err er
 	if hot, _, err = keys.Public().Address(true, 0); err != nil {
 		return "", err
 	}
-	find := func() (x instruction.Asset, has bool, err error) {
-		err = d.engine.Read(func(s *core.State) {
-			if x = s.AssetNamed(demoCoin); x != 0 {
-				has = s.Chain(x) != nil
-			}
-		})
-		return x, has, err
-	}
-	x, has, err := find()
+	x, has, err := d.demoAsset()
 	if err == nil && x == 0 {
 		if err = d.do(&instruction.AddAsset{Symbol: demoCoin, Scale: 8}); err == nil {
-			x, has, err = find()
+			x, has, err = d.demoAsset()
 		}
 	}
-	if err != nil || has {
+	if err != nil {
 		return hot, err
+	}
+	if has {
+		return hot, d.demoOwn(x, keys.Public().String())
 	}
 	return hot, d.do(&instruction.SetChain{Asset: x, Terms: instruction.ChainTerms{
 		Network: n.Name, Genesis: n.Genesis(), Account: keys.Public().String(), Hot: hot, Start: 1, CreditDepth: 2, SettleDepth: 3,
 		MinDeposit: 1_000, MinWithdraw: 10_000, WithdrawFee: 1_000, MaxFeeRate: 100_000,
 	}})
+}
+
+// demoOwn refuses the seed of another venue's demo.
+func (d *Daemon) demoOwn(x instruction.Asset, account string) error {
+	var recorded string
+	if err := d.engine.Read(func(s *core.State) { recorded = s.Chain(x).Terms.Account }); err != nil {
+		return err
+	}
+	if recorded != account {
+		return fmt.Errorf("%s is another venue's, and opens none of the coins on record: put back this venue's own", filepath.Join(d.cfg.Dir, demoSeedFile))
+	}
+	return nil
 }
 
 // runDemoChain gives the demo's addresses their first coins, and mines.

@@ -12,7 +12,7 @@ import (
 // openGifts reads the pepper of gift codes, or makes it where no code needs the one of before.
 func (d *Daemon) openGifts(context.Context) error {
 	var needed bool
-	if err := d.engine.Read(func(s *core.State) { needed = s.Gifts() }); err != nil {
+	if err := d.engine.Read(func(s *core.State) { needed = s.Gifts() > 0 }); err != nil {
 		return err
 	}
 	p, err := gift.LoadPepper(filepath.Join(d.cfg.Dir, giftFile), needed)
