@@ -81,7 +81,7 @@ func (s *State) planSpend(i *instruction.PlanSpend) {
 	change := s.worthOf(c, i.Inputs) - paid - i.Fee
 	switch {
 	case r != 0:
-	case i.Fee < 0, i.Size == 0, i.Size > maxSize, change < 0, change > 0 && change < c.Terms.MinDeposit:
+	case i.Fee < 0, i.Size == 0, i.Size > maxSize, change < 0, change > 0 && change < c.Terms.MinDeposit, change == 0 && len(i.Payouts) == 0:
 		r = instruction.SpendMalformed
 	case i.Fee > ceiling(c.Terms.MaxFeeRate, i.Size):
 		r = instruction.FeeOverCeiling

@@ -148,15 +148,16 @@ func TestPlanRefused(t *testing.T) {
 			c.see(p.Replaces)
 			p.Inputs = append(p.Inputs, instruction.Outpoint{Tx: c.chain().Spend(p.Replaces).Tx})
 		}, instruction.CoinNotFree},
-		"no size":                {func(_ *coast, p *plan) { p.Size = 0 }, instruction.SpendMalformed},
-		"a size that none takes": {func(_ *coast, p *plan) { p.Size = maxSize + 1 }, instruction.SpendMalformed},
-		"a fee below nothing":    {func(_ *coast, p *plan) { p.Fee = -1 }, instruction.SpendMalformed},
-		"more than there is":     {func(_ *coast, p *plan) { p.Fee = 30_301 }, instruction.SpendMalformed},
-		"the most of all":        {func(_ *coast, p *plan) { p.Fee = 1<<63 - 1 }, instruction.SpendMalformed},
-		"the least of all":       {func(_ *coast, p *plan) { p.Fee = -1 << 63 }, instruction.SpendMalformed},
-		"dust is left":           {func(_ *coast, p *plan) { p.Fee = 29_301 }, instruction.SpendMalformed},
-		"over the ceiling":       {func(_ *coast, p *plan) { p.Fee = 1501 }, instruction.FeeOverCeiling},
-		"at the ceiling":         {func(_ *coast, p *plan) { p.Fee = 1500 }, 0},
+		"no size":                 {func(_ *coast, p *plan) { p.Size = 0 }, instruction.SpendMalformed},
+		"a size that none takes":  {func(_ *coast, p *plan) { p.Size = maxSize + 1 }, instruction.SpendMalformed},
+		"a fee below nothing":     {func(_ *coast, p *plan) { p.Fee = -1 }, instruction.SpendMalformed},
+		"more than there is":      {func(_ *coast, p *plan) { p.Fee = 30_301 }, instruction.SpendMalformed},
+		"the most of all":         {func(_ *coast, p *plan) { p.Fee = 1<<63 - 1 }, instruction.SpendMalformed},
+		"the least of all":        {func(_ *coast, p *plan) { p.Fee = -1 << 63 }, instruction.SpendMalformed},
+		"dust is left":            {func(_ *coast, p *plan) { p.Fee = 29_301 }, instruction.SpendMalformed},
+		"nothing is paid or left": {func(_ *coast, p *plan) { p.Payouts, p.Fee, p.Size = nil, 50_000, 50_000 }, instruction.SpendMalformed},
+		"over the ceiling":        {func(_ *coast, p *plan) { p.Fee = 1501 }, instruction.FeeOverCeiling},
+		"at the ceiling":          {func(_ *coast, p *plan) { p.Fee = 1500 }, 0},
 		"a fee nobody can pay": {func(c *coast, p *plan) { // 30,000 less 20 times 1500 are nothing
 			for range 20 {
 				x := c.coin(3, 9000)

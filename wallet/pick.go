@@ -113,7 +113,8 @@ func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
 	return nil
 }
 
-// enough says whether what is left covers the fee, and sets it. What would be left as dust goes to the fee.
+// enough says whether what is left covers the fee, and sets it. What would be left as dust goes to the fee, unless nothing else comes out:
+// there is no transaction without an output.
 func (k *picker) enough(p *plan, left money.Amount) bool {
 	bare := coin.Size(len(p.ins), p.outs)
 	whole := coin.Size(len(p.ins), append(p.outs[:len(p.outs):len(p.outs)], coin.Out{Script: k.line.hot}))
@@ -121,7 +122,7 @@ func (k *picker) enough(p *plan, left money.Amount) bool {
 	switch {
 	case left >= high+k.chain.Terms.MinDeposit:
 		p.in.Fee, p.in.Size = high, uint32(whole) // #nosec G115 -- coin.MaxSize at most
-	case left >= low && left <= fee(int64(k.chain.Terms.MaxFeeRate), bare):
+	case len(p.outs) > 0 && left >= low && left <= fee(int64(k.chain.Terms.MaxFeeRate), bare):
 		p.in.Fee, p.in.Size = left, uint32(bare) // #nosec G115 -- likewise
 	default:
 		return false

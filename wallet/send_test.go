@@ -161,3 +161,22 @@ func TestDustWaits(t *testing.T) {
 		t.Errorf("%d transactions of at most %d coins, want 4, some of many", spends, most)
 	}
 }
+
+// TestNothingComesOut: what is left goes to the fee where it would be dust, but not all there is: a transaction without payouts, such as one
+// that cancels them, leaves something.
+//
+// It was seen red with a plan of no outputs, which nobody can sign: its payout was never cancelled.
+func TestNothingComesOut(t *testing.T) {
+	h, _ := hookedHouse(t, 2e8)
+	h.chain(func(_ *core.State, c *chain.Chain) {
+		k := &picker{line: h.line, chain: c, rate: 2000}
+		const left = 1000 // more than the fee, less than a coin is worth
+		if p := (&plan{ins: make([]coin.Input, 1)}); k.enough(p, left) {
+			t.Errorf("a fee of %d, and nothing else", p.in.Fee)
+		}
+		p := &plan{ins: make([]coin.Input, 1), outs: []coin.Out{{Script: h.line.hot, Value: 20_000}}}
+		if !k.enough(p, left) || p.in.Fee != left {
+			t.Errorf("beside a payout %d of %d go to the fee", p.in.Fee, left)
+		}
+	})
+}
