@@ -31,15 +31,19 @@ func (s *Server) setChain(c *caller, in *SetChain) (ChainSet, *problem) {
 	}); bad != nil {
 		return r, bad
 	}
-	if bad := s.placed(in, &t, known); bad != nil {
-		return r, bad
+	n, bad := s.placed(in, &t)
+	if bad == nil {
+		bad = in.over(&t, &a, known)
 	}
-	if bad := in.over(&t, &a, known); bad != nil {
+	if bad == nil {
+		bad = n.bears(&t, &a)
+	}
+	if bad != nil {
 		return r, bad
 	}
 	r.Outcome, bad = s.do(c, &instruction.SetChain{Asset: id, Terms: t}, nil)
 	if bad != nil && bad.outcome.Refusal.Code == instruction.ChainMalformed.String() {
-		bad.outcome.Refusal.Sentence += fmt.Sprintf(" Confirmations are 1 to %d; the least deposit and the most for 1000 bytes are above 0; the least withdrawal is more "+
+		bad.outcome.Refusal.Sentence += fmt.Sprintf(" Confirmations are 1 to %d; the least withdrawal is more "+
 			"than its fee; the asset has 8 decimals.", instruction.MaxDepth)
 	}
 	r.ChainTerms = chainTerms(&a, &t)
@@ -47,21 +51,33 @@ func (s *Server) setChain(c *caller, in *SetChain) (ChainSet, *problem) {
 }
 
 // placed is on which network a chain is, and by which key: what never changes once it is set.
-func (s *Server) placed(in *SetChain, t *instruction.ChainTerms, known bool) *problem {
-	switch {
-	case known && in.Network == "" && in.Account == "":
-		return nil
-	case in.Network == "" && t.Network == "":
-		return wrong("malformed-command", "A chain that is new has a network, such as litecoin, and the public key (account) that the venue's addresses derive from.")
-	case s.cfg.Network == nil:
-		return wrong("no-wallet", "This venue knows no chains.")
-	}
+func (s *Server) placed(in *SetChain, t *instruction.ChainTerms) (n Network, bad *problem) {
 	network, account := cmp.Or(in.Network, t.Network), cmp.Or(in.Account, t.Account)
-	genesis, hot, err := s.cfg.Network(network, account)
-	if err != nil {
-		return wrong("malformed-definition", "%s", sentence(err))
+	switch {
+	case network == "":
+		return n, wrong("malformed-command", "A chain that is new has a network, such as litecoin, and the public key (account) that the venue's addresses derive from.")
+	case s.cfg.Network == nil:
+		return n, wrong("no-wallet", "This venue knows no chains.")
 	}
-	t.Network, t.Account, t.Genesis, t.Hot = network, account, genesis, hot
+	n, err := s.cfg.Network(network, account)
+	if err != nil {
+		return n, wrong("malformed-definition", "%s", sentence(err))
+	}
+	t.Network, t.Account, t.Genesis, t.Hot = network, account, n.Genesis, n.Hot
+	return n, nil
+}
+
+// bears says that the network's nodes take what terms let be sent. No payout and no change is less than the least deposit; what is so
+// little that nodes refuse it would never arrive, nor what leaves with it.
+func (n *Network) bears(t *instruction.ChainTerms, a *core.Asset) *problem {
+	switch {
+	case t.MinDeposit < n.Dust:
+		return wrong(instruction.ChainMalformed.String(), "The least deposit is too little: nodes of %s pass on nothing that pays less than %s to an address. Make it that or more.",
+			t.Network, n.Dust.Text(a.Scale))
+	case t.MaxFeeRate < n.Relay:
+		return wrong(instruction.ChainMalformed.String(), "The most for 1000 bytes is too little: nodes of %s take no transaction for less than %s. Make it that or more.",
+			t.Network, n.Relay.Text(a.Scale))
+	}
 	return nil
 }
 

@@ -14,17 +14,18 @@ import (
 )
 
 // testNetwork is what the daemon gives a Server.
-func testNetwork(name, account string) (genesis instruction.BlockHash, hot string, err error) {
+func testNetwork(name, account string) (x Network, err error) {
 	n, err := coin.NetworkNamed(name)
 	if err != nil {
-		return genesis, "", err
+		return x, err
 	}
 	keys, err := coin.ParsePublic(n, account)
 	if err != nil {
-		return genesis, "", err
+		return x, err
 	}
-	hot, _, err = keys.Address(true, 0)
-	return n.Genesis(), hot, err
+	x = Network{Genesis: n.Genesis(), Dust: 5460, Relay: 1000}
+	x.Hot, _, err = keys.Address(true, 0)
+	return x, err
 }
 
 func testAccount(t testing.TB) string {
@@ -80,6 +81,14 @@ func TestChainSet(t *testing.T) {
 			t.Errorf("%+v: %s, want %s", in, code, want)
 		}
 	}
+	for what, in := range map[string]SetChain{ // what nodes take nothing of
+		"0.00005460": set(func(i *SetChain) { i.MinDeposit = "0.00005459" }),
+		"0.00001000": set(func(i *SetChain) { i.MaxFeeRate = "0.00000999" }),
+	} {
+		if _, bad := h.server.setChain(&caller{}, &in); bad == nil || bad.outcome.Refusal.Code != "chain-malformed" || !strings.Contains(bad.outcome.Refusal.Sentence, what) {
+			t.Errorf("%+v: %+v", in, bad)
+		}
+	}
 	for _, bad := range []func(*SetChain){
 		func(i *SetChain) { i.Account = "xpub" }, func(i *SetChain) { i.Account = "" }, func(i *SetChain) { i.SettleDepth = "0" }, func(i *SetChain) { i.Start = "-1" },
 		func(i *SetChain) { i.MinDeposit = "0" }, func(i *SetChain) { i.WithdrawFee = "-1" }, func(i *SetChain) { i.MaxFeeRate = "0.000000001" }, func(i *SetChain) { i.Asset = "USDT" },
@@ -99,6 +108,9 @@ func TestChainSet(t *testing.T) {
 	want.SettleDepth, want.MinWithdraw = 12, "0.50000000"
 	if r := must(h, ChainSetTerms, SetChain{Asset: "LTC", SettleDepth: "12", MinWithdraw: "0.5"}); r.ChainTerms != want {
 		t.Errorf("got %+v\nwant %+v", r.ChainTerms, want)
+	}
+	if code := refused(h, ChainSetTerms, SetChain{Asset: "LTC", MinDeposit: "0.00000001"}); code != "chain-malformed" {
+		t.Errorf("changed to dust: %s", code)
 	}
 	for _, in := range []SetChain{{Asset: "LTC", Start: "2"}, {Asset: "LTC", Network: "litecoin-testnet"}} {
 		if code := refused(h, ChainSetTerms, in); code != "chain-fixed" && code != "malformed-definition" {

@@ -9,10 +9,10 @@ type SetChain struct {
 	Start       string `json:"start"`        // height of the first block that is looked at; new: 1; never changes
 	CreditDepth string `json:"credit_depth"` // confirmations, 1 to 1000, after which a deposit is credited; new: 6
 	SettleDepth string `json:"settle_depth"` // confirmations, 1 to 1000, after which a withdrawal is done; new: 6
-	MinDeposit  string `json:"min_deposit"`  // what is less is never credited; above 0; new: 0.001
+	MinDeposit  string `json:"min_deposit"`  // what is less is never credited; at least what nodes pass on; new: 0.001
 	MinWithdraw string `json:"min_withdraw"` // least of a withdrawal, the fee included; more than that; new: 0.01
 	WithdrawFee string `json:"withdraw_fee"` // what a withdrawal costs its customer; new: 0.001
-	MaxFeeRate  string `json:"max_fee_rate"` // most that the venue pays for 1000 virtual bytes; above 0; new: 0.01
+	MaxFeeRate  string `json:"max_fee_rate"` // most that the venue pays for 1000 virtual bytes; at least what nodes ask for; new: 0.01
 }
 
 // ChainSet answers SetChain.

@@ -15,6 +15,7 @@ import (
 
 	"portcullis/archive"
 	"portcullis/core/instruction"
+	"portcullis/core/money"
 	"portcullis/engine"
 	"portcullis/internal/local"
 	"portcullis/internal/seal"
@@ -41,9 +42,16 @@ type Config struct {
 	Operators []uint32
 	// Status fills in what the engine does not know: version, addresses, the archive.
 	Status func(*Status)
-	// Network is what follows from a network's name and the venue's public key there: the hash of its first block, and the hot
-	// address. Nil: this venue knows no chains.
-	Network func(network, account string) (genesis instruction.BlockHash, hot string, err error)
+	// Network is what follows from a network's name and the venue's public key there. Nil: this venue knows no chains.
+	Network func(network, account string) (Network, error)
+}
+
+// Network is what the terms of a chain are held against.
+type Network struct {
+	Genesis instruction.BlockHash // the first block
+	Hot     string                // address of change
+	Dust    money.Amount          // the least that nodes let an output hold
+	Relay   money.Amount          // the least for 1000 virtual bytes that nodes take a transaction for
 }
 
 // Server answers the operator's commands. Its methods may be called from any goroutine.

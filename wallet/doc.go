@@ -45,7 +45,6 @@ type Config struct {
 
 	Batch     int           // most payouts of one transaction, 1 to 100; 0 is 100
 	BumpAfter uint32        // blocks after which a transaction that is not mined gets a higher fee; 0 is 6
-	MinRate   int64         // least fee that nodes relay, per 1000 virtual bytes; 0 is 1000
 	Patience  time.Duration // how long one call to the node may take; 0 is 30 s
 	Stale     bool          // a best block of hours ago is no alarm: chains on which nobody mines by the clock
 }
@@ -56,9 +55,6 @@ func (c *Config) defaults() {
 	}
 	if c.BumpAfter == 0 {
 		c.BumpAfter = 6
-	}
-	if c.MinRate == 0 {
-		c.MinRate = 1000
 	}
 	if c.Patience == 0 {
 		c.Patience = 30 * time.Second

@@ -104,8 +104,8 @@ func (l *Line) instead(s *core.State, c *chain.Chain, x *chain.Spend, broken boo
 	if len(p.in.Inputs) == 0 || p.in.Inputs[0] != x.Anchor() {
 		return nil
 	}
-	rate := max(int64(x.Fee)*1000/int64(x.Size), l.MinRate)
-	k := &picker{line: l, chain: c, rate: min(rate*(100+bump)/100+l.MinRate, int64(c.Terms.MaxFeeRate))}
+	rate := max(int64(x.Fee)*1000/int64(x.Size), coin.RelayRate)
+	k := &picker{line: l, chain: c, rate: min(rate*(100+bump)/100+coin.RelayRate, int64(c.Terms.MaxFeeRate))}
 	if k.rate <= rate && !broken {
 		return nil // the ceiling is reached
 	}
@@ -132,9 +132,9 @@ func (l *Line) child(c *chain.Chain, x *chain.Spend) *plan {
 	}
 	p := &plan{in: instruction.PlanSpend{Asset: l.Asset, Inputs: []instruction.Outpoint{left.Coin}}, ins: []coin.Input{input(left)}}
 	size := coin.Size(1, []coin.Out{{Script: l.hot}})
-	rate := min(max(int64(x.Fee)*1000/int64(x.Size), l.MinRate)*(100+bump)/100, int64(c.Terms.MaxFeeRate))
+	rate := min(max(int64(x.Fee)*1000/int64(x.Size), coin.RelayRate)*(100+bump)/100, int64(c.Terms.MaxFeeRate))
 	both := fee(rate, size+int(x.Size)) - x.Fee
-	p.in.Fee, p.in.Size = min(max(both, fee(l.MinRate, size)), fee(int64(c.Terms.MaxFeeRate), size)), uint32(size) // #nosec G115 -- one input and one output
+	p.in.Fee, p.in.Size = min(max(both, fee(coin.RelayRate, size)), fee(int64(c.Terms.MaxFeeRate), size)), uint32(size) // #nosec G115 -- one input and one output
 	if left.Amount < p.in.Fee+c.Terms.MinDeposit {
 		return nil
 	}

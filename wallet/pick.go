@@ -40,7 +40,7 @@ func (l *Line) rate(ctx context.Context, tip instruction.BlockHash, ceiling mone
 		}
 		l.rated = rated{time.Now(), tip, estimate}
 	}
-	return min(max(l.rated.estimate, l.MinRate), int64(ceiling)), nil
+	return min(max(l.rated.estimate, coin.RelayRate), int64(ceiling)), nil
 }
 
 // fee is what a transaction of the size costs at a rate, rounded up.

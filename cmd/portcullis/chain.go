@@ -22,10 +22,10 @@ type chainSetCmd struct {
 	Start       string `placeholder:"HEIGHT" help:"First block that is looked at: nothing that came before is seen. New: 1. For a long chain, the height when the keys were made. Never changes."`
 	CreditDepth string `placeholder:"N" help:"Confirmations, 1 to 1000, after which a deposit is credited. New: 6."`
 	SettleDepth string `placeholder:"N" help:"Confirmations, 1 to 1000, after which a withdrawal is done. New: 6."`
-	MinDeposit  string `placeholder:"AMOUNT" help:"A deposit of less is dust, and never credited. Above 0; new: 0.001."`
+	MinDeposit  string `placeholder:"AMOUNT" help:"A deposit of less is dust, and never credited. At least what nodes pass on, such as 0.0000546 on litecoin; new: 0.001."`
 	MinWithdraw string `placeholder:"AMOUNT" help:"Least withdrawal, its fee included; more than the fee. New: 0.01."`
 	WithdrawFee string `placeholder:"AMOUNT" help:"What a withdrawal costs its customer, out of its amount; 0 or more. New: 0.001."`
-	MaxFeeRate  string `placeholder:"AMOUNT" help:"Most that the venue pays for 1000 virtual bytes of a transaction. Above 0; new: 0.01."`
+	MaxFeeRate  string `placeholder:"AMOUNT" help:"Most that the venue pays for 1000 virtual bytes of a transaction. At least 0.00001; new: 0.01."`
 	venueFlags
 }
 
@@ -86,7 +86,6 @@ func halted(x *operator.Chain) string {
 	return "open"
 }
 
-// chainFlags name the asset of a chain.
 type chainShowCmd struct {
 	Asset string `arg:"" help:"Symbol of the asset, such as LTC."`
 	venueFlags

@@ -1,20 +1,22 @@
 package daemon
 
 import (
-	"portcullis/core/instruction"
+	"portcullis/core/money"
+	"portcullis/operator"
 	"portcullis/wallet/coin"
 )
 
-// network is what follows from a network's name and the venue's public key there: the hash of its first block, and the hot address.
-func network(name, account string) (genesis instruction.BlockHash, hot string, err error) {
+// network is what follows from a network's name and the venue's public key there.
+func network(name, account string) (x operator.Network, err error) {
 	n, err := coin.NetworkNamed(name)
 	if err != nil {
-		return genesis, "", err
+		return x, err
 	}
 	keys, err := coin.ParsePublic(n, account)
 	if err != nil {
-		return genesis, "", err
+		return x, err
 	}
-	hot, _, err = keys.Address(true, 0)
-	return n.Genesis(), hot, err
+	x = operator.Network{Genesis: n.Genesis(), Dust: money.Amount(n.Dust()), Relay: coin.RelayRate}
+	x.Hot, _, err = keys.Address(true, 0)
+	return x, err
 }

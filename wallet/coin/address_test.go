@@ -189,6 +189,16 @@ func FuzzScript(f *testing.F) {
 	})
 }
 
+// TestDust: as bitcoind and litecoind have it for what pays to a key's hash.
+func TestDust(t *testing.T) {
+	for name, want := range map[string]int64{"bitcoin": 546, "litecoin": 5460, "litecoin-regtest": 5460, "monacoin": 546, "demo": 546} {
+		n, err := NetworkNamed(name)
+		if err != nil || n.Dust() != want {
+			t.Errorf("%s: %d, %v", name, n.Dust(), err)
+		}
+	}
+}
+
 // TestQuick: what is read quickly is what the library reads, and it reads nothing that is wrong: each letter of addresses by chance is
 // changed, left out, doubled and made large.
 func TestQuick(t *testing.T) {

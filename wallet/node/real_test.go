@@ -223,6 +223,16 @@ func (r *rig) rejects(coins []coin.Input, change []byte) {
 	}
 	r.send(spend(coin.Out{Script: change, Value: 1e8}, coins[0]), coin.FeeTooLow, "min relay fee not met")
 	r.send(spend(coin.Out{Script: change, Value: 1}, coins[0]), coin.Invalid, "dust")
+	pkh := append(append([]byte{0x76, 0xa9, 20}, make([]byte, 20)...), 0x88, 0xac) // of nobody
+	for least, want := range map[int64]bool{r.network.Dust() - 1: false, r.network.Dust(): true} {
+		raw, _ := r.sign(coins[:1], coin.Out{Script: pkh, Value: least}, coin.Out{Script: change, Value: 1e8 - fee - least})
+		var takes []struct {
+			Allowed bool `json:"allowed"`
+		}
+		if r.ask(&takes, "testmempoolaccept", []string{hex.EncodeToString(raw)}); len(takes) != 1 || takes[0].Allowed != want {
+			r.Errorf("an output of %d: %+v", least, takes)
+		}
+	}
 	odd := append([]byte{0x51}, change...)
 	r.send(spend(coin.Out{Script: odd, Value: 1e8 - fee}, coins[0]), coin.Invalid, "scriptpubkey")
 	r.send(spend(coin.Out{Script: change, Value: 5e7}, coins[0]), coin.Invalid, "") // half of it as a fee
