@@ -70,10 +70,12 @@ func (s *Server) bearer(r *http.Request, text string) (b bearer, no *refusal) {
 
 // missed is the answer to a code that cannot be claimed.
 func (s *Server) missed(b *bearer) *refusal {
+	no := unknown()
 	if wait := s.limits.missed(s.cfg.Engine.Now(), instruction.NetworkOf(b.addr)); wait != 0 {
-		return tooMany(wait)
+		no = tooMany(wait)
 	}
-	return unknown()
+	no.missed = true
+	return no
 }
 
 // read shows the durable state.

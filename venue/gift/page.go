@@ -107,8 +107,10 @@ func (s *Server) pageClaim(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := view{Code: cut(text), Address: cut(address), Failure: &no.Failure}
-	if b.hash != ([32]byte{}) { // the step is shown again, with what was typed
+	if b.hash != ([32]byte{}) {
 		v.Code = b.code.Reveal()
+	}
+	if b.hash != ([32]byte{}) && !no.missed { // the step is shown again, with what was typed
 		if c, gone := s.check(&b); gone == nil {
 			v.Checked = &c
 		}

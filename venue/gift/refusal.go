@@ -14,6 +14,7 @@ type refusal struct {
 	Failure
 	status int
 	wait   int64 // seconds until it is worth trying again; 0 where nothing is said
+	missed bool  // the code cannot be claimed, and that was counted
 }
 
 // sentences are what is wrong before the gate sees a claim, and why there may be no record. Reasons of the gate come besides.
