@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -120,8 +121,8 @@ func (l *Line) give(in instruction.Instruction) (instruction.Record, instruction
 	return r, r.Refused(&ev), nil
 }
 
-// Nudge says that something may be owed that was not before. It never blocks.
-func (l *Line) Nudge() {
+// nudge says that something may be owed that was not before. It never blocks.
+func (l *Line) nudge() {
 	select {
 	case l.wake <- struct{}{}:
 	default:
@@ -152,7 +153,7 @@ func (l *Line) runScan(ctx context.Context) {
 			continue
 		}
 		l.looked.Store(true)
-		l.Nudge()
+		l.nudge()
 		wait, cancel := context.WithTimeout(ctx, longWait)
 		if err := l.Node.Wait(wait, best); err != nil && wait.Err() == nil {
 			sleep(ctx, pause)
@@ -192,12 +193,32 @@ func (l *Line) report(ctx context.Context, err error) {
 	if was == now || ctx.Err() != nil {
 		return
 	}
-	l.change(func(s *Status) { s.Problem, s.Since = now, time.Now() })
-	if now != "" {
+	l.change(func(s *Status) {
+		if s.Problem = now; was == "" {
+			s.Since = time.Now()
+		}
+	})
+	switch {
+	case alike(was, now):
+	case now != "":
 		l.Log.Error("the chain cannot be followed; nothing is credited or sent until it can", "asset", l.Asset, "err", err)
-	} else {
+	default:
 		l.Log.Info("the chain is followed again", "asset", l.Asset)
 	}
+}
+
+// alike says that two reasons differ in numbers at most, such as how far a node is behind, or how long the signer has it wait: the log has
+// one line for both, and not one for each look.
+func alike(x, y string) bool {
+	bare := func(text string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return -1
+			}
+			return r
+		}, text)
+	}
+	return bare(x) == bare(y)
 }
 
 // tell does the same for what keeps payouts from leaving.
@@ -210,9 +231,11 @@ func (l *Line) tell(ctx context.Context, err error) {
 		return
 	}
 	l.change(func(s *Status) { s.Sending = now })
-	if now != "" {
+	switch {
+	case alike(was, now):
+	case now != "":
 		l.Log.Error("payouts do not leave", "asset", l.Asset, "err", err)
-	} else {
+	default:
 		l.Log.Info("payouts leave again", "asset", l.Asset)
 	}
 }
