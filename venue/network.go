@@ -18,7 +18,7 @@ func (v *Venue) network(s *core.State, c *call, id instruction.Asset) binance.Co
 		Coin: x.Symbol, Name: x.Symbol, Network: x.Symbol, IsDefault: true, AddressRegex: "^[!-~]{1,128}$", MemoRegex: "^[!-~]{0,64}$",
 		DepositDesc: "This asset moves on no chain here: its deposits are booked by the venue's operator.", DepositDust: none, WithdrawEnable: open,
 		WithdrawFee: none, WithdrawIntegerMultiple: unit, WithdrawMin: unit, WithdrawMax: decimal(money.MaxAmount, x.Scale), WithdrawInternalMin: none,
-		SpecialTips: "This asset moves on no chain here: withdrawals are taken up, and sent by the venue's operator.",
+		SpecialTips: "This asset moves on no chain here: withdrawals are taken up and stay owed; ask the venue's operator how they are paid.",
 	}
 	if !open {
 		n.WithdrawDesc = "Withdrawals are shut for now."

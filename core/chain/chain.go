@@ -83,7 +83,7 @@ func New(t *instruction.ChainTerms) *Chain {
 	}
 }
 
-// Depth is how deep the deepest block lies that can go.
+// depth is how deep the deepest block lies that can go.
 func (c *Chain) depth() uint32 { return uint32(max(Bury, c.Terms.CreditDepth, c.Terms.SettleDepth)) }
 
 // Tip is the newest block; false while there is none. It is part when more of it is to come.
