@@ -124,7 +124,7 @@ func readDepth(name, fuzztime string) (depth, error) {
 	var d depth
 	switch name {
 	case "", "ci":
-		d = depth{name: "ci", fuzz: 30 * time.Second, fuzzAll: 5 * time.Minute, timeout: 10 * time.Minute,
+		d = depth{name: "ci", fuzz: 30 * time.Second, fuzzAll: 4 * time.Minute, timeout: 10 * time.Minute,
 			race: []string{"-race", "-short", foreign}}
 	case "soak":
 		d = depth{name: "soak", fuzz: time.Hour, timeout: 8 * time.Hour, race: []string{"-race", foreign}}
