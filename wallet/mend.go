@@ -66,7 +66,7 @@ func (l *Line) better(s *core.State, c *chain.Chain, x *chain.Spend) *plan {
 		return nil
 	case stops || broken || l.network.Replaces():
 		if c.Replaceable(x) {
-			return l.instead(s, c, x, broken)
+			return l.instead(s, c, x, stops || broken)
 		}
 		return nil
 	}
@@ -74,8 +74,8 @@ func (l *Line) better(s *core.State, c *chain.Chain, x *chain.Spend) *plan {
 }
 
 // instead is a spend for the same family: those of its payouts that are not to be cancelled, at a higher fee, with the coins that are
-// still there.
-func (l *Line) instead(s *core.State, c *chain.Chain, x *chain.Spend, broken bool) *plan {
+// still there. At the ceiling there is one only where it is needed whatever it costs.
+func (l *Line) instead(s *core.State, c *chain.Chain, x *chain.Spend, needed bool) *plan {
 	var payouts []*payout.Payout
 	var scripts [][]byte
 	for _, id := range x.Payouts {
@@ -106,8 +106,8 @@ func (l *Line) instead(s *core.State, c *chain.Chain, x *chain.Spend, broken boo
 	}
 	rate := max(int64(x.Fee)*1000/int64(x.Size), coin.RelayRate)
 	k := &picker{line: l, chain: c, rate: min(rate*(100+bump)/100+coin.RelayRate, int64(c.Terms.MaxFeeRate))}
-	if k.rate <= rate && !broken {
-		return nil // the ceiling is reached
+	if k.rate <= rate && !needed {
+		return nil
 	}
 	for _, y := range c.Free() {
 		if k.enough(p, sum-need) {

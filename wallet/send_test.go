@@ -12,6 +12,7 @@ import (
 	"portcullis/core/money"
 	"portcullis/wallet/coin"
 	"portcullis/wallet/demochain"
+	"portcullis/wallet/signer"
 )
 
 // hooked is a node that tells of calls before it does them.
@@ -160,6 +161,48 @@ func TestDustWaits(t *testing.T) {
 	if spends, most := paid(); spends != 4 || most < 2 {
 		t.Errorf("%d transactions of at most %d coins, want 4, some of many", spends, most)
 	}
+}
+
+// shy is a signer that refuses the first spend.
+type shy struct{ *house }
+
+func (s shy) Sign(ctx context.Context, x instruction.Asset, id instruction.SpendID, seq uint64) ([]byte, instruction.TxID, error) {
+	if id == 1 {
+		return nil, instruction.TxID{}, &signer.Refused{Reason: "over a cap"}
+	}
+	return s.house.Sign(ctx, x, id, seq)
+}
+
+// TestStopAtCeiling: a payout that the signer refuses is cancelled though its transaction would have cost as much as terms allow, and what
+// was to leave with it leaves.
+//
+// It was seen red with a transaction in the stead of another only where that may cost more: nothing of the first one ever left.
+func TestStopAtCeiling(t *testing.T) {
+	h, n := hookedHouse(t, 2e8)
+	h.cfg.Batch = 2
+	var terms instruction.ChainTerms
+	h.chain(func(_ *core.State, c *chain.Chain) { terms = c.Terms })
+	terms.MaxFeeRate = 2000 // what the node estimates
+	h.operator(&instruction.SetChain{Asset: ltc, Terms: terms})
+	h.cfg.Signer = shy{h}
+	h.open()
+	h.owes(2, 100_000)
+	for range 2 { // what the signer refuses waits
+		_, _ = h.line.Send(t.Context())
+	}
+	h.operator(&instruction.StopPayout{Payout: 1})
+	_, _ = h.line.Send(t.Context())
+	h.chain(func(_ *core.State, c *chain.Chain) {
+		if all := c.Spends(); len(all) != 2 || len(all[1].Payouts) != 1 || all[1].Payouts[0] != 2 {
+			t.Errorf("%d transactions are planned", len(all))
+		}
+	})
+	h.block(n, 5)
+	h.chain(func(s *core.State, _ *chain.Chain) {
+		if len(s.Payouts(firstOf)) != 0 {
+			t.Errorf("%d payouts are left", len(s.Payouts(firstOf)))
+		}
+	})
 }
 
 // TestNothingComesOut: what is left goes to the fee where it would be dust, but not all there is: a transaction without payouts, such as one
