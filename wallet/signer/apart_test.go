@@ -256,3 +256,51 @@ func listing(t *testing.T, dir string) string {
 	}
 	return out.String()
 }
+
+// TestRestoredBeneath: a journal that is put in the place of the one which a running signer reads, as where a backup is restored and
+// the signer goes on, is another one for it too, however far it has grown since.
+//
+// It was seen red: where the new journal had gone past the end of the old one, in another file, it was read as if it were that.
+func TestRestoredBeneath(t *testing.T) {
+	v := newVenue(t)
+	backup := t.TempDir()
+	v.engine.Close()
+	if err := os.CopyFS(filepath.Join(backup, "journal"), os.DirFS(filepath.Join(v.dir, "journal"))); err != nil {
+		t.Fatal(err)
+	}
+	v.engine = v.start(t)
+	v.recorder = v.engine
+	a := v.open(v.options(v.cap(1e8, 100e8)))
+	v.signs(a, v.pay(1e8))
+	v.signs(a, v.pay(1e8))
+	v.engine.Close()
+	for _, dir := range []string{"journal", "snapshots"} {
+		if err := os.RemoveAll(filepath.Join(v.dir, dir)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.CopyFS(filepath.Join(v.dir, "journal"), os.DirFS(filepath.Join(backup, "journal"))); err != nil {
+		t.Fatal(err)
+	}
+	v.engine = v.start(t)
+	v.recorder = v.engine
+	for i := range 120 {
+		v.owe(1e6, v.to(i))
+	}
+	id := v.pay(1e8)
+	if list, _ := filepath.Glob(filepath.Join(v.dir, "journal", "*.seg")); len(list) < 3 {
+		t.Fatalf("only %d segments", len(list))
+	}
+	for range 3 {
+		raw, _, err := a.Sign(t.Context(), ltc, id, v.last)
+		if raw != nil {
+			t.Fatal("it signs by another journal than the one it signed by last")
+		}
+		if other := new(journal.PlaceError); !errors.As(err, &other) {
+			t.Fatalf("it says %v", err)
+		}
+	}
+	if err := a.Follow(t.Context()); err == nil {
+		t.Error("it goes on")
+	}
+}

@@ -48,16 +48,10 @@ func openRecord(ctx context.Context, files Files, known journal.Place) (*record,
 	if err := r.open(ctx); err != nil {
 		return nil, err
 	}
-	if known.Seq > 0 {
-		if err := r.log.Verify(known); err != nil && !errors.As(err, new(*journal.RemovedError)) {
-			r.close()
-			return nil, err
-		}
-	}
 	return r, nil
 }
 
-// open begins with the newest snapshot that can be used.
+// open begins with the newest snapshot that can be used. The journal must be the one that was read before.
 func (r *record) open(ctx context.Context) error {
 	keep := engine.Snapshots{FS: journal.ReadOnly{FS: r.files.Snapshots.FS}, Dir: r.files.Snapshots.Dir}
 	list, err := keep.List()
@@ -75,6 +69,10 @@ func (r *record) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("signer: the venue's journal: %w", err)
 	}
+	if err := r.same(log); err != nil {
+		r.bad = err
+		return errors.Join(err, log.Close())
+	}
 	last := log.Last()
 	got, err := keep.Recover(ctx, log, last, r.files.Progress)
 	if err != nil {
@@ -86,6 +84,18 @@ func (r *record) open(ctx context.Context) error {
 	}
 	r.close()
 	r.log, r.reader, r.state, r.seq = log, reader, got.State, last
+	return nil
+}
+
+// same is an error where a journal is not the one that the newest known place is of: somebody put another one there, as whoever restores a
+// backup does. Where the place was removed nobody can tell any more.
+func (r *record) same(log *journal.Files) error {
+	if r.place.Seq == 0 {
+		return nil
+	}
+	if err := log.Verify(r.place); err != nil && !errors.As(err, new(*journal.RemovedError)) {
+		return fmt.Errorf("signer: the venue's journal is another one now, so nothing more is signed: %w", err)
+	}
 	return nil
 }
 
