@@ -41,12 +41,12 @@ var (
 // goldenTerms are those of a golden chain. Nobody knows what its public key is of.
 func goldenTerms() instruction.ChainTerms {
 	const name, account = "litecoin-regtest", "tpubDDPRy5xWxJTuVmsh7YRzK8o2EdMWgn4t41fTLxXRgyRN7EKvN2L8BKCFC1gUfPu8Xp6rr667Yc26zrXsiBZsgBc8dQiYnhPNk2Q7CsBrer5"
-	genesis, hot, err := network(name, account)
+	n, err := network(name, account)
 	if err != nil {
 		panic(err)
 	}
 	return instruction.ChainTerms{
-		Network: name, Genesis: genesis, Account: account, Hot: hot, Start: 1, CreditDepth: 2, SettleDepth: 3,
+		Network: name, Genesis: n.Genesis, Account: account, Hot: n.Hot, Start: 1, CreditDepth: 2, SettleDepth: 3,
 		MinDeposit: 1000, MinWithdraw: 5000, WithdrawFee: 300, MaxFeeRate: 10_000,
 	}
 }
