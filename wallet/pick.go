@@ -80,6 +80,17 @@ type picker struct {
 // for what is left of large ones.
 const few = 3
 
+// most is a plan for as many of the payouts, from the first, as the coins that are left cover, and how many that are; nil where they do not
+// cover the first.
+func (k *picker) most(payouts []*payout.Payout, scripts [][]byte) (p *plan, n int) {
+	for n = len(payouts); n > 0; n /= 2 { // fewer may fit
+		if p = k.pick(payouts[:n], scripts[:n]); p != nil || k.others {
+			break
+		}
+	}
+	return p, n
+}
+
 // pick makes a plan that pays the payouts; nil where the coins that are left do not cover it.
 func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
 	p := &plan{in: instruction.PlanSpend{Asset: k.line.Asset}}

@@ -273,42 +273,40 @@ func (l *Line) plans(ctx context.Context, others bool) (list []*plan, short erro
 	return list, short, err
 }
 
+// misses is how many payouts that no coins cover are passed by in one look. Each has to be smaller than the one before.
+const misses = 100
+
+// planOwed plans from the first that is owed. One that the coins do not cover waits by itself, and no larger one is tried then: whoever
+// withdraws more than they come to keeps nobody else's payouts back.
 func (l *Line) planOwed(s *core.State, k *picker) (list []*plan, wrong []instruction.PayoutID, short error) {
 	var some []*payout.Payout
 	var scripts [][]byte
-	flush := func() bool {
-		for len(some) > 0 {
-			p := k.pick(some, scripts)
-			switch {
-			case p == nil && k.others: // what they leave will do
-			case p == nil && len(some) > 1: // fewer may fit
-				some, scripts = some[:len(some)/2], scripts[:len(scripts)/2]
-				continue
-			case p == nil:
-				short = ErrNoCoins
-			case k.fees < 0:
-				short = ErrNoFee
-			default:
-				list, k.others = append(list, p), true
-				some, scripts = some[:0:0], scripts[:0:0]
-				return len(list) < abreast
+	owed, missed, least := s.Payable(l.Asset), 0, money.MaxAmount
+	for len(list) < abreast && missed < misses {
+		for ; len(owed) > 0 && len(some) < l.Batch; owed = owed[1:] {
+			switch script, err := l.network.Script(owed[0].To.Address); {
+			case err != nil:
+				wrong = append(wrong, owed[0].ID)
+			case owed[0].Arrives() < least:
+				some, scripts = append(some, owed[0]), append(scripts, script)
 			}
-			return false
 		}
-		return true
-	}
-	for _, p := range s.Payable(l.Asset) {
-		script, err := l.network.Script(p.To.Address)
-		if err != nil {
-			wrong = append(wrong, p.ID)
-			continue
+		if len(some) == 0 {
+			break
 		}
-		some, scripts = append(some, p), append(scripts, script)
-		if len(some) == l.Batch && !flush() {
+		p, n := k.most(some, scripts)
+		switch {
+		case p == nil && k.others: // what they leave will do
 			return list, wrong, short
+		case p == nil:
+			least, short, n, missed = some[0].Arrives(), ErrNoCoins, 1, missed+1
+		case k.fees < 0:
+			return list, wrong, ErrNoFee
+		default:
+			list, k.others = append(list, p), true
 		}
+		some, scripts = some[n:], scripts[n:]
 	}
-	flush()
 	return list, wrong, short
 }
 
