@@ -20,6 +20,7 @@ import (
 	"portcullis/core"
 	"portcullis/core/instruction"
 	"portcullis/wallet/coin"
+	"portcullis/wallet/signer"
 )
 
 // Engine is what keeps records: *engine.Engine. Do returns once the record is durable; Read shows at least what was durable when it
@@ -30,8 +31,9 @@ type Engine interface {
 }
 
 // Signer signs what is on record. Sign gives the bytes of a planned spend, and the same ones whenever it is asked; seq is a record
-// that has the plan.
+// that has the plan. Limits are what it signs of an asset.
 type Signer interface {
+	Limits(ctx context.Context, asset instruction.Asset) (signer.Limits, error)
 	Sign(ctx context.Context, asset instruction.Asset, spend instruction.SpendID, seq uint64) (raw []byte, id instruction.TxID, err error)
 }
 

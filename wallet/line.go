@@ -32,6 +32,7 @@ type Line struct {
 	since   map[instruction.SpendID]uint32       // the height at which a spend was signed, as far as this process saw
 	seen    map[instruction.SpendID]coin.Outcome // what the node said last
 	rated   rated
+	limited limited
 
 	checking sync.Mutex // one signature at a time: the others' would keep the processors from whoever hears the node's answers
 }

@@ -13,6 +13,7 @@ import (
 	"portcullis/core/instruction"
 	"portcullis/core/money"
 	"portcullis/wallet/coin"
+	"portcullis/wallet/signer"
 )
 
 var errCrash = errors.New("the process was killed")
@@ -114,6 +115,7 @@ type house struct {
 	line    *Line
 	node    coin.Chain
 	cfg     Config
+	limits  *signer.Limits // nil: none that matter
 }
 
 const (
@@ -159,6 +161,14 @@ func (h *house) open() {
 		h.t.Fatal(err)
 	}
 	h.line = l
+}
+
+// Limits are what a test says.
+func (h *house) Limits(context.Context, instruction.Asset) (signer.Limits, error) {
+	if h.limits != nil {
+		return *h.limits, nil
+	}
+	return signer.Limits{Payout: money.MaxAmount, Hour: money.MaxAmount, FeeRate: money.MaxAmount}, nil
 }
 
 // Sign signs what is on record. The signer's own process has caps besides; see package signer.

@@ -105,7 +105,7 @@ func (l *Line) instead(s *core.State, c *chain.Chain, x *chain.Spend, needed boo
 		return nil
 	}
 	rate := max(int64(x.Fee)*1000/int64(x.Size), coin.RelayRate)
-	k := &picker{line: l, chain: c, rate: min(rate*(100+bump)/100+coin.RelayRate, int64(c.Terms.MaxFeeRate))}
+	k := &picker{line: l, chain: c, rate: min(rate*(100+bump)/100+coin.RelayRate, l.ceiling(&c.Terms))}
 	if k.rate <= rate && !needed {
 		return nil
 	}
@@ -132,9 +132,9 @@ func (l *Line) child(c *chain.Chain, x *chain.Spend) *plan {
 	}
 	p := &plan{in: instruction.PlanSpend{Asset: l.Asset, Inputs: []instruction.Outpoint{left.Coin}}, ins: []coin.Input{input(left)}}
 	size := coin.Size(1, []coin.Out{{Script: l.hot}})
-	rate := min(max(int64(x.Fee)*1000/int64(x.Size), coin.RelayRate)*(100+bump)/100, int64(c.Terms.MaxFeeRate))
+	rate := min(max(int64(x.Fee)*1000/int64(x.Size), coin.RelayRate)*(100+bump)/100, l.ceiling(&c.Terms))
 	both := fee(rate, size+int(x.Size)) - x.Fee
-	p.in.Fee, p.in.Size = min(max(both, fee(coin.RelayRate, size)), fee(int64(c.Terms.MaxFeeRate), size)), uint32(size) // #nosec G115 -- one input and one output
+	p.in.Fee, p.in.Size = min(max(both, fee(coin.RelayRate, size)), fee(l.ceiling(&c.Terms), size)), uint32(size) // #nosec G115 -- one input and one output
 	if left.Amount < p.in.Fee+c.Terms.MinDeposit {
 		return nil
 	}

@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"portcullis/core/money"
 	"portcullis/core/payout"
 	"portcullis/wallet/coin"
+	"portcullis/wallet/signer"
 )
 
 // Choosing coins. The largest come first, so that dust that somebody floods the venue with costs nothing to pass by.
@@ -32,7 +34,7 @@ type rated struct {
 }
 
 // rate is what a transaction should pay for 1000 virtual bytes: what the node estimates, within what it relays and what the terms allow.
-func (l *Line) rate(ctx context.Context, tip instruction.BlockHash, ceiling money.Amount) (int64, error) {
+func (l *Line) rate(ctx context.Context, tip instruction.BlockHash, ceiling int64) (int64, error) {
 	if l.rated.tip != tip || time.Since(l.rated.at) > rateFor {
 		estimate, err := l.Node.FeeRate(ctx, target)
 		if err != nil {
@@ -40,7 +42,37 @@ func (l *Line) rate(ctx context.Context, tip instruction.BlockHash, ceiling mone
 		}
 		l.rated = rated{time.Now(), tip, estimate}
 	}
-	return min(max(l.rated.estimate, coin.RelayRate), int64(ceiling)), nil
+	return min(max(l.rated.estimate, coin.RelayRate), ceiling), nil
+}
+
+// limited is what the signer said that it signs.
+type limited struct {
+	at  time.Time
+	tip instruction.BlockHash
+	signer.Limits
+}
+
+// limits asks the signer what it signs. While it does not answer, what it said last holds: nothing leaves without it anyway.
+func (l *Line) limits(ctx context.Context, tip instruction.BlockHash) error {
+	if l.limited.tip == tip && time.Since(l.limited.at) < rateFor {
+		return nil
+	}
+	x, err := l.Signer.Limits(ctx, l.Asset)
+	switch no := (*signer.Refused)(nil); {
+	case err == nil:
+		l.limited = limited{time.Now(), tip, x}
+	case l.limited.Payout == 0 || errors.As(err, &no):
+		return err
+	}
+	return nil
+}
+
+// ceiling is the most that 1000 virtual bytes may cost by the terms and, as far as it is known, the signer.
+func (l *Line) ceiling(t *instruction.ChainTerms) int64 {
+	if most := l.limited.FeeRate; most > 0 {
+		return int64(min(most, t.MaxFeeRate))
+	}
+	return int64(t.MaxFeeRate)
 }
 
 // fee is what a transaction of the size costs at a rate, rounded up.
@@ -74,24 +106,25 @@ type picker struct {
 	fees  money.Amount // what the venue's own account can pay
 
 	others bool // transactions are on their way, whose change comes back
+	over   bool // what was asked for last is more than the signer lets out with one transaction
 }
 
 // few is how many coins a transaction takes at most while others are on their way. Small ones in great number cost more than to wait
 // for what is left of large ones.
 const few = 3
 
-// most is a plan for as many of the payouts, from the first, as the coins that are left cover, and how many that are; nil where they do not
-// cover the first.
+// most is a plan for as many of the payouts, from the first, as the coins that are left cover and the signer lets out with one transaction, and
+// how many that are; nil where that is not even the first.
 func (k *picker) most(payouts []*payout.Payout, scripts [][]byte) (p *plan, n int) {
 	for n = len(payouts); n > 0; n /= 2 { // fewer may fit
-		if p = k.pick(payouts[:n], scripts[:n]); p != nil || k.others {
+		if p = k.pick(payouts[:n], scripts[:n]); p != nil || k.others && !k.over {
 			break
 		}
 	}
 	return p, n
 }
 
-// pick makes a plan that pays the payouts; nil where the coins that are left do not cover it.
+// pick makes a plan that pays the payouts; nil where the coins that are left do not cover it, or it is more than the signer lets out.
 func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
 	p := &plan{in: instruction.PlanSpend{Asset: k.line.Asset}}
 	need := money.Amount(0)
@@ -106,6 +139,7 @@ func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
 		most = few
 	}
 	from := k.next
+	k.over = false
 	for ; k.next < len(k.free) && len(p.ins) < most; k.next++ {
 		x := k.free[k.next]
 		if x.Height == 0 && k.ancestors(x) >= maxAncestors {
@@ -115,6 +149,9 @@ func (k *picker) pick(payouts []*payout.Payout, scripts [][]byte) *plan {
 		p.in.Inputs = append(p.in.Inputs, x.Coin)
 		sum += x.Amount
 		if k.enough(p, sum-need) {
+			if k.over = need+p.in.Fee > k.line.limited.Hour; k.over {
+				break
+			}
 			k.next++
 			k.fees -= p.in.Fee
 			return p
@@ -133,7 +170,7 @@ func (k *picker) enough(p *plan, left money.Amount) bool {
 	switch {
 	case left >= high+k.chain.Terms.MinDeposit:
 		p.in.Fee, p.in.Size = high, uint32(whole) // #nosec G115 -- coin.MaxSize at most
-	case len(p.outs) > 0 && left >= low && left <= fee(int64(k.chain.Terms.MaxFeeRate), bare):
+	case len(p.outs) > 0 && left >= low && left <= fee(k.line.ceiling(&k.chain.Terms), bare):
 		p.in.Fee, p.in.Size = left, uint32(bare) // #nosec G115 -- likewise
 	default:
 		return false

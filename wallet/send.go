@@ -246,16 +246,19 @@ func (l *Line) heard(id instruction.SpendID, reply coin.Reply) (taken bool) {
 // coins wait for what comes back of them.
 func (l *Line) plans(ctx context.Context, others bool) (list []*plan, short error, err error) {
 	var tip chain.Block
-	var ceiling money.Amount
+	var terms instruction.ChainTerms
 	owed := false
 	if err := l.read(func(s *core.State, c *chain.Chain) {
 		tip, _, _ = c.Tip()
-		ceiling = c.Terms.MaxFeeRate
+		terms = c.Terms
 		owed = len(s.Payable(l.Asset)) > 0 && s.Leaves(l.Asset)
 	}); err != nil || !owed {
 		return nil, nil, err
 	}
-	rate, err := l.rate(ctx, tip.Hash, ceiling)
+	if err := l.limits(ctx, tip.Hash); err != nil {
+		return nil, nil, err
+	}
+	rate, err := l.rate(ctx, tip.Hash, l.ceiling(&terms))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -281,12 +284,19 @@ const misses = 100
 func (l *Line) planOwed(s *core.State, k *picker) (list []*plan, wrong []instruction.PayoutID, short error) {
 	var some []*payout.Payout
 	var scripts [][]byte
+	over := func(p *payout.Payout) {
+		if short == nil {
+			short = fmt.Errorf("wallet: payout %d is more than the signer lets out: stop it (portcullis payout stop %d), or start the signer with a higher cap", p.ID, p.ID)
+		}
+	}
 	owed, missed, least := s.Payable(l.Asset), 0, money.MaxAmount
 	for len(list) < abreast && missed < misses {
 		for ; len(owed) > 0 && len(some) < l.Batch; owed = owed[1:] {
 			switch script, err := l.network.Script(owed[0].To.Address); {
 			case err != nil:
 				wrong = append(wrong, owed[0].ID)
+			case owed[0].Arrives() > l.limited.Payout:
+				over(owed[0])
 			case owed[0].Arrives() < least:
 				some, scripts = append(some, owed[0]), append(scripts, script)
 			}
@@ -296,6 +306,9 @@ func (l *Line) planOwed(s *core.State, k *picker) (list []*plan, wrong []instruc
 		}
 		p, n := k.most(some, scripts)
 		switch {
+		case p == nil && k.over:
+			over(some[0])
+			n = 1
 		case p == nil && k.others: // what they leave will do
 			return list, wrong, short
 		case p == nil:

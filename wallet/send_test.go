@@ -2,6 +2,8 @@ package wallet
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -203,6 +205,55 @@ func TestStopAtCeiling(t *testing.T) {
 			t.Errorf("%d payouts are left", len(s.Payouts(firstOf)))
 		}
 	})
+}
+
+// TestLimits: what is more than the signer lets out with one payout, one transaction or for its size is not planned, and holds up nothing
+// else. It waits until the signer says otherwise.
+//
+// It was seen red with a wallet that does not ask: all five were bound to one transaction that nobody would sign.
+func TestLimits(t *testing.T) {
+	h, n := hookedHouse(t, 2e8, 2e8)
+	h.cfg.Batch = 4
+	h.limits = &signer.Limits{Payout: 5_000_000, Hour: 12_000_000, FeeRate: 1500}
+	h.open()
+	to, _, _ := h.keys.Public().Address(false, 99)
+	for _, amount := range []money.Amount{4e6, 6e6, 4e6, 4e6, 4e6} { // the second is more than one may be; four others more than one transaction
+		if _, why := h.owe(firstOf, amount, to); why != 0 {
+			t.Fatal(why)
+		}
+	}
+	waits := func(want string, payable ...instruction.PayoutID) {
+		t.Helper()
+		for busy, err := true, error(nil); busy; {
+			if busy, err = h.line.Send(t.Context()); (err == nil) != (want == "") && !busy || err != nil && !strings.Contains(err.Error(), want) {
+				t.Fatal(err)
+			}
+		}
+		h.chain(func(s *core.State, c *chain.Chain) {
+			var left []instruction.PayoutID
+			for _, p := range s.Payable(ltc) {
+				left = append(left, p.ID)
+			}
+			if !slices.Equal(left, payable) {
+				t.Errorf("payouts %v wait, want %v", left, payable)
+			}
+			for _, x := range c.Spends() {
+				if out := x.Paid + x.Fee; x.Height == 0 && (out > h.limits.Hour || x.Fee*1000 > h.limits.FeeRate*money.Amount(x.Size)+1000) {
+					t.Errorf("a transaction of %d bytes lets out %d, of which %d are its fee", x.Size, out, x.Fee)
+				}
+			}
+		})
+	}
+	waits("payout 2 is more than the signer lets out", 2)
+	h.limits.Payout = 6e6
+	h.block(n, 1)
+	waits("")
+	h.limits = &signer.Limits{Payout: 6e6, Hour: 6e6, FeeRate: 1500} // no room for a fee
+	h.block(n, 1)
+	if _, why := h.owe(firstOf, 6_001_000, to); why != 0 {
+		t.Fatal(why)
+	}
+	waits("payout 6 is more than the signer lets out", 6)
 }
 
 // TestNothingComesOut: what is left goes to the fee where it would be dust, but not all there is: a transaction without payouts, such as one

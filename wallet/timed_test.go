@@ -155,7 +155,7 @@ func TestNoHaste(t *testing.T) {
 		t.Fatal(why)
 	}
 	signer := h.line.Signer
-	h.line.Signer = away{}
+	h.line.Signer = away{h}
 	if _, err := h.line.Send(t.Context()); !errors.Is(err, errAway) {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestNoHaste(t *testing.T) {
 }
 
 // away is a signer that cannot be reached.
-type away struct{}
+type away struct{ *house }
 
 var errAway = errors.New("nobody answers")
 

@@ -25,6 +25,13 @@ type Cap struct {
 	FeeRate money.Amount  // most that 1000 virtual bytes of a transaction cost
 }
 
+// Limits are what of a cap bounds a plan, in the smallest units of the coin. What is planned within them is signed, or waits for the hour.
+type Limits struct {
+	Payout  money.Amount `json:"payout"`   // most that one payout brings to its address
+	Hour    money.Amount `json:"hour"`     // most that one transaction lets out, its fee included
+	FeeRate money.Amount `json:"fee_rate"` // most that 1000 virtual bytes of it cost
+}
+
 // ParseCap reads a cap as a command line has it, in whole coins: LTC:payout=10,hour=100. Further parts are fee=0.01, for what 1000
 // virtual bytes cost at most, and network=litecoin where it is not the usual one.
 func ParseCap(text string, usual *coin.Network) (Cap, error) {

@@ -48,13 +48,30 @@ func NewClient(path string) *Client { return &Client{path: path} }
 // Sign is Signer.Sign of the other process. An error that is no *Refused leaves open whether it signed: ask again. What it gave is to
 // be held against the plan (coin.Check) as anything that comes from outside.
 func (c *Client) Sign(ctx context.Context, asset instruction.Asset, spend instruction.SpendID, seq uint64) ([]byte, instruction.TxID, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	line, err := c.ask(ctx, request{Asset: asset, Spend: spend, Seq: seq})
+	line, err := c.askFor(ctx, request{Asset: asset, Spend: spend, Seq: seq})
 	if err != nil {
-		return nil, instruction.TxID{}, c.explain(errors.Join(err, ctx.Err()))
+		return nil, instruction.TxID{}, err
 	}
 	return parseReply(line)
+}
+
+// Limits is Signer.Limits of the other process.
+func (c *Client) Limits(ctx context.Context, asset instruction.Asset) (Limits, error) {
+	line, err := c.askFor(ctx, request{Asset: asset, Limits: true})
+	if err != nil {
+		return Limits{}, err
+	}
+	return parseLimits(line)
+}
+
+func (c *Client) askFor(ctx context.Context, q request) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	line, err := c.ask(ctx, q)
+	if err != nil {
+		err = c.explain(errors.Join(err, ctx.Err()))
+	}
+	return line, err
 }
 
 // ask asks over a connection that is there, and where that gives no answer, as one to a signer that was started anew does, over a new

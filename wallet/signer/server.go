@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"portcullis/core/instruction"
 	"portcullis/internal/local"
 )
 
@@ -125,14 +124,14 @@ func (s *Server) serve(c *net.UnixConn) {
 		if err != nil {
 			if errors.As(err, &no) {
 				s.tell(slog.LevelWarn, "what came was no request", "garbage", "err", err)
-				c.Write(answer(nil, instruction.TxID{}, err).encode())
+				c.Write(answer(reply{}, err).encode())
 			}
 			return
 		}
 		if !s.busy(c, true) {
 			return
 		}
-		out := s.sign(q)
+		out := s.do(q)
 		c.SetDeadline(time.Now().Add(idle))
 		if _, err := c.Write(out.encode()); err != nil {
 			s.log.Warn("nobody took the answer", "err", err)
@@ -149,9 +148,18 @@ func (s *Server) busy(c *net.UnixConn, is bool) bool {
 	return !s.closed
 }
 
-func (s *Server) sign(q request) reply {
+// do does what is asked for.
+func (s *Server) do(q request) reply {
 	ctx, cancel := context.WithTimeout(s.ctx, patientFor)
 	defer cancel()
+	if q.Limits {
+		x, err := s.signer.Limits(ctx, q.Asset)
+		return answer(reply{Limits: &x}, err)
+	}
+	return s.sign(ctx, q)
+}
+
+func (s *Server) sign(ctx context.Context, q request) reply {
 	raw, id, err := s.signer.Sign(ctx, q.Asset, q.Spend, q.Seq)
 	var no *Refused
 	thing := fmt.Sprintf("spend %d of %d", q.Spend, q.Asset)
@@ -163,7 +171,7 @@ func (s *Server) sign(q request) reply {
 	default:
 		s.tell(slog.LevelError, "not signed", thing, "asset", q.Asset, "spend", q.Spend, "err", err)
 	}
-	return answer(raw, id, err)
+	return answer(signature(raw, id), err)
 }
 
 // tell tells the log of a thing, unless it has of late.

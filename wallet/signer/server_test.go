@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -88,6 +89,11 @@ func TestClient(t *testing.T) {
 	all.Wait()
 	_, _, err := c.Sign(t.Context(), ltc, 9, b.last)
 	refuses(t, err, "spend 9 of LTC is not on record")
+	if x, err := c.Limits(t.Context(), ltc); err != nil || x != (Limits{1e8, 10e8, usualRate}) {
+		t.Errorf("its limits are %+v, %v", x, err)
+	}
+	_, err = c.Limits(t.Context(), ltc+1)
+	refuses(t, err, "has no chain on record")
 }
 
 // TestClientKeeps: a connection serves many requests; one that the signer has given up, since it was started anew, costs no answer.
@@ -158,7 +164,7 @@ func TestClientAlone(t *testing.T) {
 func TestClientLied(t *testing.T) {
 	b := newBank(t)
 	raw, tx := b.signs(b.signer(b.cap(1e8, 2e8)), b.pay(1e8))
-	good := string(answer(raw, tx, nil).encode())
+	good := string(signature(raw, tx).encode())
 	for name, text := range map[string]string{
 		"nothing":      "",
 		"garbage":      "\x00\xff\n",
@@ -281,7 +287,7 @@ func TestQuietLog(t *testing.T) {
 	good, over, other := b.pay(1e8), b.pay(1e8+1), b.pay(1e8+2)
 	ask := func(id instruction.SpendID, says string) {
 		t.Helper()
-		r := s.sign(request{Asset: ltc, Spend: id})
+		r := s.do(request{Asset: ltc, Spend: id})
 		if !strings.Contains(string(r.encode()), says) {
 			t.Errorf("%+v", r)
 		}
@@ -451,8 +457,9 @@ func FuzzRequest(f *testing.F) {
 		"{\"asset\":1,\"spend\":7,\"seq\":123}\n", "{\"seq\":0,\"spend\":18446744073709551615,\"asset\":4294967295}\n", "", "\n", "{}\n",
 		"{\"asset\":1,\"asset\":2,\"spend\":1}\n", "{\"asset\":1.0,\"spend\":1}\n", "{\"ASSET\":1,\"spend\":1}\n", strings.Repeat("{", 300) + "\n",
 		"{\"asset\":1,\"spend\":1}}\n", "\xff\n", "{\"asset\":1,\"spend\":1,\"seq\":1}\n{\"asset\":2,\"spend\":2,\"seq\":2}\n",
+		"{\"asset\":1,\"limits\":true}\n", "{\"asset\":1,\"spend\":1,\"limits\":true}\n",
 	}
-	if len(seeds) < 12 {
+	if len(seeds) < 14 {
 		f.Fatal("the seeds are gone")
 	}
 	for _, s := range seeds {
@@ -465,11 +472,14 @@ func FuzzRequest(f *testing.F) {
 			return
 		}
 		line, _, whole := bytes.Cut(in, []byte("\n"))
-		if !whole || len(line) >= maxRequest || q.Asset == 0 || q.Spend == 0 {
+		if !whole || len(line) >= maxRequest || q.Asset == 0 || (q.Spend == 0) != q.Limits {
 			t.Fatalf("%q is taken for %+v", in, q)
 		}
-		out := fmt.Sprintf(`{"asset":%d,"spend":%d,"seq":%d}`+"\n", q.Asset, q.Spend, q.Seq)
-		again, err := readRequest(bufio.NewReaderSize(strings.NewReader(out), maxRequest))
+		out, err := json.Marshal(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := readRequest(bufio.NewReaderSize(strings.NewReader(string(out)+"\n"), maxRequest))
 		if err != nil || again != q {
 			t.Fatalf("%q came back as %+v, %v", in, again, err)
 		}
@@ -484,7 +494,7 @@ func FuzzReply(f *testing.F) {
 	} {
 		f.Add([]byte(text + "\n"))
 	}
-	if _, ok := quick(answer([]byte{1}, instruction.TxID{2}, nil).encode()); !ok {
+	if _, ok := quick(signature([]byte{1}, instruction.TxID{2}).encode()); !ok {
 		f.Error("what a signer answers is not read quickly")
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {

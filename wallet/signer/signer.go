@@ -80,6 +80,18 @@ func newHolder(seed *coin.Seed, c Cap) (*holder, error) {
 	return h, err
 }
 
+// Limits are those of the asset's cap; a *Refused where there is none.
+func (s *Signer) Limits(ctx context.Context, asset instruction.Asset) (x Limits, err error) {
+	var no error
+	err = s.view(ctx, 0, func(st *core.State) {
+		var h *holder
+		if h, no = s.holder(st, asset); no == nil {
+			x = Limits{h.Payout, h.Hour, h.FeeRate}
+		}
+	})
+	return x, errors.Join(err, no)
+}
+
 // Sign gives the bytes of a planned spend, and the same ones whenever it is asked. Seq is a record that has the plan; 0 asks for all
 // that is there. The error is a *Refused where asking again is no use.
 func (s *Signer) Sign(ctx context.Context, asset instruction.Asset, spend instruction.SpendID, seq uint64) ([]byte, instruction.TxID, error) {

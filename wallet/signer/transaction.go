@@ -26,17 +26,11 @@ func (t *transaction) leaves() money.Amount { return t.paid + t.fee }
 
 // transaction builds what a spend comes to from what the state has, and refuses what does not fit.
 func (s *Signer) transaction(st *core.State, asset instruction.Asset, id instruction.SpendID) (*transaction, error) {
-	a, c := st.Asset(asset), st.Chain(asset)
-	if a == nil || c == nil {
-		return nil, refuse("asset %d has no chain on record: set one (portcullis chain set)", asset)
-	}
-	h := s.chains[a.Symbol]
-	if h == nil {
-		return nil, refuse("no cap is set for %s: start the signer with --cap %s:payout=…,hour=…", a.Symbol, a.Symbol)
-	}
-	if err := h.owns(&c.Terms); err != nil {
+	h, err := s.holder(st, asset)
+	if err != nil {
 		return nil, err
 	}
+	a, c := st.Asset(asset), st.Chain(asset)
 	x := c.Spend(id)
 	switch {
 	case x == nil && id > 0 && id <= c.LastSpend():
@@ -51,6 +45,19 @@ func (s *Signer) transaction(st *core.State, asset instruction.Asset, id instruc
 		return nil, err
 	}
 	return t, t.pays(st, c, x)
+}
+
+// holder has the keys for an asset's chain on record.
+func (s *Signer) holder(st *core.State, asset instruction.Asset) (*holder, error) {
+	a, c := st.Asset(asset), st.Chain(asset)
+	if a == nil || c == nil {
+		return nil, refuse("asset %d has no chain on record: set one (portcullis chain set)", asset)
+	}
+	h := s.chains[a.Symbol]
+	if h == nil {
+		return nil, refuse("no cap is set for %s: start the signer with --cap %s:payout=…,hour=…", a.Symbol, a.Symbol)
+	}
+	return h, h.owns(&c.Terms)
 }
 
 // owns says whether a chain is the one that the signer has keys for.

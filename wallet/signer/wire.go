@@ -21,19 +21,21 @@ const (
 	maxReply   = 2*instruction.MaxRaw + 16*1024 // bytes: a transaction in hexadecimal digits, or a reason
 )
 
-// request asks for the transaction of a spend.
+// request asks for the transaction of a spend, or for the limits of an asset.
 type request struct {
-	Asset instruction.Asset   `json:"asset"`
-	Spend instruction.SpendID `json:"spend"`
-	Seq   uint64              `json:"seq"` // a record that has the plan; 0 for all that is there
+	Asset  instruction.Asset   `json:"asset"`
+	Spend  instruction.SpendID `json:"spend,omitempty"`
+	Seq    uint64              `json:"seq,omitempty"` // a record that has the plan; 0 for all that is there
+	Limits bool                `json:"limits,omitempty"`
 }
 
-// reply is one of three: a transaction, a refusal, or why there is neither now.
+// reply is one of four: a transaction, limits, a refusal, or why there is none of these now.
 type reply struct {
-	Tx      string `json:"tx,omitempty"`
-	Raw     string `json:"raw,omitempty"` // hexadecimal digits
-	Refused string `json:"refused,omitempty"`
-	Failed  string `json:"failed,omitempty"`
+	Tx      string  `json:"tx,omitempty"`
+	Raw     string  `json:"raw,omitempty"` // hexadecimal digits
+	Limits  *Limits `json:"limits,omitempty"`
+	Refused string  `json:"refused,omitempty"`
+	Failed  string  `json:"failed,omitempty"`
 }
 
 // readRequest reads the next request; the reader has maxRequest bytes of room. The error says what is wrong with what came.
@@ -46,16 +48,21 @@ func readRequest(r *bufio.Reader) (q request, err error) {
 		return q, err
 	}
 	if err := strict.Decode(line, &q); err != nil {
-		return q, refuse("a request is {\"asset\":1,\"spend\":1,\"seq\":1} on a line: %v", err)
+		return q, refuse("a request is {\"asset\":1,\"spend\":1,\"seq\":1} or {\"asset\":1,\"limits\":true} on a line: %v", err)
 	}
-	if q.Asset == 0 || q.Spend == 0 {
-		return q, refuse("a request names an asset and a spend, which are numbers from 1")
+	if q.Asset == 0 || (q.Spend == 0) != q.Limits {
+		return q, refuse("a request names an asset, and a spend or limits; the first two are numbers from 1")
 	}
 	return q, nil
 }
 
-// answer is the reply for what Sign gave.
-func answer(raw []byte, id instruction.TxID, err error) reply {
+// signature is the reply with a transaction.
+func signature(raw []byte, id instruction.TxID) reply {
+	return reply{Tx: id.String(), Raw: hex.EncodeToString(raw)}
+}
+
+// answer is a reply, unless there is an error.
+func answer(r reply, err error) reply {
 	var no *Refused
 	switch {
 	case errors.As(err, &no):
@@ -63,7 +70,7 @@ func answer(raw []byte, id instruction.TxID, err error) reply {
 	case err != nil:
 		return reply{Failed: err.Error()}
 	}
-	return reply{Tx: id.String(), Raw: hex.EncodeToString(raw)}
+	return r
 }
 
 // encode is a reply as it goes over the socket.
@@ -75,19 +82,40 @@ func (r reply) encode() []byte {
 	return append(b, '\n')
 }
 
-// parseReply is what Sign of the other process gave.
-func parseReply(line []byte) (raw []byte, id instruction.TxID, err error) {
+// parse is the reply of a line; the error is what the other process had.
+func parse(line []byte) (reply, error) {
 	r, ok := quick(line)
 	if !ok {
 		if err := strict.Decode(line, &r); err != nil {
-			return nil, id, fmt.Errorf("signer: its answer cannot be read: %w", err)
+			return r, fmt.Errorf("signer: its answer cannot be read: %w", err)
 		}
 	}
 	switch {
 	case r.Refused != "":
-		return nil, id, &Refused{r.Refused}
+		return r, &Refused{r.Refused}
 	case r.Failed != "":
-		return nil, id, fmt.Errorf("signer: %s", r.Failed)
+		return r, fmt.Errorf("signer: %s", r.Failed)
+	}
+	return r, nil
+}
+
+// parseLimits is what Limits of the other process gave.
+func parseLimits(line []byte) (x Limits, err error) {
+	r, err := parse(line)
+	if err == nil && r.Limits == nil {
+		err = errors.New("signer: its answer has no limits")
+	}
+	if err != nil {
+		return x, err
+	}
+	return *r.Limits, nil
+}
+
+// parseReply is what Sign of the other process gave.
+func parseReply(line []byte) (raw []byte, id instruction.TxID, err error) {
+	r, err := parse(line)
+	if err != nil {
+		return nil, id, err
 	}
 	if raw, err = hex.DecodeString(r.Raw); err != nil {
 		return nil, id, errors.New("signer: its answer has no transaction")
