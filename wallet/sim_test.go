@@ -156,7 +156,7 @@ func (w *world) act() {
 	case k < 26:
 		known := ""
 		w.house.chain(func(_ *core.State, c *chain.Chain) { known = c.Address(firstOf + instruction.Account(w.rng.IntN(4))) })
-		n := int64(1 + w.rng.IntN(5e7))
+		n := int64(300 + w.rng.IntN(5e7)) // what the chain takes
 		if w.rng.IntN(3) == 0 {
 			n = int64(300 + w.rng.IntN(9000)) // dust
 		}
