@@ -202,9 +202,9 @@ func (l *Line) report(ctx context.Context, err error) {
 	switch {
 	case alike(was, now):
 	case now != "":
-		l.Log.Error("the chain cannot be followed; nothing is credited or sent until it can", "asset", l.Asset, "err", err)
+		l.Log.Error("the chain cannot be followed; nothing is credited or sent until it can", "err", err)
 	default:
-		l.Log.Info("the chain is followed again", "asset", l.Asset)
+		l.Log.Info("the chain is followed again")
 	}
 }
 
@@ -235,9 +235,9 @@ func (l *Line) tell(ctx context.Context, err error) {
 	switch {
 	case alike(was, now):
 	case now != "":
-		l.Log.Error("payouts do not leave", "asset", l.Asset, "err", err)
+		l.Log.Error("payouts do not leave", "err", err)
 	default:
-		l.Log.Info("payouts leave again", "asset", l.Asset)
+		l.Log.Info("payouts leave again")
 	}
 }
 

@@ -118,7 +118,7 @@ func (l *Line) fork(ctx context.Context, height uint32) error {
 }
 
 func (l *Line) rewind(to, from chain.Block) error {
-	l.Log.Warn("the best chain has changed; what its blocks brought is taken back", "asset", l.Asset, "to height", to.Height, "from", from.Height)
+	l.Log.Warn("the best chain has changed; what its blocks brought is taken back", "to height", to.Height, "from", from.Height)
 	_, why, err := l.give(&instruction.Rewind{Asset: l.Asset, Height: to.Height, Hash: to.Hash})
 	if err == nil && why != 0 {
 		err = fmt.Errorf("wallet: going back to block %d: %s", to.Height, why.Sentence())

@@ -220,7 +220,7 @@ func (l *Line) deliver(ctx context.Context, list []ready, atOnce int) {
 	}
 	for some := range slices.Chunk(taken, instruction.MaxPaid) {
 		if _, _, err := l.give(&instruction.SeeSpends{Asset: l.Asset, Spends: some}); err != nil {
-			l.Log.Warn("what the node took is not on record yet; it is sent again", "asset", l.Asset, "err", err)
+			l.Log.Warn("what the node took is not on record yet; it is sent again", "err", err)
 		}
 	}
 }
@@ -233,10 +233,10 @@ func (l *Line) heard(id instruction.SpendID, reply coin.Reply) (taken bool) {
 	case coin.Accepted:
 		return true
 	case coin.Unsent, coin.Unknown: // the same bytes are sent again
-		l.Log.Debug("a transaction may not have left", "asset", l.Asset, "spend", id, "outcome", reply.Outcome, "node", reply.Reason)
+		l.Log.Debug("a transaction may not have left", "spend", id, "outcome", reply.Outcome, "node", reply.Reason)
 	default:
 		if was != reply.Outcome {
-			l.Log.Warn("the node does not take a transaction now; the chain decides what became of it", "asset", l.Asset, "spend", id, "outcome", reply.Outcome, "node", reply.Reason)
+			l.Log.Warn("the node does not take a transaction now; the chain decides what became of it", "spend", id, "outcome", reply.Outcome, "node", reply.Reason)
 		}
 	}
 	return false
@@ -268,7 +268,7 @@ func (l *Line) plans(ctx context.Context, others bool) (list []*plan, short erro
 		list, wrong, short = l.planOwed(s, k)
 	})
 	for _, id := range wrong {
-		l.Log.Error("a payout's address is none of this chain; it is cancelled", "asset", l.Asset, "payout", id)
+		l.Log.Error("a payout's address is none of this chain; it is cancelled", "payout", id)
 		if _, _, err := l.give(&instruction.StopPayout{Payout: id}); err != nil {
 			return nil, nil, err
 		}

@@ -121,7 +121,7 @@ func (w *Wallet) begin(a *Attachment) (*Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewLine(Config{Engine: w.engine, Asset: x, Node: node, Signer: a.Signer, Log: w.log, Batch: a.Batch, Stale: a.Stale})
+	return NewLine(Config{Engine: w.engine, Asset: x, Node: node, Signer: a.Signer, Log: w.log.With("asset", a.Symbol), Batch: a.Batch, Stale: a.Stale})
 }
 
 func (w *Wallet) line(x instruction.Asset) *Line {
@@ -136,6 +136,11 @@ func (w *Wallet) DepositAddress(ctx context.Context, a instruction.Account, x in
 		return l.DepositAddress(ctx, a)
 	}
 	return "", ErrNoWallet
+}
+
+// Attached says whether the wallet was given a node for the asset of this symbol.
+func (w *Wallet) Attached(symbol string) bool {
+	return slices.ContainsFunc(w.to, func(a Attachment) bool { return a.Symbol == symbol })
 }
 
 // Status is how each chain stands, by the number of its asset.

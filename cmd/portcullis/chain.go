@@ -55,6 +55,10 @@ func (c *chainListCmd) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
+	s, err := call(ctx, c.venueFlags, operator.StatusShow, operator.Nothing{})
+	if err != nil {
+		return err
+	}
 	o.show(r, func(w io.Writer) {
 		if len(r.Chains) == 0 {
 			row(w, "No asset moves on a chain: "+c.command("chain set ASSET"))
@@ -65,6 +69,7 @@ func (c *chainListCmd) Run(ctx context.Context, o *output) error {
 			x := &r.Chains[i]
 			row(w, x.Asset, x.Network, tip(x), x.Confirmed, x.InFlight, x.Owed, x.Spare, x.Payouts.Count, x.Spends, x.Waiting.Count, halted(x))
 		}
+		trouble(w, s.Chains, "")
 	})
 	return nil
 }
@@ -96,6 +101,10 @@ func (c *chainShowCmd) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
+	s, err := call(ctx, c.venueFlags, operator.StatusShow, operator.Nothing{})
+	if err != nil {
+		return err
+	}
 	o.show(r, func(w io.Writer) {
 		line := func(what string, text string, args ...any) { row(w, what, fmt.Sprintf(text, args...)) }
 		line("network", "%s, from block %d on", r.Network, r.Start)
@@ -110,6 +119,7 @@ func (c *chainShowCmd) Run(ctx context.Context, o *output) error {
 		line("payouts owed", "%d, of %s", r.Payouts.Count, r.Payouts.Sum)
 		line("customers in debt", "%d, of %s", r.Debts.Count, r.Debts.Sum)
 		line("solvency", "%s in coins and %s in flight, %s owed: %s", r.Confirmed, r.InFlight, r.Owed, spare(&r.Solvency))
+		trouble(w, s.Chains, c.Asset)
 		spending(w, r.Spending)
 	})
 	return nil

@@ -30,6 +30,10 @@ func (c *payoutListCmd) Run(ctx context.Context, o *output) error {
 		all.Payouts = append(all.Payouts, r.Payouts...)
 		more, all.Next = r.More, r.Next
 	}
+	s, err := call(ctx, c.venueFlags, operator.StatusShow, operator.Nothing{})
+	if err != nil {
+		return err
+	}
 	o.show(all, func(w io.Writer) {
 		if len(all.Payouts) == 0 {
 			fmt.Fprintln(w, "No withdrawal is under way.")
@@ -40,6 +44,7 @@ func (c *payoutListCmd) Run(ctx context.Context, o *output) error {
 			p := &all.Payouts[i]
 			row(w, p.Payout, p.Account, p.Asset, p.Amount, p.Fee, standing(p), p.Made, p.Address, orDash(p.Tx), p.Confirmations)
 		}
+		trouble(w, s.Chains, c.Asset)
 	})
 	return nil
 }

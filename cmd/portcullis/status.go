@@ -108,6 +108,15 @@ func (c *statusCmd) budgets(w io.Writer, r *operator.Status) {
 	}
 }
 
+// trouble says under a table what keeps deposits and payouts waiting, of the asset named or of all.
+func trouble(w io.Writer, chains []operator.ChainState, asset string) {
+	for _, x := range chains {
+		if (asset == "" || x.Asset == asset) && x.Problem+x.Sending != "" {
+			fmt.Fprintf(w, "Chain of %s: %s\n", x.Asset, following(&x))
+		}
+	}
+}
+
 // following says how a chain is.
 func following(x *operator.ChainState) string {
 	said := fmt.Sprintf("block %d of %d", x.Height, x.Node)

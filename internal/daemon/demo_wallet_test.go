@@ -55,4 +55,7 @@ func TestDemoCoinIsLost(t *testing.T) {
 	if d.Demo() != nil || !strings.Contains(log.String(), "its coin moves no more") {
 		t.Errorf("a demo: %v; %s", d.Demo(), log)
 	}
+	if c := d.chains(); len(c) != 1 || c[0].Asset != "DEMO" || c[0].Problem != unfollowed || c[0].Since == "" || !strings.Contains(log.String(), "is not followed") {
+		t.Errorf("a chain that nobody follows: %+v; %s", c, log)
+	}
 }

@@ -131,6 +131,7 @@ func (d *Daemon) openWallet(context.Context) error {
 
 // runWallet begins to follow chains and to pay out.
 func (d *Daemon) runWallet(context.Context) error {
+	d.warnUnfollowed()
 	if d.wallet == nil {
 		return nil
 	}
@@ -162,21 +163,49 @@ func (d *Daemon) address(x instruction.Asset, address string) error {
 	return wallet.CheckAddress(d.engine, x, address)
 }
 
-// chains are how the wallet follows its chains.
+// unfollowed is what is wrong with a chain on record that no node is named for.
+const unfollowed = "nobody follows it: name its node and signer in a file, and start the venue with run --wallet FILE (docs/WALLET.md)"
+
+// chains are how the chains on record are followed. One that nobody follows is told of too: its deposits and payouts wait for ever.
 func (d *Daemon) chains() []operator.ChainState {
 	list := []operator.ChainState{}
-	if d.wallet == nil {
-		return list
-	}
-	for _, x := range d.wallet.Status() {
-		c := operator.ChainState{Height: x.Tip.Height, Node: x.Node.Height, Problem: x.Problem, Sending: x.Sending}
-		if x.Problem != "" {
-			c.Since = x.Since.UTC().Format(time.RFC3339)
+	followed := map[instruction.Asset]wallet.Status{}
+	if d.wallet != nil {
+		for _, x := range d.wallet.Status() {
+			followed[x.Asset] = x
 		}
-		_ = d.engine.Read(func(s *core.State) { c.Asset = s.Asset(x.Asset).Symbol })
-		list = append(list, c)
 	}
+	_ = d.engine.Read(func(s *core.State) { // else the engine has ended, and nothing is known
+		for id, asset := range s.Assets() {
+			if s.Chain(id) == nil {
+				continue
+			}
+			x, ok := followed[id]
+			c := operator.ChainState{Asset: asset.Symbol, Height: x.Tip.Height, Node: x.Node.Height, Problem: x.Problem, Sending: x.Sending}
+			switch {
+			case !ok && !d.attached(asset.Symbol):
+				c.Problem, c.Since = unfollowed, d.started.UTC().Format(time.RFC3339)
+			case x.Problem != "":
+				c.Since = x.Since.UTC().Format(time.RFC3339)
+			}
+			list = append(list, c)
+		}
+	})
 	return list
+}
+
+// attached says whether the wallet was given a node for the asset, though it may not have begun with it yet.
+func (d *Daemon) attached(symbol string) bool {
+	return d.wallet != nil && d.wallet.Attached(symbol)
+}
+
+// warnUnfollowed has the log say at the start which chains nobody follows.
+func (d *Daemon) warnUnfollowed() {
+	for _, x := range d.chains() {
+		if x.Problem == unfollowed {
+			d.log.Warn("the asset's chain is not followed; nothing of it is credited or sent", "asset", x.Asset, "err", x.Problem)
+		}
+	}
 }
 
 // chainGauges tell of chains in metrics, by asset.
