@@ -62,6 +62,7 @@ func (c *signerInitCmd) Run(ctx context.Context, o *output) error {
 	}
 	if c.Unsealed {
 		o.say("The seed is in the clear: whoever reads %s has every coin. It is for tests.", c.Seed)
+		return o.seed(s, n, c.Seed, "Keep a copy of the file where this machine is not: without it the coins are lost.\n")
 	}
 	return o.seed(s, n, c.Seed, "Keep a copy of the file, and the passphrase apart from it, where this machine is not: without them the coins are lost.\n")
 }
@@ -226,6 +227,13 @@ func (c *signerRunCmd) serve(ctx context.Context, o *output, a *signer.Apart, ca
 		cancel()
 	})
 	o.signerReady(l, a, caps, c.signed())
+	doubts, err := a.Doubts(ctx, caps)
+	for _, x := range doubts {
+		log.Warn("nothing is signed for this cap as the record stands", "err", x)
+	}
+	if err != nil && ctx.Err() == nil {
+		log.Error("the record cannot be read", "err", err)
+	}
 	<-ctx.Done()
 	srv.Close()
 	all.Wait()

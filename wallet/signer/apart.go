@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"portcullis/core"
 	"portcullis/journal"
 	"portcullis/wallet/coin"
 )
@@ -67,6 +68,21 @@ func (a *Apart) Seq() uint64 {
 	a.record.mu.Lock()
 	defer a.record.mu.Unlock()
 	return a.record.seq
+}
+
+// Doubts are what is wrong with caps by what is on record now: nothing is signed for these. A chain that is set later ends the doubt.
+func (a *Apart) Doubts(ctx context.Context, caps []Cap) (list []error, err error) {
+	err = a.view(ctx, 0, func(st *core.State) {
+		for _, c := range caps {
+			x := st.AssetNamed(c.Asset)
+			if x == 0 || st.Chain(x) == nil {
+				list = append(list, fmt.Errorf("the record has no chain of %s yet (portcullis asset add, portcullis chain set)", c.Asset))
+			} else if _, no := a.holder(st, x); no != nil {
+				list = append(list, no)
+			}
+		}
+	})
+	return list, err
 }
 
 // Close lets go of all files, once what is being signed is. Nothing must be asked for after it.

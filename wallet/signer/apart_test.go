@@ -15,6 +15,7 @@ import (
 	"portcullis/engine"
 	"portcullis/internal/clock"
 	"portcullis/journal"
+	"portcullis/wallet/coin"
 )
 
 func init() { often, work = time.Millisecond, 10 }
@@ -108,6 +109,30 @@ func TestApart(t *testing.T) {
 	}
 	if list, _ := filepath.Glob(filepath.Join(v.dir, "journal", "*.seg")); len(list) < 3 {
 		t.Errorf("only %d segments", len(list))
+	}
+}
+
+// TestDoubts: a cap for which nothing would be signed is told of at the start: of an asset without a chain, or on another network.
+func TestDoubts(t *testing.T) {
+	v := newVenue(t)
+	good := v.cap(1e8, 100e8)
+	away, unknown := good, good
+	away.Network, _ = coin.NetworkNamed("litecoin")
+	unknown.Asset = "XYZ"
+	a := v.open(v.options(good))
+	if list, err := a.Doubts(t.Context(), []Cap{good}); err != nil || len(list) != 0 {
+		t.Errorf("%v, %v", list, err)
+	}
+	if list, err := a.Doubts(t.Context(), []Cap{unknown}); err != nil || len(list) != 1 || !strings.Contains(list[0].Error(), "no chain of XYZ") {
+		t.Errorf("%v, %v", list, err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o := v.options(away)
+	o.Signed += "2"
+	if list, err := v.open(o).Doubts(t.Context(), o.Caps); err != nil || len(list) != 1 || !strings.Contains(list[0].Error(), "and this signer signs for litecoin") {
+		t.Errorf("%v, %v", list, err)
 	}
 }
 

@@ -47,6 +47,9 @@ func parseCap(text string, usual *coin.Network) (Cap, error) {
 	c := Cap{Asset: asset, Network: usual, FeeRate: usualRate}
 	amounts := map[string]*money.Amount{"payout": &c.Payout, "hour": &c.Hour, "fee": &c.FeeRate}
 	seen := map[string]bool{}
+	if rest == "" {
+		return c, errors.New("it must say payout and hour")
+	}
 	for part := range strings.SplitSeq(rest, ",") {
 		name, value, _ := strings.Cut(part, "=")
 		if seen[name] {

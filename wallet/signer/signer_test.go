@@ -208,8 +208,8 @@ func TestParseCap(t *testing.T) {
 		}
 	}
 	for text, says := range map[string]string{
-		"":                              "there is no part",
-		"LTC":                           "there is no part",
+		"":                              "it must say payout and hour",
+		"LTC":                           "it must say payout and hour",
 		"LTC:payout=10":                 "it must say payout and hour",
 		"LTC:payout=10,hour=9":          "the first must be the larger one",
 		"LTC:payout=0,hour=9":           "above 0",
