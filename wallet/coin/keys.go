@@ -143,7 +143,11 @@ func ParsePublic(n *Network, text string) (*Public, error) {
 	case k.IsPrivate():
 		return nil, errors.New("this is an extended private key, and known to too many now; give the public one")
 	case !k.IsForNet(n.keys):
-		return nil, fmt.Errorf("%.100q: those of %s have another first letter", text, n.Name)
+		begins := "xpub"
+		if n.Test() {
+			begins = "tpub"
+		}
+		return nil, fmt.Errorf("a public key of %s begins with %s, and this with %.4s: it was made for another network (portcullis signer show --network %s)", n.Name, begins, text, n.Name)
 	case k.Depth() != 3 || k.ChildIndex() != hardened:
 		return nil, fmt.Errorf("%.120q: not the key of an account (m/84'/%d'/0'): it stands at depth %d", text, n.slip44, k.Depth())
 	}

@@ -130,7 +130,7 @@ func TestWrongPublic(t *testing.T) {
 	shallow, _ := first.Neuter()
 	good := k.Public().String()
 	for text, want := range map[string]string{
-		private: "private key", branch.String(): "depth 4", shallow.String(): "depth 1", account(t, seed84, "demo").Public().String(): "another first letter",
+		private: "private key", branch.String(): "depth 4", shallow.String(): "depth 1", account(t, seed84, "demo").Public().String(): "begins with xpub, and this with tpub",
 		"": "not an extended", good[:110]: "not an extended", good[:20] + "x" + good[21:]: "not an extended", strings.Repeat("1", 1<<20): "letters",
 	} {
 		if _, err := ParsePublic(bitcoin, text); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), private) || len(err.Error()) > 300 {
