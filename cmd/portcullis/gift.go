@@ -40,7 +40,11 @@ func (c *giftIssueCmd) Run(ctx context.Context, o *output) error {
 		return err
 	}
 	o.show(r, func(w io.Writer) {
-		fmt.Fprintf(w, "%d codes of %s %s each, out of account %d, until %s (record %d)\n", len(r.Codes), r.Amount, r.Asset, r.Account, r.Expires, r.Seq)
+		what := "1 code of %[2]s %[3]s"
+		if len(r.Codes) != 1 {
+			what = "%[1]d codes of %[2]s %[3]s each"
+		}
+		fmt.Fprintf(w, what+", out of account %[4]d, until %[5]s (record %[6]d)\n", len(r.Codes), r.Amount, r.Asset, r.Account, r.Expires, r.Seq)
 		for _, x := range r.Codes {
 			row(w, x.Number, x.Code)
 		}
@@ -216,7 +220,7 @@ func showPayout(o *output, p *gift.Payout) {
 		row(w, "address", p.Address)
 		if p.Tx != "" {
 			row(w, "transaction", p.Tx)
-			row(w, "confirmations", fmt.Sprintf("%d of %d", p.Confirmations, p.Needed))
+			row(w, "confirmations", fmt.Sprintf("%d; %d are needed", p.Confirmations, p.Needed))
 		}
 		row(w, "receipt", p.Receipt)
 	})

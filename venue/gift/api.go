@@ -116,6 +116,9 @@ func fail(w http.ResponseWriter, r *http.Request, no *refusal) {
 		writeJSON(w, no, no.Failure)
 		return
 	}
+	if no.Code == "method-not-allowed" { // such as a browser that opens the answer to a form anew, which nobody sent
+		no.Message = "This page is the answer to a form. Begin with the code: one that you claimed before leads to its payment again."
+	}
 	writePage(w, no, view{Failure: &no.Failure})
 }
 

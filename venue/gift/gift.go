@@ -119,6 +119,9 @@ func (s *Server) check(b *bearer) (c Checked, no *refusal) {
 		fee, why := st.Sendable(x.Asset, x.Amount)
 		if c.Network = chain.Terms.Network; why != 0 {
 			c.Why = why.Sentence()
+			if why == instruction.WithdrawTooSmall {
+				c.Why = fmt.Sprintf("It is worth less than the least that is sent out, %s %s.", chain.Terms.MinWithdraw.Text(asset.Scale), asset.Symbol)
+			}
 			return
 		}
 		c.Outside, c.Fee, c.Arrives = true, fee.Text(asset.Scale), (x.Amount - fee).Text(asset.Scale)

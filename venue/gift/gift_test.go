@@ -84,7 +84,7 @@ func TestOnTheChain(t *testing.T) {
 	look("SENDING", 1, true)
 	block(nil, nil)
 	look("SETTLED", 2, true)
-	if page := h.get("/gift/payouts/" + p.Receipt); !strings.Contains(page.body, tx.String()) || !strings.Contains(page.body, "2 of 2") || strings.Contains(page.body, "refresh") {
+	if page := h.get("/gift/payouts/" + p.Receipt); !strings.Contains(page.body, tx.String()) || !strings.Contains(page.body, "<dd>2</dd>") || strings.Contains(page.body, "refresh") {
 		t.Errorf("%s", page.body)
 	}
 }
@@ -231,6 +231,9 @@ func TestPage(t *testing.T) {
 	if got := fields(h.get("/gift?code=%22%3E%3Cscript%3E").body)["code"]; got != "" {
 		t.Errorf("the form has %q", got)
 	}
+	if a := h.get("/gift/claim"); !strings.Contains(a.body, "Begin with the code") {
+		t.Errorf("an answer that is opened anew: %s", a.body)
+	}
 	for _, path := range []string{"/gift/check", "/gift/claim", "/gift/v1/claim"} {
 		if a := h.get(path + "?code=" + code + "&address=bc1qtaker"); a.status != 405 || a.header.Get("Allow") != "POST" {
 			t.Errorf("GET %s: %d", path, a.status)
@@ -242,6 +245,9 @@ func TestPage(t *testing.T) {
 	step := h.form("check", "code", code)
 	if step.status != 200 || !strings.Contains(step.body, "0.50000000 BTC") || !strings.Contains(step.body, "Happy &lt;script&gt;") || h.engine.Durable() != before {
 		t.Fatalf("%d %s", step.status, step.body)
+	}
+	if !regexp.MustCompile(`on \d+ [A-Z][a-z]+ 20\d\d, \d\d:\d\d UTC, unless`).MatchString(step.body) {
+		t.Errorf("no time that people read: %s", step.body)
 	}
 	wrong := h.form("claim", "code", fields(step.body)["code"], "address", "nowhere")
 	if wrong.status != 422 || !strings.Contains(wrong.body, errForeign.Error()) || fields(wrong.body)["address"] != "nowhere" || fields(wrong.body)["code"] != code {

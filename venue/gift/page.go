@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // The page needs no script and brings nothing from elsewhere: three forms, one after the other, and one page that loads itself anew
@@ -19,7 +20,16 @@ var pageText string
 //go:embed page.css
 var styleText string
 
-var pages = template.Must(template.New("page").Parse(pageText))
+var pages = template.Must(template.New("page").Funcs(template.FuncMap{"moment": moment}).Parse(pageText))
+
+// moment is a time as people write it. What is less than a minute is left out, so that a code lasts no shorter than is said.
+func moment(text string) string {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return text
+	}
+	return t.UTC().Format("2 January 2006, 15:04 UTC")
+}
 
 // policy lets the page have its own style, send its own forms, and nothing else.
 var policy = func() string {

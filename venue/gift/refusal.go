@@ -67,6 +67,8 @@ func because(r instruction.Reason) *refusal {
 		return no
 	case instruction.ClaimsDropped:
 		return say(http.StatusServiceUnavailable, r.String(), r.Sentence())
+	case instruction.WithdrawTooSmall: // the gate's own sentence is for who withdraws from an account
+		return say(http.StatusUnprocessableEntity, r.String(), "The code is worth less than the least that is sent to an address outside. An account of this venue can have it.")
 	case instruction.MalformedAddress:
 		return refuse(http.StatusUnprocessableEntity, "wrong-address")
 	}
