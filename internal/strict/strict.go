@@ -132,7 +132,7 @@ func explain(err error, v any) error {
 		return fmt.Errorf("the field %q does not take a %s; it takes a %s", kind.Field, kind.Value, word(kind.Type))
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return fmt.Errorf("there is no field %s; there are: %s", name, strings.Join(names(v), ", "))
+		return fmt.Errorf("there is no field %s; there are: %s", name, strings.Join(names(reflect.TypeOf(v).Elem()), ", ")+within(reflect.TypeOf(v).Elem()))
 	}
 	return err
 }
@@ -154,13 +154,35 @@ func word(t reflect.Type) string {
 	return "whole number within its range"
 }
 
-// names are the fields of the struct that v points to.
-func names(v any) []string {
+// names are the fields of a struct.
+func names(t reflect.Type) []string {
 	var list []string
-	for _, f := range reflect.VisibleFields(reflect.TypeOf(v).Elem()) {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+	for _, f := range reflect.VisibleFields(t) {
+		if name := nameOf(f); name != "" {
 			list = append(list, name)
 		}
 	}
 	return list
+}
+
+func nameOf(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return strings.TrimPrefix(name, "-")
+}
+
+// within names the fields of the structs in a struct's fields, one step down: encoding/json does not say in which object the unknown one is.
+func within(t reflect.Type) (said string) {
+	for _, f := range reflect.VisibleFields(t) {
+		inner := f.Type
+		for inner.Kind() == reflect.Slice || inner.Kind() == reflect.Pointer {
+			inner = inner.Elem()
+		}
+		if inner.Kind() != reflect.Struct || nameOf(f) == "" {
+			continue
+		}
+		if list := names(inner); len(list) > 0 {
+			said += fmt.Sprintf("; in %s: %s", nameOf(f), strings.Join(list, ", "))
+		}
+	}
+	return said
 }

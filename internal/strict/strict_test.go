@@ -32,6 +32,7 @@ func TestDecode(t *testing.T) {
 		`{"name":"a"}{}`:                  "something follows",
 		`{"name":"a"} x`:                  "something follows",
 		`{"nome":"a"}`:                    `there is no field "nome"; there are: name, count, list, yes, inner`,
+		`{"inner":{"dep":""}}`:            `no field "dep"; there are: name, count, list, yes, inner; in inner: deep`,
 		`{"Name":"a"}`:                    `no field "Name"`,
 		`{"name":"a","name":"b"}`:         `"name" is given twice`,
 		`{"name":"a","n\u0061me":"b"}`:    `"name" is given twice`,
