@@ -108,7 +108,7 @@ func TestAddresses(t *testing.T) {
 		t.Fatalf("%+v", list)
 	}
 	waits := into[Waiting](t, h.get(h.alice, "waiting")).Waiting
-	if len(waits) != 1 || waits[0].Kind != "NEW_ADDRESS" || waits[0].What != "Withdrawals of account 4 are to be allowed to BTC to bc1qnew on BTC, tag 7." {
+	if len(waits) != 1 || waits[0].Kind != "NEW_ADDRESS" || waits[0].What != "Account 4 is to be allowed withdrawals of BTC to bc1qnew on BTC, tag 7." {
 		t.Errorf("%+v", waits)
 	}
 	if list := into[Addresses](t, h.get(h.bob, "addresses")).Addresses; len(list) != 0 {

@@ -46,7 +46,7 @@ func what(st *core.State, m *instruction.Matter) string {
 	case instruction.Widening:
 		return fmt.Sprintf("%s is to get the mandate: %s.", keyWords(st, m.Credential), mandate.Words(st, &m.Mandate))
 	case instruction.NewAddress:
-		return fmt.Sprintf("Withdrawals of account %d are to be allowed to %s.", m.Account, addressWords(st, m.Asset, &m.To, m.Label))
+		return fmt.Sprintf("Account %d is to be allowed withdrawals of %s.", m.Account, addressWords(st, m.Asset, &m.To, m.Label))
 	case instruction.ShorterWait:
 		return fmt.Sprintf("What you add is to wait for %s only.", hours(m.Wait))
 	case instruction.HigherBudget:
