@@ -34,5 +34,5 @@ func greet(w io.Writer, demo *daemon.Demo, base string) {
 	stream := "ws" + strings.TrimPrefix(base, "http")
 	fmt.Fprint(w, "\nTo place an order with a client that knows nothing of this venue:\n\n  npm install ccxt\n")
 	fmt.Fprintf(w, example, hmac.APIKey, hmac.Secret.Reveal(), stream, base)
-	fmt.Fprintln(w)
+	fmt.Fprint(w, "\nIt has a coin that moves on a chain, DEMO: portcullis chain show DEMO. docs/WALLET.md says how to try it.\n\n")
 }
