@@ -45,9 +45,18 @@ func (s *State) setChain(i *instruction.SetChain) {
 		s.refuseWhole(instruction.ChainMalformed)
 	case c != nil && (c.Terms.Network != t.Network || c.Terms.Genesis != t.Genesis || c.Terms.Account != t.Account || c.Terms.Hot != t.Hot || c.Terms.Start != t.Start):
 		s.refuseWhole(instruction.ChainFixed)
+	case c == nil && s.shared(t):
+		s.refuseWhole(instruction.ChainShared)
 	default:
 		s.emit(&instruction.ChainSet{Asset: i.Asset, Terms: *t})
 	}
+}
+
+// shared says that another asset has the same addresses on the same chain: what comes to one would be credited as both.
+func (s *State) shared(t *instruction.ChainTerms) bool {
+	return slices.ContainsFunc(s.chains, func(c *chain.Chain) bool {
+		return c != nil && c.Terms.Genesis == t.Genesis && (c.Terms.Account == t.Account || c.Terms.Hot == t.Hot)
+	})
 }
 
 func plainASCII(t string) bool {

@@ -80,6 +80,30 @@ func TestSetChain(t *testing.T) {
 	v.want(v.key(ownKey, &instruction.SetChain{Asset: ltc, Terms: wet}), instruction.NotForCredentials)
 }
 
+// TestChainShared: no two assets have the same addresses on one chain, where each deposit would be worth its amount twice.
+//
+// It was seen red: both took each deposit, and neither was short of anything.
+func TestChainShared(t *testing.T) {
+	c := newCoast(t)
+	op := instruction.Principal{Giver: instruction.ByOperator}
+	c.operator(&instruction.AddAsset{Symbol: "DOGE", Scale: 8})
+	doge := c.s.AssetNamed("DOGE")
+	same, keys, hot, other := wet, wet, wet, wet
+	keys.Hot += "x"
+	hot.Account += "x"
+	other.Genesis[3]++
+	for want, list := range map[instruction.Reason][]instruction.ChainTerms{instruction.ChainShared: {same, keys, hot}, 0: {other}} {
+		for _, terms := range list {
+			r := c.step(op, &instruction.SetChain{Asset: doge, Terms: terms})
+			var ev instruction.Events
+			if got := r.Refused(&ev); got != want {
+				t.Errorf("%+v: %v, want %v", terms, got, want)
+			}
+		}
+	}
+	c.operator(&instruction.SetChain{Asset: ltc, Terms: wet}) // its own, again
+}
+
 // TestIssueAddress: one for each account, of nobody else.
 func TestIssueAddress(t *testing.T) {
 	c := newCoast(t)
@@ -249,7 +273,7 @@ func TestKnownIsNoDust(t *testing.T) {
 	c.block(small)
 	c.block()
 	p := c.pays(0, small.Coin)
-	p.Fee = 1500
+	p.Fee = 500
 	c.plan(p)
 	c.sign(1)
 	higher := wet
@@ -264,7 +288,7 @@ func TestKnownIsNoDust(t *testing.T) {
 	if s := c.chain().Spend(1); !s.Settled {
 		t.Errorf("%+v", s)
 	}
-	c.covered(30_000 - 1500)
+	c.covered(30_000 - 500)
 }
 
 // TestSlices: what one record has no room for goes on with ticks, credited and taken back; meanwhile nothing is taken for missing.

@@ -224,6 +224,7 @@ var refusals = map[instruction.Reason]wire{
 	instruction.CodeExpiry:          byCode,
 	instruction.CodeOver:            byCode,
 	instruction.UnsafeIssuing:       unauthorized,
+	instruction.ChainShared:         unauthorized,
 	instruction.DepositOwed:         byCode,
 
 	instruction.NotThin:          unauthorized,

@@ -211,6 +211,7 @@ const (
 	CodeOver            Reason = 248
 	DepositOwed         Reason = 249
 	UnsafeIssuing       Reason = 250
+	ChainShared         Reason = 251
 )
 
 // reasons has each reason's stable code and the sentence for who gave the instruction: what is wrong, and what to do.
@@ -422,6 +423,7 @@ var reasons = [...]struct{ code, sentence string }{
 	CodeOver:            {"code-over", "The code was claimed, or went back, before."},
 	DepositOwed:         {"deposit-owed", "An earlier deposit was undone by its chain after its amount was used. What is missing is owed; the next deposits pay it."},
 	UnsafeIssuing:       {"unsafe-issuing", "A key that may issue gift codes has the right to withdraw and a list of networks, and is no HMAC key."},
+	ChainShared:         {"chain-shared", "Another asset has this network's addresses of these keys. One deposit would be credited twice, as two assets."},
 }
 
 func (r Reason) known() bool { return int(r) < len(reasons) && reasons[r].code != "" }

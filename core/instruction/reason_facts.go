@@ -253,4 +253,5 @@ var facts = [...]Facts{
 	CodeOver:            {anyKey, nil, "", "List your codes: each says what became of it."},
 	DepositOwed:         {anyKey, nil, "", "Deposit what is missing; the list of deposits says which one was undone."},
 	UnsafeIssuing:       {steward, nil, "", "Give such caps to a key that may withdraw and lists its networks, or issue with the owner's key."},
+	ChainShared:         {operator, nil, "", "Name the right network, or use keys of another seed."},
 }
