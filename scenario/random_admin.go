@@ -49,7 +49,7 @@ func (r *Random) setFees(s *core.State) *instruction.SetFees {
 
 // cohort shuts keys in two tiers, or says when the venue does so itself.
 func (r *Random) cohort(s *core.State) instruction.Instruction {
-	if r.one(3) {
+	if r.one(2) {
 		return &instruction.SetCohorts{Margin: uint32(r.rng.IntN(5) * 250)} // #nosec G115 -- at most 1000
 	}
 	i := &instruction.ShutCohort{Margin: uint32(r.rng.IntN(1000)), Victims: uint32(r.rng.IntN(9)), Reason: "drill"} // #nosec G115 -- as it says
