@@ -75,10 +75,12 @@ var statuses = map[instruction.Reason]int{
 	instruction.UnknownCode:       http.StatusNotFound,
 }
 
-// timing are the reasons whose sentences are in the words of another API.
-var timing = map[instruction.Reason]string{
+// worded are the reasons whose sentences are in the words of another API, or for somebody else.
+var worded = map[instruction.Reason]string{
 	instruction.RequestTooOld:   "The request's time is more than 60 seconds back on the venue's clock. Set the clock of your machine right, and sign anew.",
 	instruction.RequestTooEarly: "The request's time is more than a second ahead of the venue's clock. Set the clock of your machine right, and sign anew.",
+	instruction.UnknownCode:     "None of your accounts issued a gift code of this number, or it was over so long ago that it is forgotten. GET /owner/v1/codes, or portcullis gift list, has their numbers.",
+	instruction.CodeTaken:       "Nothing was issued: the account has issued codes under this name before. GET /owner/v1/codes, or portcullis gift list, shows them.",
 }
 
 // because is the refusal of what the gate denies. To who holds it a decoy looks like any deleted key.
@@ -91,8 +93,8 @@ func because(r instruction.Reason) *refusal {
 		status = http.StatusForbidden
 	}
 	message := r.Sentence()
-	if clocks := timing[r]; clocks != "" {
-		message = clocks
+	if own := worded[r]; own != "" {
+		message = own
 	}
 	return &refusal{Failure: Failure{r.String(), message, Page(r)}, status: status}
 }
