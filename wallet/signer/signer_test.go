@@ -84,7 +84,9 @@ func TestRefused(t *testing.T) {
 	refuse(ltc, 1<<63, "is not on record")
 	b.operator(&instruction.AddAsset{Symbol: "DOGE", Scale: 8})
 	refuse(2, 1, "asset 2 has no chain on record")
-	b.operator(&instruction.SetChain{Asset: 2, Terms: b.terms})
+	shore := b.terms // not that of LTC
+	shore.Genesis[0]++
+	b.operator(&instruction.SetChain{Asset: 2, Terms: shore})
 	refuse(2, 1, "no cap is set for DOGE")
 	s, err := New(testSeed(t, "8"), []Cap{b.cap(10e8, 100e8)}, b.Read)
 	if err != nil {
