@@ -233,6 +233,9 @@ func (l *Line) heard(id instruction.SpendID, reply coin.Reply) (taken bool) {
 	case coin.Accepted:
 		return true
 	case coin.Unsent, coin.Unknown: // the same bytes are sent again
+		if reply.Outcome == coin.Unsent {
+			delete(l.since, id) // it has not begun to wait for a block: one that spends coins just mined, say, whose time comes at any fee
+		}
 		l.Log.Debug("a transaction may not have left", "spend", id, "outcome", reply.Outcome, "node", reply.Reason)
 	default:
 		if was != reply.Outcome {

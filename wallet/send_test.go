@@ -21,13 +21,18 @@ import (
 type hooked struct {
 	*demochain.Chain
 	sends func()
-	mu    sync.Mutex
-	rates int
+	// unsent has it take nothing yet.
+	unsent bool
+	mu     sync.Mutex
+	rates  int
 }
 
 func (h *hooked) Send(ctx context.Context, raw []byte) coin.Reply {
 	if h.sends != nil {
 		h.sends()
+	}
+	if h.unsent {
+		return coin.Reply{Outcome: coin.Unsent, Reason: "bad-txns-premature-spend-of-coinbase"}
 	}
 	return h.Chain.Send(ctx, raw)
 }
@@ -203,6 +208,30 @@ func TestStopAtCeiling(t *testing.T) {
 	h.chain(func(s *core.State, _ *chain.Chain) {
 		if len(s.Payouts(firstOf)) != 0 {
 			t.Errorf("%d payouts are left", len(s.Payouts(firstOf)))
+		}
+	})
+}
+
+// TestUnsentCostsNothing: what the node does not take yet, whatever it pays, such as what spends coins that were just mined, is not made
+// dearer meanwhile. It is sent again, and begins to wait for a block once it was taken.
+//
+// It was seen red with a wallet that counts from the signature: five transactions, each dearer than the one before.
+func TestUnsentCostsNothing(t *testing.T) {
+	h, n := hookedHouse(t, 2e8)
+	h.cfg.BumpAfter = 2
+	h.open()
+	n.unsent = true
+	h.owes(1, 100_000)
+	for range 12 {
+		_, _ = h.line.Send(t.Context()) // nothing leaves
+		h.block(n, 1)
+	}
+	n.unsent = false
+	h.send()
+	h.send() // it is seen now, and nothing is late
+	h.chain(func(_ *core.State, c *chain.Chain) {
+		if all := c.Spends(); len(all) != 1 || !all[0].Seen {
+			t.Errorf("%d transactions, the first of which is seen: %v", len(all), all[0].Seen)
 		}
 	})
 }
