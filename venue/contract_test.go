@@ -159,7 +159,7 @@ var more = map[string][][]string{
 var ofPayers = map[string][][]string{
 	"POST /sapi/v1/capital/withdraw/apply": {{"coin=BTC", "address=bc1q", "amount=11"}},
 	"POST /sapi/v1/portcullis/gift/issue":  {{"coin=BTC", "amount=0.5", "expires=30d"}, {"coin=BTC", "amount=0", "expires=30d"}, {"coin=USDT", "amount=1", "expires=1h"}, {"coin=BTC", "amount=0.01"}},
-	"POST /sapi/v1/portcullis/gift/return": {{"id=1"}, {"id=99"}, {"id=0"}},
+	"POST /sapi/v1/portcullis/gift/return": {{"id=2"}, {"id=99"}, {"id=0"}},
 	"POST /sapi/v1/portcullis/gift/claim":  {{"code=0"}},
 }
 
